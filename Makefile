@@ -1,0 +1,61 @@
+# Two commands are all the set-up: `make run` and `make test`.
+SHELL   := /bin/bash
+GO      ?= go
+DATA    ?= data
+ADDR    ?= localhost:8080
+SHARED  ?= ../shared
+TAGS    := timetzdata
+VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
+UI      := internal/web/ui
+export CGO_ENABLED ?= 0
+
+.PHONY: run test bench build ui generate lint fuzz test-deep browser clean
+
+## run: build, fill the demo company the first time, and serve it on http://localhost:8080
+run: build
+	@bin/iofacturo demo --data $(DATA) $(if $(wildcard $(SHARED)/sat/catalogs),--catalogs $(SHARED)/sat/catalogs) $(if $(wildcard $(SHARED)/sat/certs),--ca $(SHARED)/sat/certs)
+	@bin/iofacturo serve --demo --data $(DATA) --addr $(ADDR)
+
+## test: everything that CI runs; installs what it needs on Debian
+test:
+	@dev/test.sh
+
+## bench: the figures, each as a ratio to a limit measured in the same run
+bench: build
+	@bin/iofacturo bench
+
+## build: the binary in bin/, with the screens' bundle inside
+build: ui
+	@mkdir -p bin
+	$(GO) build -trimpath -tags $(TAGS) -ldflags "-s -w -X main.version=$(VERSION)" -o bin/iofacturo ./cmd/iofacturo
+
+## ui: scripts, styles and letters from npm, bundled into internal/web/dist
+ui: internal/web/dist/manifest.json
+
+UI_SOURCES := $(shell find $(UI) -type f -not -path '*/node_modules/*' 2>/dev/null)
+internal/web/dist/manifest.json: $(UI)/node_modules/.ready $(UI_SOURCES)
+	$(GO) run ./$(UI)
+
+$(UI)/node_modules/.ready: $(UI)/package.json $(UI)/package-lock.json
+	cd $(UI) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+## generate: the templates' Go code
+generate:
+	$(GO) tool templ generate -path internal/web
+
+## lint: format, vet, staticcheck, types of the scripts
+lint: ui
+	@dev/lint.sh
+
+## fuzz: every fuzz target for a moment (FUZZTIME each)
+fuzz:
+	@dev/fuzz.sh $${FUZZTIME:-5s}
+
+## test-deep: long fuzzing and many more kill points
+test-deep: build
+	@FUZZTIME=10m dev/fuzz.sh 10m
+	IOFACTURO_KILL_POINTS=10000 $(GO) test -tags $(TAGS) -run Kill -timeout 90m ./internal/billing
+
+clean:
+	rm -rf bin internal/web/dist/* $(UI)/node_modules

@@ -1,0 +1,42 @@
+#!/usr/bin/env bash
+# Everything: tools, lint, Go with the race detector on SQLite and PostgreSQL, properties, fuzzing, and the browser.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+step() { printf '\n== %s (%ss)\n' "$1" "$SECONDS"; }
+
+step "programas que las pruebas usan"
+dev/need.sh
+
+step "binario y pantallas"
+make --no-print-directory build
+
+step "lint"
+dev/lint.sh
+
+pg=""
+work=$(mktemp -d)
+chmod 755 "$work"
+trap '[ -z "$pg" ] || dev/postgres.sh stop "$work/pg"; rm -rf "$work"' EXIT
+step "PostgreSQL"
+if pg=$(dev/postgres.sh start "$work/pg"); then
+  export IOFACTURO_TEST_PG=$pg
+  echo "$pg"
+else
+  pg=""
+  echo "sin PostgreSQL: sus pruebas se omiten" >&2
+  [ -z "${CI:-}" ]
+fi
+
+step "Go, con detector de carreras"
+CGO_ENABLED=1 go test -race -tags timetzdata -timeout 25m ./...
+
+step "propiedades, 10,000 casos cada una"
+go test -tags timetzdata -run 'Property' -timeout 10m ./decimal ./xmldoc ./csd/... ./cfdi/... -rapid.checks=10000
+
+step "fuzzing"
+dev/fuzz.sh 4s
+
+step "navegador"
+dev/browser.sh
+
+step "todo bien"
