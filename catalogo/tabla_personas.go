@@ -1,0 +1,52 @@
+package catalogo
+
+// regimenesFiscales is c_RegimenFiscal, complete.
+var regimenesFiscales = []RegimenFiscal{
+	{Entry{"601", "General de Ley Personas Morales", "2022-01-01", ""}, false, true},
+	{Entry{"603", "Personas Morales con Fines no Lucrativos", "2022-01-01", ""}, false, true},
+	{Entry{"605", "Sueldos y Salarios e Ingresos Asimilados a Salarios", "2022-01-01", ""}, true, false},
+	{Entry{"606", "Arrendamiento", "2022-01-01", ""}, true, false},
+	{Entry{"607", "Régimen de Enajenación o Adquisición de Bienes", "2022-01-01", ""}, true, false},
+	{Entry{"608", "Demás ingresos", "2022-01-01", ""}, true, false},
+	{Entry{"610", "Residentes en el Extranjero sin Establecimiento Permanente en México", "2022-01-01", ""}, true, true},
+	{Entry{"611", "Ingresos por Dividendos (socios y accionistas)", "2022-01-01", ""}, true, false},
+	{Entry{"612", "Personas Físicas con Actividades Empresariales y Profesionales", "2022-01-01", ""}, true, false},
+	{Entry{"614", "Ingresos por intereses", "2022-01-01", ""}, true, false},
+	{Entry{"615", "Régimen de los ingresos por obtención de premios", "2022-01-01", ""}, true, false},
+	{Entry{"616", "Sin obligaciones fiscales", "2022-01-01", ""}, true, false},
+	{Entry{"620", "Sociedades Cooperativas de Producción que optan por diferir sus ingresos", "2022-01-01", ""}, false, true},
+	{Entry{"621", "Incorporación Fiscal", "2022-01-01", ""}, true, false},
+	{Entry{"622", "Actividades Agrícolas, Ganaderas, Silvícolas y Pesqueras", "2022-01-01", ""}, false, true},
+	{Entry{"623", "Opcional para Grupos de Sociedades", "2022-01-01", ""}, false, true},
+	{Entry{"624", "Coordinados", "2022-01-01", ""}, false, true},
+	{Entry{"625", "Régimen de las Actividades Empresariales con ingresos a través de Plataformas Tecnológicas", "2022-01-01", ""}, true, false},
+	{Entry{"626", "Régimen Simplificado de Confianza", "2022-01-01", ""}, true, true},
+}
+
+// usosCFDI is c_UsoCFDI, complete.
+var usosCFDI = []UsoCFDI{
+	{Entry{"G01", "Adquisición de mercancías.", "2022-01-01", ""}, true, true, "601 603 606 612 620 621 622 623 624 625 626"},
+	{Entry{"G02", "Devoluciones, descuentos o bonificaciones.", "2022-01-01", ""}, true, true, "601 603 606 612 616 620 621 622 623 624 625 626"},
+	{Entry{"G03", "Gastos en general.", "2022-01-01", ""}, true, true, "601 603 606 612 620 621 622 623 624 625 626"},
+	{Entry{"I01", "Construcciones.", "2022-01-01", ""}, true, true, "601 603 606 612 620 621 622 623 624 625 626"},
+	{Entry{"I02", "Mobiliario y equipo de oficina por inversiones.", "2022-01-01", ""}, true, true, "601 603 606 612 620 621 622 623 624 625 626"},
+	{Entry{"I03", "Equipo de transporte.", "2022-01-01", ""}, true, true, "601 603 606 612 620 621 622 623 624 625 626"},
+	{Entry{"I04", "Equipo de computo y accesorios.", "2022-01-01", ""}, true, true, "601 603 606 612 620 621 622 623 624 625 626"},
+	{Entry{"I05", "Dados, troqueles, moldes, matrices y herramental.", "2022-01-01", ""}, true, true, "601 603 606 612 620 621 622 623 624 625 626"},
+	{Entry{"I06", "Comunicaciones telefónicas.", "2022-01-01", ""}, true, true, "601 603 606 612 620 621 622 623 624 625 626"},
+	{Entry{"I07", "Comunicaciones satelitales.", "2022-01-01", ""}, true, true, "601 603 606 612 620 621 622 623 624 625 626"},
+	{Entry{"I08", "Otra maquinaria y equipo.", "2022-01-01", ""}, true, true, "601 603 606 612 620 621 622 623 624 625 626"},
+	{Entry{"D01", "Honorarios médicos, dentales y gastos hospitalarios.", "2022-01-01", ""}, true, false, "605 606 607 608 611 612 614 615 625"},
+	{Entry{"D02", "Gastos médicos por incapacidad o discapacidad.", "2022-01-01", ""}, true, false, "605 606 607 608 611 612 614 615 625"},
+	{Entry{"D03", "Gastos funerales.", "2022-01-01", ""}, true, false, "605 606 607 608 611 612 614 615 625"},
+	{Entry{"D04", "Donativos.", "2022-01-01", ""}, true, false, "605 606 607 608 611 612 614 615 625"},
+	{Entry{"D05", "Intereses reales efectivamente pagados por créditos hipotecarios (casa habitación).", "2022-01-01", ""}, true, false, "605 606 607 608 611 612 614 615 625"},
+	{Entry{"D06", "Aportaciones voluntarias al SAR.", "2022-01-01", ""}, true, false, "605 606 607 608 611 612 614 615 625"},
+	{Entry{"D07", "Primas por seguros de gastos médicos.", "2022-01-01", ""}, true, false, "605 606 607 608 611 612 614 615 625"},
+	{Entry{"D08", "Gastos de transportación escolar obligatoria.", "2022-01-01", ""}, true, false, "605 606 607 608 611 612 614 615 625"},
+	{Entry{"D09", "Depósitos en cuentas para el ahorro, primas que tengan como base planes de pensiones.", "2022-01-01", ""}, true, false, "605 606 607 608 611 612 614 615 625"},
+	{Entry{"D10", "Pagos por servicios educativos (colegiaturas).", "2022-01-01", ""}, true, false, "605 606 607 608 611 612 614 615 625"},
+	{Entry{"S01", "Sin efectos fiscales.", "2022-01-01", ""}, true, true, "601 603 605 606 607 608 610 611 612 614 615 616 620 621 622 623 624 625 626"},
+	{Entry{"CP01", "Pagos", "2022-01-01", ""}, true, true, "601 603 605 606 607 608 610 611 612 614 615 616 620 621 622 623 624 625 626"},
+	{Entry{"CN01", "Nómina", "2022-01-01", ""}, true, false, "605"},
+}
