@@ -1,0 +1,154 @@
+package csd
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/x509"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Trust knows certification authorities and PAC certificates. Fill it when the
+// program starts; afterwards it may be read from several goroutines at once.
+type Trust struct {
+	authorities []anchor
+	pacs        map[string]*Certificate
+}
+
+type anchor struct {
+	cert *Certificate
+	test bool
+}
+
+// NewTrust returns a Trust that knows the given authorities as test ones and none
+// of the SAT: those come from [Trust.AddDir].
+func NewTrust(extra ...*Certificate) *Trust {
+	t := &Trust{pacs: map[string]*Certificate{}}
+	for _, c := range extra {
+		t.add(c, true)
+	}
+	return t
+}
+
+// AddDir reads the .cer files of dir and its folders and accepts those that are
+// authorities of the SAT by the SHA-256 in the table of this package; any other
+// file is passed over. It returns how many authorities became known. A dir that
+// does not exist adds none.
+func (t *Trust) AddDir(dir string) (added int, err error) {
+	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.EqualFold(filepath.Ext(path), ".cer") {
+			return err
+		}
+		der, err := readFile(path)
+		if err != nil {
+			return err
+		}
+		a, known := satAuthority(sha256.Sum256(der))
+		if !known {
+			return nil
+		}
+		c, err := ParseCertificate(der)
+		if err != nil {
+			return err
+		}
+		if t.add(c, a.test) {
+			added++
+		}
+		return nil
+	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return added, nil
+	}
+	return added, err
+}
+
+// Check tells which authority issued c and whether it is a test one. The
+// authority must have been in force when it issued c, and c must be in force at
+// at, which is compared as an instant: turn a Fecha into UTC first. Authorities
+// themselves are trusted by fingerprint, so the check ends there; roots stand in
+// the table to vouch for nothing but what they signed.
+// Errors: ErrUnknownAuthority; ErrNotInForce, with Authority and test filled in.
+func (t *Trust) Check(c *Certificate, at time.Time) (authority string, test bool, err error) {
+	for _, a := range t.authorities {
+		if string(a.cert.x509.RawSubject) != string(c.x509.RawIssuer) {
+			continue
+		}
+		if !a.cert.InForce(c.NotBefore) || !signedBy(c, a.cert) {
+			continue
+		}
+		if !c.InForce(at) {
+			return a.cert.Name, a.test, notInForce(c)
+		}
+		return a.cert.Name, a.test, nil
+	}
+	return "", false, ErrUnknownAuthority
+}
+
+// Test reports whether c was issued by a test authority, whatever the date;
+// false as well when the authority is unknown.
+func (t *Trust) Test(c *Certificate) bool {
+	_, test, _ := t.Check(c, c.NotBefore)
+	return test
+}
+
+// AddPAC makes the certificate of a PAC known by its number.
+func (t *Trust) AddPAC(c *Certificate) { t.pacs[c.NoCertificado] = c }
+
+// PACCertificate returns the PAC certificate with that NoCertificado, or nil.
+func (t *Trust) PACCertificate(no string) *Certificate { return t.pacs[no] }
+
+func (t *Trust) add(c *Certificate, test bool) bool {
+	if c.Kind != Authority {
+		return false
+	}
+	same := func(a anchor) bool { return a.cert.SHA256() == c.SHA256() }
+	if slices.ContainsFunc(t.authorities, same) {
+		return false
+	}
+	t.authorities = append(t.authorities, anchor{c, test})
+	return true
+}
+
+// signedBy checks the signature itself instead of asking crypto/x509, which
+// refuses the SHA-1 the authorities of the SAT signed with until 2016.
+func signedBy(c, issuer *Certificate) bool {
+	var h crypto.Hash
+	switch c.x509.SignatureAlgorithm {
+	case x509.SHA1WithRSA:
+		h = crypto.SHA1
+	case x509.SHA256WithRSA:
+		h = crypto.SHA256
+	case x509.SHA384WithRSA:
+		h = crypto.SHA384
+	case x509.SHA512WithRSA:
+		h = crypto.SHA512
+	default:
+		return false
+	}
+	digest := h.New()
+	digest.Write(c.x509.RawTBSCertificate)
+	return rsa.VerifyPKCS1v15(issuer.key, h, digest.Sum(nil), c.x509.Signature) == nil
+}
+
+func notInForce(c *Certificate) error {
+	const day = "02/01/2006"
+	return says(ErrNotInForce, "El certificado "+c.NoCertificado+" es vigente del "+
+		c.NotBefore.Format(day)+" al "+c.NotAfter.Format(day)+", y la fecha pedida queda fuera.")
+}
+
+func readFile(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if err != nil {
+		return nil, err
+	}
+	if info.Size() > MaxFile || !info.Mode().IsRegular() {
+		return nil, nil
+	}
+	return os.ReadFile(path)
+}
