@@ -1,0 +1,73 @@
+// Package account holds what belongs to a company before any receipt exists:
+// its registration, users, passwords and sessions, its data, certificates and
+// series.
+//
+//	s := account.New(account.Config{DB: db, Signer: sig, Catalog: cat, Trust: trust, Mailer: m, BaseURL: "http://localhost:8080", Now: time.Now, NewID: newID})
+//	pending, err := s.Register(ctx, account.Registration{…}, ip)   // mails a link
+//	access, token, err := s.Confirm(ctx, link, account.Confirmation{…})
+//	session, err := s.SessionOf(ctx, token)                         // session.Actor is who does it
+//	company, err := s.Company(ctx, session.Actor)
+//
+// It is the one room that turns a password or a token into a [store.Tenant].
+// Tokens lie in the database as SHA-256 only, passwords as Argon2id; no mail
+// carries a password; answers to strangers never tell whether an account
+// exists. It knows nothing of HTTP and cookies.
+package account
+
+import (
+	"time"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/csd"
+	"iofacturo.mx/csd/prueba"
+	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/send"
+	"iofacturo.mx/internal/signer"
+	"iofacturo.mx/internal/store"
+)
+
+// Config is what a [Service] works with. TestCA is nil unless the portal
+// stamps with the test PAC; everything else is required.
+type Config struct {
+	DB      *store.DB
+	Signer  *signer.Signer
+	Catalog *catalogo.Catalog
+	Trust   *csd.Trust
+	TestCA  *prueba.CA
+	Mailer  send.Mailer
+	BaseURL string // where links in mails point to, without the last slash
+	Now     func() time.Time
+	NewID   func() string // UUIDv7
+}
+
+// A Service does what a company's people ask for. Safe for concurrent use.
+type Service struct {
+	cfg     Config
+	hasher  *hasher
+	ipLimit *limiter // sign-in attempts by address
+	upLimit *limiter // registrations by address
+}
+
+// New returns the service over cfg.
+func New(cfg Config) *Service {
+	return &Service{
+		cfg:     cfg,
+		hasher:  newHasher(),
+		ipLimit: newLimiter(time.Second, 60),
+		upLimit: newLimiter(30*time.Second, 20),
+	}
+}
+
+// Jobs lists the mails this service sends, for the runner.
+func (s *Service) Jobs() []job.Def {
+	return []job.Def{
+		job.Define(s.mailConfirmation),
+		job.Define(s.mailAccess),
+		job.Define(s.mailPasswordChanged),
+		job.Define(s.mailUnlock),
+	}
+}
+
+// TestMode reports whether the portal stamps with the test PAC, so that
+// [Service.MakeTestCertificate] works.
+func (s *Service) TestMode() bool { return s.cfg.TestCA != nil }

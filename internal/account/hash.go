@@ -1,0 +1,119 @@
+package account
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// Cost of a password hash (decision 29: 19 MiB, two passes, one lane).
+const (
+	argonMemory  = 19 * 1024 // KiB
+	argonTime    = 2
+	argonThreads = 1
+	argonKey     = 32
+	argonSalt    = 16
+	hashSlots    = 2 // hashes at a time: 2 × 19 MiB and two cores, whatever comes in
+)
+
+// A hasher makes and checks password hashes, two at a time.
+type hasher struct {
+	slots chan struct{}
+	dummy string       // hash of a password nobody has, for unknown users
+	calls atomic.Int64 // hashes computed; tests compare the work of two answers
+}
+
+func newHasher() *hasher {
+	h := &hasher{slots: make(chan struct{}, hashSlots)}
+	h.dummy = encodePHC(make([]byte, argonSalt), make([]byte, argonKey), argonMemory, argonTime, argonThreads)
+	return h
+}
+
+// Hash returns the PHC string of password under a fresh salt.
+func (h *hasher) Hash(ctx context.Context, password string) (string, error) {
+	salt := make([]byte, argonSalt)
+	if _, err := rand.Read(salt); err != nil {
+		return "", fmt.Errorf("salt: %w", err)
+	}
+	key, err := h.key(ctx, password, salt, argonMemory, argonTime, argonThreads, argonKey)
+	if err != nil {
+		return "", err
+	}
+	return encodePHC(salt, key, argonMemory, argonTime, argonThreads), nil
+}
+
+// Check reports whether password is the one of the PHC string, and whether the
+// string was made with other costs than today's and should be made again. An
+// empty phc costs the same work and is never right.
+func (h *hasher) Check(ctx context.Context, phc, password string) (ok, stale bool, err error) {
+	known := phc != ""
+	if !known {
+		phc = h.dummy
+	}
+	p, err := decodePHC(phc)
+	if err != nil {
+		return false, false, err
+	}
+	key, err := h.key(ctx, password, p.salt, p.memory, p.time, p.threads, uint32(len(p.key)))
+	if err != nil {
+		return false, false, err
+	}
+	same := subtle.ConstantTimeCompare(key, p.key) == 1
+	stale = p.memory != argonMemory || p.time != argonTime || p.threads != argonThreads || len(p.key) != argonKey
+	return known && same, stale, nil
+}
+
+// key waits for a free slot and computes.
+func (h *hasher) key(ctx context.Context, password string, salt []byte, memory, time uint32, threads uint8, size uint32) ([]byte, error) {
+	select {
+	case h.slots <- struct{}{}:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	defer func() { <-h.slots }()
+	h.calls.Add(1)
+	return argon2.IDKey([]byte(password), salt, time, memory, threads, size), nil
+}
+
+// phc is a parsed PHC string of Argon2id.
+type phc struct {
+	memory, time uint32
+	threads      uint8
+	salt, key    []byte
+}
+
+func encodePHC(salt, key []byte, memory, time, threads int) string {
+	b64 := base64.RawStdEncoding.EncodeToString
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, time, threads, b64(salt), b64(key))
+}
+
+// decodePHC reads what encodePHC wrote, and refuses costs nobody sets, so that
+// a damaged row cannot ask for gigabytes.
+func decodePHC(s string) (phc, error) {
+	bad := errors.New("password hash is not an Argon2id PHC string")
+	parts := strings.Split(s, "$")
+	if len(parts) != 6 || parts[0] != "" || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return phc{}, bad
+	}
+	var p phc
+	if n, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.time, &p.threads); err != nil || n != 3 {
+		return phc{}, bad
+	}
+	if p.memory < 8 || p.memory > 1<<20 || p.time < 1 || p.time > 20 || p.threads < 1 || p.threads > 16 {
+		return phc{}, bad
+	}
+	var err1, err2 error
+	p.salt, err1 = base64.RawStdEncoding.DecodeString(parts[4])
+	p.key, err2 = base64.RawStdEncoding.DecodeString(parts[5])
+	if err1 != nil || err2 != nil || len(p.salt) < 8 || len(p.key) < 16 || len(p.key) > 64 {
+		return phc{}, bad
+	}
+	return p, nil
+}

@@ -1,0 +1,109 @@
+// Package directory holds what receipts are made of again and again: the
+// customers and the products of a company, and their search.
+//
+//	s := directory.New(directory.Config{DB: db, Catalog: cat, Now: time.Now, NewID: newID})
+//	saved, warnings, err := s.SaveCustomer(ctx, actor, directory.Customer{Rfc: "XAXX010101000", …})
+//	page, err := s.Customers(ctx, actor, directory.Filter{Q: "ferreteria"})
+//
+// What breaks a rule of the SAT is an error beside its field; what only looks
+// odd is a warning and is stored. Receipts keep their own copy, so that a
+// change here never reaches one that exists.
+package directory
+
+import (
+	"time"
+
+	"iofacturo.mx/decimal"
+)
+
+// A Customer is one receiver of receipts (manual §4). Field paths in errors
+// are the names below; Correos[2] for the third address.
+type Customer struct {
+	ID                string
+	Rfc               string
+	Nombre            string // as in the Constancia, upper case, no corporate suffix
+	CodigoPostal      string
+	RegimenFiscal     string
+	UsoCFDI           string
+	Correos           []Correo
+	ResidenciaFiscal  string // key of c_Pais, for XEXX010101000
+	NumRegIdTrib      string
+	Telefono          string
+	Contacto          string
+	Domicilio         string
+	Notas             string
+	Clave             string // the company's own key for this customer or branch
+	FormaPago         string // the four pre-fill a receipt
+	MetodoPago        string
+	Moneda            string
+	CondicionesDePago string
+	Activo            bool
+	Version           int // the one read; an older one is a fail.Conflict
+	UpdatedAt         time.Time
+	UpdatedBy         string
+}
+
+// A Correo is one mail address of a customer, as recipient or as copy.
+type Correo struct {
+	Direccion string
+	Copia     bool
+}
+
+// A Product is one thing sold (manual §5). Precio has at most 6 decimals;
+// rates are fractions (0.160000).
+type Product struct {
+	ID                     string
+	Clave                  string // the company's own key, unique, may be empty
+	Descripcion            string
+	ClaveProdServ          string
+	ClaveUnidad            string
+	Unidad                 string // free text beside ClaveUnidad
+	Precio                 decimal.Decimal
+	Moneda                 string
+	PrecioIncluyeImpuestos bool
+	ObjetoImp              string
+	Traslados              []Tax
+	Retenciones            []Tax
+	CuentaPredial          string
+	Activo                 bool
+	Version                int
+	UpdatedAt              time.Time
+	UpdatedBy              string
+}
+
+// A Tax is one tax of a product. TasaOCuota is absent for TipoFactor Exento.
+type Tax struct {
+	Impuesto   string          `json:"Impuesto"`
+	TipoFactor string          `json:"TipoFactor"`
+	TasaOCuota decimal.Decimal `json:"TasaOCuota,omitzero"`
+}
+
+// A Filter chooses rows of a list. Q is words as typed, matched from the
+// beginning of each word, without accents or case, all of them. After is the
+// Next of the page before; empty = first page. Limit 0 = 50, at most 200.
+type Filter struct {
+	Q        string
+	Inactive bool // the deactivated ones instead of the active ones
+	After    string
+	Limit    int
+}
+
+// A CustomerPage is one page of customers by name. Next is "" on the last page.
+type CustomerPage struct {
+	Rows  []Customer
+	Next  string
+	Total int // of the whole filter; exact up to 1,000, then 1,001 = "more than 1,000"
+}
+
+// A ProductPage is one page of products by description.
+type ProductPage struct {
+	Rows  []Product
+	Next  string
+	Total int
+}
+
+// Recents are the SAT keys this company used last, newest first.
+type Recents struct {
+	ClaveProdServ []string
+	ClaveUnidad   []string
+}
