@@ -86,7 +86,7 @@ func (e *Error) Error() string {
 func (e *Error) Unwrap() error { return e.Err }
 
 // internalMessage is all a user reads of an error that nobody translated.
-const internalMessage = "Algo falló de nuestro lado y ya quedó registrado. Tu información está guardada; inténtalo de nuevo en unos minutos."
+const internalMessage = "Algo falló de nuestro lado y ya quedó registrado. Revisa cómo quedó lo que hacías antes de intentarlo de nuevo."
 
 // timeoutMessage is read when the time for the whole request ran out.
 const timeoutMessage = "La operación tardó demasiado y la detuvimos. Revisa el estado antes de intentarlo de nuevo."
