@@ -5,8 +5,6 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
-	"crypto/x509"
-	"encoding/asn1"
 	"strings"
 	"time"
 )
@@ -23,8 +21,8 @@ type Certificate struct {
 	NotBefore     time.Time // UTC
 	NotAfter      time.Time // UTC, still in force at this second
 
-	x509 *x509.Certificate
-	key  *rsa.PublicKey
+	shape shape
+	key   *rsa.PublicKey
 }
 
 // ParseCertificate reads a .cer: DER, at most [MaxFile] bytes, RSA.
@@ -33,23 +31,63 @@ func ParseCertificate(der []byte) (*Certificate, error) {
 	if err := checkFile(der); err != nil {
 		return nil, err
 	}
-	if looksLikeKey(der) {
-		return nil, ErrKey
+	c := &Certificate{Raw: bytes.Clone(der)}
+	if err := unmarshal(c.Raw, &c.shape); err != nil {
+		if looksLikeKey(der) {
+			return nil, ErrKey
+		}
+		return nil, err
 	}
-	x, err := x509.ParseCertificate(der)
-	if err != nil {
-		return nil, because(ErrFormat, err)
-	}
-	key, ok := x.PublicKey.(*rsa.PublicKey)
-	if !ok || key.E != exponent || key.N.BitLen() < minBits || key.N.BitLen() > maxBits {
+	c.key = c.shape.Body.PublicKey.rsaKey()
+	if c.key == nil || c.key.E != exponent || c.key.N.BitLen() < minBits || c.key.N.BitLen() > maxBits {
 		return nil, says(ErrRSA, "El certificado no tiene una llave RSA de 2048 a 4096 bits como los del SAT.")
 	}
-	c := &Certificate{
-		Raw: bytes.Clone(x.Raw), NoCertificado: serialDigits(x.SerialNumber.Bytes()),
-		Rfc: holderRfc(x), Name: holderName(x), Branch: nameOf(x, oidUnit), Issuer: x.Issuer.CommonName,
-		Kind: kindOf(x), NotBefore: x.NotBefore.UTC(), NotAfter: x.NotAfter.UTC(), x509: x, key: key,
+	if err := c.describe(); err != nil {
+		return nil, err
 	}
 	return c, nil
+}
+
+// describe fills the exported fields from the shape.
+func (c *Certificate) describe() error {
+	var subject, issuer names
+	body := c.shape.Body
+	if err := unmarshal(body.Subject.FullBytes, &subject); err != nil {
+		return err
+	}
+	if err := unmarshal(body.Issuer.FullBytes, &issuer); err != nil {
+		return err
+	}
+	allowed, err := body.usage()
+	if err != nil {
+		return err
+	}
+	c.NoCertificado = serialDigits(body.Serial.Bytes())
+	c.NotBefore, c.NotAfter = body.Validity.NotBefore.UTC(), body.Validity.NotAfter.UTC()
+	// A company's identifier reads "RFC / RFC of its representative".
+	rfc, _, _ := strings.Cut(subject.of(oidUniqueID), "/")
+	c.Rfc = strings.TrimSpace(rfc)
+	c.Name, c.Branch, c.Issuer = subject.of(oidName), subject.of(oidUnit), issuer.of(oidCommonName)
+	if c.Name == "" {
+		c.Name = subject.of(oidCommonName)
+	}
+	c.Kind = kindOf(allowed, c.Rfc, c.Branch)
+	return nil
+}
+
+// kindOf decides by key usage, which the SAT sets to signature and non-repudiation
+// alone on a CSD and wider on an e.firma, and confirms a CSD by its branch (OU).
+// PAC code 306 rests on this.
+func kindOf(allowed usage, rfc, branch string) Kind {
+	switch {
+	case allowed.authority:
+		return Authority
+	case rfc == "" || !allowed.seal:
+		return Other
+	case !allowed.wider && branch != "":
+		return CSD
+	}
+	return FIEL
 }
 
 // Verify reports whether sig is the RSA PKCS#1 v1.5 SHA-256 signature of message
@@ -73,35 +111,6 @@ func (c *Certificate) SHA256() [32]byte { return sha256.Sum256(c.Raw) }
 // Bits returns the size of the public key in bits.
 func (c *Certificate) Bits() int { return c.key.N.BitLen() }
 
-var (
-	oidUnit     = asn1.ObjectIdentifier{2, 5, 4, 11}
-	oidName     = asn1.ObjectIdentifier{2, 5, 4, 41}
-	oidUniqueID = asn1.ObjectIdentifier{2, 5, 4, 45}
-)
-
-func nameOf(x *x509.Certificate, oid asn1.ObjectIdentifier) string {
-	for _, n := range x.Subject.Names {
-		if s, ok := n.Value.(string); ok && n.Type.Equal(oid) {
-			return strings.TrimSpace(s)
-		}
-	}
-	return ""
-}
-
-// holderRfc takes the x500UniqueIdentifier of the subject up to the slash: a
-// company's reads "RFC / RFC of its representative".
-func holderRfc(x *x509.Certificate) string {
-	rfc, _, _ := strings.Cut(nameOf(x, oidUniqueID), "/")
-	return strings.TrimSpace(rfc)
-}
-
-func holderName(x *x509.Certificate) string {
-	if name := nameOf(x, oidName); name != "" {
-		return name
-	}
-	return strings.TrimSpace(x.Subject.CommonName)
-}
-
 // serialDigits reads a serial number the way the SAT writes it: each byte is an ASCII digit.
 func serialDigits(serial []byte) string {
 	if len(serial) != 20 {
@@ -113,25 +122,6 @@ func serialDigits(serial []byte) string {
 		}
 	}
 	return string(serial)
-}
-
-// kindOf decides by key usage, which the SAT sets to signature and non-repudiation
-// alone on a CSD and wider on an e.firma, and confirms a CSD by its branch (OU).
-// PAC code 306 rests on this.
-func kindOf(x *x509.Certificate) Kind {
-	const seal = x509.KeyUsageDigitalSignature | x509.KeyUsageContentCommitment
-	extended := len(x.ExtKeyUsage)+len(x.UnknownExtKeyUsage) > 0
-	switch {
-	case x.IsCA:
-		return Authority
-	case holderRfc(x) == "":
-		return Other
-	case x.KeyUsage == seal && !extended && nameOf(x, oidUnit) != "":
-		return CSD
-	case x.KeyUsage&seal == seal:
-		return FIEL
-	}
-	return Other
 }
 
 func checkFile(b []byte) error {

@@ -180,7 +180,7 @@ func measure(der []byte) error {
 
 // whatInstead names what was given in the place of an encrypted key.
 func whatInstead(der []byte, err error) error {
-	if _, certErr := x509.ParseCertificate(der); certErr == nil {
+	if unmarshal(der, &shape{}) == nil {
 		return ErrCertificate
 	}
 	if looksLikeKey(der) {

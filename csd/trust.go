@@ -1,10 +1,12 @@
 package csd
 
 import (
+	"bytes"
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
-	"crypto/x509"
+	_ "crypto/sha512" // SHA-384 and SHA-512 for crypto.Hash
+	"encoding/asn1"
 	"errors"
 	"io/fs"
 	"os"
@@ -76,7 +78,7 @@ func (t *Trust) AddDir(dir string) (added int, err error) {
 // Errors: ErrUnknownAuthority; ErrNotInForce, with Authority and test filled in.
 func (t *Trust) Check(c *Certificate, at time.Time) (authority string, test bool, err error) {
 	for _, a := range t.authorities {
-		if string(a.cert.x509.RawSubject) != string(c.x509.RawIssuer) {
+		if !bytes.Equal(a.cert.shape.Body.Subject.FullBytes, c.shape.Body.Issuer.FullBytes) {
 			continue
 		}
 		if !a.cert.InForce(c.NotBefore) || !signedBy(c, a.cert) {
@@ -115,25 +117,33 @@ func (t *Trust) add(c *Certificate, test bool) bool {
 	return true
 }
 
-// signedBy checks the signature itself instead of asking crypto/x509, which
-// refuses the SHA-1 the authorities of the SAT signed with until 2016.
+// signatures lists what certificates are signed with. SHA-1 is there because the
+// authorities of the SAT used it until 2016; crypto/x509 would refuse it.
+var signatures = []struct {
+	oid  asn1.ObjectIdentifier
+	hash crypto.Hash
+}{
+	{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 5}, crypto.SHA1},
+	{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 11}, crypto.SHA256},
+	{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 12}, crypto.SHA384},
+	{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 13}, crypto.SHA512},
+}
+
+// signedBy checks the signature of issuer on c. The algorithm stands twice in a
+// certificate and must be the same.
 func signedBy(c, issuer *Certificate) bool {
-	var h crypto.Hash
-	switch c.x509.SignatureAlgorithm {
-	case x509.SHA1WithRSA:
-		h = crypto.SHA1
-	case x509.SHA256WithRSA:
-		h = crypto.SHA256
-	case x509.SHA384WithRSA:
-		h = crypto.SHA384
-	case x509.SHA512WithRSA:
-		h = crypto.SHA512
-	default:
+	algorithm := c.shape.Algorithm.Algorithm
+	if !algorithm.Equal(c.shape.Body.Algorithm.Algorithm) {
 		return false
 	}
-	digest := h.New()
-	digest.Write(c.x509.RawTBSCertificate)
-	return rsa.VerifyPKCS1v15(issuer.key, h, digest.Sum(nil), c.x509.Signature) == nil
+	for _, s := range signatures {
+		if s.oid.Equal(algorithm) {
+			digest := s.hash.New()
+			digest.Write(c.shape.Body.Raw)
+			return rsa.VerifyPKCS1v15(issuer.key, s.hash, digest.Sum(nil), c.shape.Signature.RightAlign()) == nil
+		}
+	}
+	return false
 }
 
 func notInForce(c *Certificate) error {

@@ -26,7 +26,7 @@ var (
 
 // A company's certificate names its representative. Nobody's.
 const (
-	representativeRfc  = "PEPJ800101AA1"
+	representativeRfc  = "PEPJ800101AA8"
 	representativeCurp = "PEPJ800101HDFRRR09"
 )
 

@@ -23,7 +23,7 @@ import (
 // The test PAC: a company that does not exist.
 const (
 	// PACRfc is the made-up RFC of the test PAC.
-	PACRfc = "PPI2611220A4"
+	PACRfc = "PPI2611220AA"
 	// PACName is its name.
 	PACName = "PAC DE PRUEBAS IOFACTURO"
 )
