@@ -94,10 +94,7 @@ func (p *parser) unescape(at int, raw string, attr bool) (string, error) {
 	if err := p.checkChars(at, raw); err != nil {
 		return "", err
 	}
-	raw = lineEnds(raw)
-	if attr {
-		raw = strings.NewReplacer("\t", " ", "\n", " ").Replace(raw)
-	}
+	raw = normalize(raw, attr)
 	if strings.IndexByte(raw, '&') < 0 {
 		return raw, nil
 	}
@@ -169,9 +166,25 @@ func xmlChar(r rune) bool {
 	return r >= ' ' && r != 0xFFFE && r != 0xFFFF || r == '\t' || r == '\n' || r == '\r'
 }
 
-func lineEnds(s string) string {
-	if strings.IndexByte(s, '\r') < 0 {
+// normalize turns each line end into one line feed and, in an attribute, each
+// white space character into a space.
+func normalize(s string, attr bool) string {
+	if strings.IndexByte(s, '\r') < 0 && (!attr || !strings.ContainsAny(s, "\t\n")) {
 		return s
 	}
-	return strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
+	out := make([]byte, 0, len(s))
+	for i := 0; i < len(s); i++ {
+		c := s[i]
+		if c == '\r' {
+			c = '\n'
+			if i+1 < len(s) && s[i+1] == '\n' {
+				i++
+			}
+		}
+		if attr && (c == '\n' || c == '\t') {
+			c = ' '
+		}
+		out = append(out, c)
+	}
+	return string(out)
 }

@@ -17,6 +17,9 @@ func (p *parser) attributes(element string) error {
 		start := p.pos
 		name := p.name()
 		prefix, local, ok := splitName(name)
+		if len(p.scratch)+len(p.decls) >= MaxTagAttrs {
+			return p.failAt(start, "limit", "la etiqueta "+quote(element)+" tiene más de 256 atributos")
+		}
 		if !ok || !space {
 			return p.failAt(start, "syntax", "la etiqueta "+quote(element)+" está mal escrita")
 		}
@@ -125,7 +128,7 @@ func (p *parser) lookup(prefix string) (string, bool) {
 }
 
 // duplicate returns the name of an attribute that stands twice, or "". Few
-// attributes are compared pairwise; many, only hostile files have them, by map.
+// attributes are compared pairwise; many, which only hostile files have, by map.
 func duplicate(attrs []Attr) string {
 	if len(attrs) > 32 {
 		seen := make(map[[2]string]bool, len(attrs))
@@ -220,8 +223,8 @@ var nameSpans = [...][2]rune{
 
 // quote shows a name from a foreign file, clipped.
 func quote(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		s = string(r[:40]) + "…"
+	if len(s) > 60 {
+		s = strings.ToValidUTF8(s[:60], "") + "…"
 	}
 	return "«" + s + "»"
 }

@@ -19,8 +19,21 @@ func Parse(b []byte) (*Element, error) {
 	if err := weigh(b); err != nil {
 		return nil, err
 	}
-	p := &parser{src: string(b)}
-	p.in = []NS{{"xml", xmlSpace}}
+	src := string(b)
+	if strings.Count(src, "<") > dryRun {
+		if _, err := read(src, true); err != nil {
+			return nil, err
+		}
+	}
+	return read(src, false)
+}
+
+// dryRun is how many marks make a document worth checking to its end before a
+// tree is built: a hostile one then costs its own size and no more.
+const dryRun = 50_000
+
+func read(src string, dry bool) (*Element, error) {
+	p := &parser{src: src, dry: dry, in: []NS{{"xml", xmlSpace}}}
 	if err := p.document(); err != nil {
 		return nil, err
 	}
@@ -61,6 +74,7 @@ func invalidAt(b []byte) int {
 type parser struct {
 	src  string
 	pos  int
+	dry  bool // check only: keep neither children, attributes nor text
 	root *Element
 	open []*Element
 	in   []NS    // namespace declarations in scope, innermost last
@@ -123,7 +137,7 @@ func (p *parser) document() error {
 	}
 	switch {
 	case len(p.open) > 0:
-		return p.fail("syntax", "el archivo está cortado: falta cerrar "+p.open[len(p.open)-1].Name())
+		return p.fail("syntax", "el archivo está cortado: falta cerrar "+quote(p.open[len(p.open)-1].Name()))
 	case p.root == nil:
 		return p.fail("root", "el archivo está vacío o no es XML")
 	}
@@ -176,7 +190,7 @@ func (p *parser) characters() error {
 	if err != nil {
 		return err
 	}
-	p.text[len(p.text)-1].add(s)
+	p.keepText(s)
 	p.pos += end
 	return nil
 }
@@ -208,7 +222,7 @@ func (p *parser) cdata() error {
 	if err := p.checkChars(start, body); err != nil {
 		return err
 	}
-	p.text[len(p.text)-1].add(lineEnds(body))
+	p.keepText(normalize(body, false))
 	p.pos = start + end + len("]]>")
 	return nil
 }
@@ -277,13 +291,29 @@ func (p *parser) attach(e *Element) {
 		p.root = e
 	} else {
 		e.Parent = p.open[len(p.open)-1]
-		e.Parent.Children = append(e.Parent.Children, e)
+		if !p.dry {
+			e.Parent.Children = append(e.Parent.Children, e)
+		}
 	}
 	p.open, p.text = append(p.open, e), append(p.text, texts{})
 }
 
+func (p *parser) keepText(s string) {
+	if !p.dry {
+		p.text[len(p.text)-1].add(s)
+	}
+}
+
 // newElement and keepAttrs take nodes from slabs that grow with the document.
 func (p *parser) newElement() *Element {
+	if p.dry {
+		if p.elements == nil {
+			p.elements = make([]Element, MaxDepth) // one for each depth is enough
+		}
+		e := &p.elements[len(p.open)]
+		*e = Element{}
+		return e
+	}
 	if len(p.elements) == cap(p.elements) {
 		p.elements = make([]Element, 0, min(1024, max(8, 2*cap(p.elements))))
 	}
@@ -292,7 +322,7 @@ func (p *parser) newElement() *Element {
 }
 
 func (p *parser) keepAttrs(attrs []Attr) []Attr {
-	if len(attrs) == 0 {
+	if len(attrs) == 0 || p.dry {
 		return nil
 	}
 	if cap(p.attrs)-len(p.attrs) < len(attrs) {

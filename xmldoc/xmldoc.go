@@ -36,6 +36,7 @@ const (
 	MaxDepth      = 64       // elements inside one another
 	MaxNodes      = 250_000  // elements, comments and CDATA sections
 	MaxAttrs      = 500_000  // attributes in a document
+	MaxTagAttrs   = 256      // attributes of one element
 	MaxAttrBytes  = 1 << 20  // of one attribute value as written
 	MaxNamespaces = 256      // namespace declarations in scope at once
 )

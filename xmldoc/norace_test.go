@@ -1,0 +1,5 @@
+//go:build !race
+
+package xmldoc
+
+const raceEnabled = false
