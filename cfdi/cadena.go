@@ -1,0 +1,176 @@
+package cfdi
+
+import (
+	"fmt"
+	"strings"
+)
+
+// A CadenaWriter builds a cadena original: it alone trims, collapses and
+// joins, as the templates Requerido and Opcional of the SAT stylesheet do.
+// It also notes the first complement it cannot write.
+type CadenaWriter struct {
+	b   strings.Builder
+	err error
+}
+
+// Required adds a value whose attribute must exist: always one field, empty
+// when the value is.
+func (w *CadenaWriter) Required(value string) {
+	w.b.WriteByte('|')
+	writeCollapsed(&w.b, value)
+}
+
+// Optional adds a value only when its attribute is there.
+func (w *CadenaWriter) Optional(value string) {
+	if value != "" {
+		w.Required(value)
+	}
+}
+
+// Fields adds the attributes of one node in their order.
+func (w *CadenaWriter) Fields(fields []Field) {
+	for _, f := range fields {
+		switch {
+		case f.use == unsealedUse:
+		case f.use == optionalUse:
+			w.Optional(f.String())
+		default:
+			w.Required(f.String())
+		}
+	}
+}
+
+// Fail says that something cannot be written; the first error stays.
+func (w *CadenaWriter) Fail(err error) {
+	if w.err == nil {
+		w.err = err
+	}
+}
+
+// Cadena returns the cadena original of c, byte for byte what
+// cadenaoriginal_4_0.xslt of the SAT makes of its XML. The error is an
+// [*UnknownError] when c carries a complement that is not known here.
+func Cadena(c *Comprobante) (string, error) {
+	w := &CadenaWriter{}
+	w.b.Grow(2048)
+	w.b.WriteByte('|')
+	c.writeCadena(w)
+	w.b.WriteString("||")
+	if w.err != nil {
+		return "", w.err
+	}
+	return w.b.String(), nil
+}
+
+// An UnknownError names a complement whose cadena cannot be written here.
+type UnknownError struct{ Name string }
+
+// Error names the complement, in Spanish for the user.
+func (e *UnknownError) Error() string {
+	return fmt.Sprintf("complemento desconocido aquí: %s; su cadena original no se puede calcular", e.Name)
+}
+
+func (c *Comprobante) writeCadena(w *CadenaWriter) {
+	w.Fields(c.fields())
+	if c.InformacionGlobal != nil {
+		w.Fields(c.InformacionGlobal.fields())
+	}
+	for i := range c.CfdiRelacionados {
+		c.CfdiRelacionados[i].writeCadena(w)
+	}
+	w.Fields(c.Emisor.fields())
+	w.Fields(c.Receptor.fields())
+	for i := range c.Conceptos {
+		c.Conceptos[i].writeCadena(w)
+	}
+	if c.Impuestos != nil {
+		c.Impuestos.writeCadena(w)
+	}
+	for _, k := range c.Complementos {
+		k.WriteCadena(w)
+	}
+}
+
+func (r *CfdiRelacionados) writeCadena(w *CadenaWriter) {
+	w.Fields(r.fields())
+	for i := range r.CfdiRelacionado {
+		w.Fields(r.CfdiRelacionado[i].fields())
+	}
+}
+
+func (c *Concepto) writeCadena(w *CadenaWriter) {
+	w.Fields(c.fields())
+	if c.Impuestos != nil {
+		for i := range c.Impuestos.Traslados {
+			w.Fields(c.Impuestos.Traslados[i].fields())
+		}
+		for i := range c.Impuestos.Retenciones {
+			w.Fields(c.Impuestos.Retenciones[i].fields())
+		}
+	}
+	if c.ACuentaTerceros != nil {
+		w.Fields(c.ACuentaTerceros.fields())
+	}
+	for i := range c.InformacionAduanera {
+		w.Fields(c.InformacionAduanera[i].fields())
+	}
+	for i := range c.CuentaPredial {
+		w.Fields(c.CuentaPredial[i].fields())
+	}
+	for _, k := range c.Complementos {
+		k.WriteCadena(w)
+	}
+	for i := range c.Parte {
+		p := &c.Parte[i]
+		w.Fields(p.fields())
+		for j := range p.InformacionAduanera {
+			w.Fields(p.InformacionAduanera[j].fields())
+		}
+	}
+}
+
+// writeCadena puts each total after its details, unlike the XML, where both
+// are attributes of the node itself.
+func (i *Impuestos) writeCadena(w *CadenaWriter) {
+	for k := range i.Retenciones {
+		w.Fields(i.Retenciones[k].fields())
+	}
+	w.Optional(i.TotalImpuestosRetenidos.String())
+	for k := range i.Traslados {
+		w.Fields(i.Traslados[k].fields())
+	}
+	w.Optional(i.TotalImpuestosTrasladados.String())
+}
+
+// isSpace knows the four characters that XML calls white space; normalize-space
+// leaves every other one (such as the no-break space) alone.
+func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
+
+// writeCollapsed writes s trimmed and with each run of white space as one
+// space (normalize-space of XPath 1.0).
+func writeCollapsed(b *strings.Builder, s string) {
+	start := b.Len()
+	for i := 0; i < len(s); {
+		for i < len(s) && isSpace(s[i]) {
+			i++
+		}
+		from := i
+		for i < len(s) && !isSpace(s[i]) {
+			i++
+		}
+		if from == i {
+			return
+		}
+		if b.Len() > start {
+			b.WriteByte(' ')
+		}
+		b.WriteString(s[from:i])
+	}
+}
+
+// collapse returns s as writeCollapsed writes it.
+func collapse(s string) string {
+	var b strings.Builder
+	writeCollapsed(&b, s)
+	return b.String()
+}

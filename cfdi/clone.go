@@ -1,0 +1,107 @@
+package cfdi
+
+import "slices"
+
+// Clone returns a deep copy: nothing done to it shows in c.
+func (c *Comprobante) Clone() *Comprobante {
+	out := *c
+	out.InformacionGlobal = clonePtr(c.InformacionGlobal)
+	out.CfdiRelacionados = slices.Clone(c.CfdiRelacionados)
+	for i := range out.CfdiRelacionados {
+		r := &out.CfdiRelacionados[i]
+		r.CfdiRelacionado = slices.Clone(r.CfdiRelacionado)
+	}
+	out.Conceptos = slices.Clone(c.Conceptos)
+	for i := range out.Conceptos {
+		out.Conceptos[i].unshare()
+	}
+	if out.Impuestos = clonePtr(c.Impuestos); out.Impuestos != nil {
+		out.Impuestos.Retenciones = slices.Clone(out.Impuestos.Retenciones)
+		out.Impuestos.Traslados = slices.Clone(out.Impuestos.Traslados)
+	}
+	out.Complementos = c.Complementos.clone()
+	out.Addenda = slices.Clone(c.Addenda)
+	return &out
+}
+
+func (c *Concepto) unshare() {
+	if c.Impuestos = clonePtr(c.Impuestos); c.Impuestos != nil {
+		c.Impuestos.Traslados = slices.Clone(c.Impuestos.Traslados)
+		c.Impuestos.Retenciones = slices.Clone(c.Impuestos.Retenciones)
+	}
+	c.ACuentaTerceros = clonePtr(c.ACuentaTerceros)
+	c.InformacionAduanera = slices.Clone(c.InformacionAduanera)
+	c.CuentaPredial = slices.Clone(c.CuentaPredial)
+	c.Complementos = c.Complementos.clone()
+	c.Parte = slices.Clone(c.Parte)
+	for i := range c.Parte {
+		c.Parte[i].InformacionAduanera = slices.Clone(c.Parte[i].InformacionAduanera)
+	}
+}
+
+func clonePtr[T any](p *T) *T {
+	if p == nil {
+		return nil
+	}
+	dup := *p
+	return &dup
+}
+
+// nodes calls visit for the fields of every node of c but the complements',
+// with the path of each as findings name it.
+func (c *Comprobante) nodes(visit func(path string, fields []Field)) {
+	visit("", c.fields())
+	if c.InformacionGlobal != nil {
+		visit("InformacionGlobal", c.InformacionGlobal.fields())
+	}
+	for i := range c.CfdiRelacionados {
+		r := &c.CfdiRelacionados[i]
+		path := at("CfdiRelacionados", i)
+		visit(path, r.fields())
+		for j := range r.CfdiRelacionado {
+			visit(at(path+".CfdiRelacionado", j), r.CfdiRelacionado[j].fields())
+		}
+	}
+	visit("Emisor", c.Emisor.fields())
+	visit("Receptor", c.Receptor.fields())
+	for i := range c.Conceptos {
+		c.Conceptos[i].nodes(at("Conceptos", i), visit)
+	}
+	if c.Impuestos != nil {
+		visit("Impuestos", c.Impuestos.fields())
+		for i := range c.Impuestos.Retenciones {
+			visit(at("Impuestos.Retenciones", i), c.Impuestos.Retenciones[i].fields())
+		}
+		for i := range c.Impuestos.Traslados {
+			visit(at("Impuestos.Traslados", i), c.Impuestos.Traslados[i].fields())
+		}
+	}
+}
+
+func (c *Concepto) nodes(path string, visit func(path string, fields []Field)) {
+	visit(path, c.fields())
+	if c.Impuestos != nil {
+		for i := range c.Impuestos.Traslados {
+			visit(at(path+".Impuestos.Traslados", i), c.Impuestos.Traslados[i].fields())
+		}
+		for i := range c.Impuestos.Retenciones {
+			visit(at(path+".Impuestos.Retenciones", i), c.Impuestos.Retenciones[i].fields())
+		}
+	}
+	if c.ACuentaTerceros != nil {
+		visit(path+".ACuentaTerceros", c.ACuentaTerceros.fields())
+	}
+	for i := range c.InformacionAduanera {
+		visit(at(path+".InformacionAduanera", i), c.InformacionAduanera[i].fields())
+	}
+	for i := range c.CuentaPredial {
+		visit(at(path+".CuentaPredial", i), c.CuentaPredial[i].fields())
+	}
+	for i := range c.Parte {
+		p := &c.Parte[i]
+		visit(at(path+".Parte", i), p.fields())
+		for j := range p.InformacionAduanera {
+			visit(at(at(path+".Parte", i)+".InformacionAduanera", j), p.InformacionAduanera[j].fields())
+		}
+	}
+}

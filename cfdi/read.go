@@ -1,0 +1,345 @@
+package cfdi
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"iofacturo.mx/xmldoc"
+)
+
+// A Document is a CFDI 4.0 as it was read.
+type Document struct {
+	Comprobante *Comprobante
+	Timbre      *Timbre // nil when it is not stamped
+	Raw         []byte  // the bytes read, untouched
+}
+
+// Read reads any CFDI 4.0, by namespace and strictly: a node or attribute that
+// the SAT does not know, a repeated or displaced node and text between nodes
+// are refused. Complements that are not in known (usually complementos.All)
+// are carried as *[Unknown]. Missing attributes are left to the rules. Errors:
+// [*xmldoc.Error], [*ReadError].
+func Read(xml []byte, known []Known) (*Document, error) {
+	root, err := xmldoc.Parse(xml)
+	if err != nil {
+		return nil, err
+	}
+	if !root.Is(Space, "Comprobante") {
+		return nil, readError(root, "no es un CFDI 4.0")
+	}
+	r := &reader{src: xml, known: known, schemas: schemasOf(root)}
+	c, err := r.comprobante(root)
+	if err != nil {
+		return nil, err
+	}
+	return &Document{Comprobante: c, Timbre: r.timbre, Raw: bytes.Clone(xml)}, nil
+}
+
+type reader struct {
+	src     []byte
+	known   []Known
+	schemas map[string]string // namespace → XSD, from xsi:schemaLocation
+	timbre  *Timbre
+}
+
+func schemasOf(root *xmldoc.Element) map[string]string {
+	value, _ := root.AttrNS(xsiSpace, "schemaLocation")
+	words := strings.Fields(value)
+	out := make(map[string]string, len(words)/2)
+	for i := 0; i+1 < len(words); i += 2 {
+		out[words[i]] = words[i+1]
+	}
+	return out
+}
+
+func (r *reader) comprobante(e *xmldoc.Element) (*Comprobante, error) {
+	c := &Comprobante{}
+	if err := ReadFields(e, c.fields()); err != nil {
+		return nil, err
+	}
+	if c.Version != "4.0" {
+		return nil, readError(e, "la versión no es 4.0")
+	}
+	kids, err := ReadChildren(e, Space, "InformacionGlobal?", "CfdiRelacionados*", "Emisor", "Receptor",
+		"Conceptos", "Impuestos?", "Complemento?", "Addenda?")
+	if err != nil {
+		return nil, err
+	}
+	for _, step := range []func() error{
+		func() error { return one(kids[0], &c.InformacionGlobal, (*InformacionGlobal).fields) },
+		func() error { return many(kids[1], &c.CfdiRelacionados, r.relacionados) },
+		func() error { return readLeaf(kids[2][0], c.Emisor.fields()) },
+		func() error { return readLeaf(kids[3][0], c.Receptor.fields()) },
+		func() error { return r.conceptos(kids[4][0], c) },
+		func() error { return r.impuestos(kids[5], c) },
+		func() error { return r.complementos(kids[6], &c.Complementos, true) },
+	} {
+		if err := step(); err != nil {
+			return nil, err
+		}
+	}
+	for _, a := range kids[7] {
+		c.Addenda = standalone(r.src, a)
+	}
+	return c, nil
+}
+
+func (r *reader) relacionados(e *xmldoc.Element, g *CfdiRelacionados) error {
+	if err := ReadFields(e, g.fields()); err != nil {
+		return err
+	}
+	kids, err := ReadChildren(e, Space, "CfdiRelacionado*")
+	if err != nil {
+		return err
+	}
+	return leaves(kids[0], &g.CfdiRelacionado, (*CfdiRelacionado).fields)
+}
+
+func (r *reader) conceptos(e *xmldoc.Element, c *Comprobante) error {
+	if err := ReadFields(e, nil); err != nil {
+		return err
+	}
+	kids, err := ReadChildren(e, Space, "Concepto*")
+	if err != nil {
+		return err
+	}
+	return many(kids[0], &c.Conceptos, r.concepto)
+}
+
+func (r *reader) concepto(e *xmldoc.Element, c *Concepto) error {
+	if err := ReadFields(e, c.fields()); err != nil {
+		return err
+	}
+	kids, err := ReadChildren(e, Space, "Impuestos?", "ACuentaTerceros?", "InformacionAduanera*", "CuentaPredial*",
+		"ComplementoConcepto?", "Parte*")
+	if err != nil {
+		return err
+	}
+	for _, k := range kids[0] {
+		c.Impuestos = &ConceptoImpuestos{}
+		if err := conceptoImpuestos(k, c.Impuestos); err != nil {
+			return err
+		}
+	}
+	if err := one(kids[1], &c.ACuentaTerceros, (*ACuentaTerceros).fields); err != nil {
+		return err
+	}
+	if err := leaves(kids[2], &c.InformacionAduanera, (*InformacionAduanera).fields); err != nil {
+		return err
+	}
+	if err := leaves(kids[3], &c.CuentaPredial, (*CuentaPredial).fields); err != nil {
+		return err
+	}
+	if err := r.complementos(kids[4], &c.Complementos, false); err != nil {
+		return err
+	}
+	return many(kids[5], &c.Parte, parte)
+}
+
+func conceptoImpuestos(e *xmldoc.Element, i *ConceptoImpuestos) error {
+	if err := ReadFields(e, nil); err != nil {
+		return err
+	}
+	kids, err := ReadChildren(e, Space, "Traslados?", "Retenciones?")
+	if err != nil {
+		return err
+	}
+	if err := group(kids[0], "Traslado", &i.Traslados, (*Traslado).fields); err != nil {
+		return err
+	}
+	return group(kids[1], "Retencion", &i.Retenciones, (*ConceptoRetencion).fields)
+}
+
+func (r *reader) impuestos(list []*xmldoc.Element, c *Comprobante) error {
+	if len(list) == 0 {
+		return nil
+	}
+	i := &Impuestos{}
+	c.Impuestos = i
+	if err := ReadFields(list[0], i.fields()); err != nil {
+		return err
+	}
+	kids, err := ReadChildren(list[0], Space, "Retenciones?", "Traslados?")
+	if err != nil {
+		return err
+	}
+	if err := group(kids[0], "Retencion", &i.Retenciones, (*Retencion).fields); err != nil {
+		return err
+	}
+	return group(kids[1], "Traslado", &i.Traslados, (*Traslado).fields)
+}
+
+func parte(e *xmldoc.Element, p *Parte) error {
+	if err := ReadFields(e, p.fields()); err != nil {
+		return err
+	}
+	kids, err := ReadChildren(e, Space, "InformacionAduanera*")
+	if err != nil {
+		return err
+	}
+	return leaves(kids[0], &p.InformacionAduanera, (*InformacionAduanera).fields)
+}
+
+// complementos reads the children of a Complemento or ComplementoConcepto. The
+// stamp is taken aside, once, and only at the root of the document.
+func (r *reader) complementos(list []*xmldoc.Element, into *Complementos, root bool) error {
+	if len(list) == 0 {
+		return nil
+	}
+	if err := ReadFields(list[0], nil); err != nil {
+		return err
+	}
+	if strings.Trim(list[0].Text, " \t\r\n") != "" {
+		return readError(list[0], "tiene texto donde solo van complementos")
+	}
+	for _, e := range list[0].Children {
+		if e.Space == timbreSpace {
+			if err := r.readTimbre(e, root); err != nil {
+				return err
+			}
+			continue
+		}
+		c, err := r.complemento(e)
+		if err != nil {
+			return err
+		}
+		*into = append(*into, c)
+	}
+	return nil
+}
+
+func (r *reader) readTimbre(e *xmldoc.Element, root bool) error {
+	if !root || r.timbre != nil || e.Local != "TimbreFiscalDigital" {
+		return readError(e, "un CFDI lleva un solo TimbreFiscalDigital, en su nodo Complemento")
+	}
+	r.timbre = &Timbre{}
+	return readLeaf(e, r.timbre.fields())
+}
+
+func (r *reader) complemento(e *xmldoc.Element) (Complemento, error) {
+	if k, ok := find(r.known, e.Space, e.Local); ok {
+		return k.Read(e)
+	}
+	return &Unknown{e.Space, e.Prefix, e.Local, r.schemas[e.Space], standalone(r.src, e)}, nil
+}
+
+// one reads the node of a list of none or one.
+func one[T any](list []*xmldoc.Element, into **T, fields func(*T) []Field) error {
+	if len(list) == 0 {
+		return nil
+	}
+	*into = new(T)
+	return readLeaf(list[0], fields(*into))
+}
+
+// many reads each node of a list with read.
+func many[T any](list []*xmldoc.Element, into *[]T, read func(*xmldoc.Element, *T) error) error {
+	if len(list) == 0 {
+		return nil
+	}
+	*into = make([]T, len(list))
+	for i, e := range list {
+		if err := read(e, &(*into)[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// leaves reads nodes that have attributes alone.
+func leaves[T any](list []*xmldoc.Element, into *[]T, fields func(*T) []Field) error {
+	return many(list, into, func(e *xmldoc.Element, v *T) error { return readLeaf(e, fields(v)) })
+}
+
+// group reads the leaves inside an optional node that only groups them. One
+// that groups nothing is refused: the schema does, and it would not come back.
+func group[T any](list []*xmldoc.Element, name string, into *[]T, fields func(*T) []Field) error {
+	if len(list) == 0 {
+		return nil
+	}
+	if err := ReadFields(list[0], nil); err != nil {
+		return err
+	}
+	kids, err := ReadChildren(list[0], Space, name+"*")
+	if err != nil {
+		return err
+	}
+	if len(kids[0]) == 0 {
+		return readError(list[0], "el nodo está vacío; debe llevar al menos un "+name)
+	}
+	return leaves(kids[0], into, fields)
+}
+
+func readLeaf(e *xmldoc.Element, fields []Field) error {
+	if _, err := ReadChildren(e, ""); err != nil {
+		return err
+	}
+	return ReadFields(e, fields)
+}
+
+// standalone returns e as written in src, with the namespace declarations it
+// takes from outside written into it, so that it can stand in any document.
+func standalone(src []byte, e *xmldoc.Element) []byte {
+	raw := src[e.Start:e.End]
+	head := 1 + len(e.Name())
+	out := slices.Clone(raw[:head])
+	for _, prefix := range borrowed(e) {
+		space, _ := e.Lookup(prefix)
+		name := "xmlns"
+		if prefix != "" {
+			name += ":" + prefix
+		}
+		out = append(out, ' ')
+		out = append(out, name...)
+		out = append(out, '=', '"')
+		out = append(out, escapeAttr.Replace(space)...)
+		out = append(out, '"')
+	}
+	return append(out, raw[head:]...)
+}
+
+var escapeAttr = strings.NewReplacer("&", "&amp;", "<", "&lt;", `"`, "&quot;", "\t", "&#9;", "\n", "&#10;", "\r", "&#13;")
+
+// borrowed returns, sorted, the prefixes used in e whose declaration stands
+// outside of it.
+func borrowed(e *xmldoc.Element) []string {
+	outer := map[string]bool{}
+	for p := e.Parent; p != nil; p = p.Parent {
+		for _, d := range p.Decls {
+			outer[d.Prefix] = true
+		}
+	}
+	needed := map[string]bool{}
+	for prefix := range outer {
+		if space, _ := e.Lookup(prefix); space != "" && usedIn(e, prefix) {
+			needed[prefix] = true
+		}
+	}
+	out := make([]string, 0, len(needed))
+	for prefix := range needed {
+		out = append(out, prefix)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// usedIn reports whether prefix occurs in a name, an attribute value or the
+// text of e below no declaration of its own. Values count because a QName may
+// hide in one (xsi:type="ns:T").
+func usedIn(e *xmldoc.Element, prefix string) bool {
+	for _, d := range e.Decls {
+		if d.Prefix == prefix {
+			return false
+		}
+	}
+	if e.Prefix == prefix || prefix != "" && strings.Contains(e.Text, prefix+":") {
+		return true
+	}
+	for _, a := range e.Attrs {
+		if prefix != "" && (a.Prefix == prefix || strings.Contains(a.Value, prefix+":")) {
+			return true
+		}
+	}
+	return slices.ContainsFunc(e.Children, func(c *xmldoc.Element) bool { return usedIn(c, prefix) })
+}

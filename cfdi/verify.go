@@ -1,0 +1,208 @@
+package cfdi
+
+import (
+	"encoding/base64"
+	"errors"
+	"regexp"
+	"time"
+
+	"iofacturo.mx/csd"
+)
+
+// Codes of our own, where neither the matrix nor the PACs have one.
+const (
+	codeUnknown = "VERIFY01" // complement unknown here: the seal cannot be checked
+	codeNumber  = "VERIFY02" // NoCertificado is not the number of Certificado
+	codeStamp   = "VERIFY03" // the stamp does not belong to the document or is malformed
+	codeSAT     = "VERIFY04" // SelloSAT does not confirm
+	codePAC     = "VERIFY05" // certificate of the PAC unknown
+)
+
+// Verify reports what is wrong with the seal, the certificate, its chain and
+// the stamp of a CFDI 4.0. An e.firma, an authority, a PAC or a complement
+// that is not known here are warnings; strict makes them errors. Nothing else
+// is judged: amounts and catalogues are Validate's.
+func Verify(xml []byte, known []Known, t *csd.Trust, strict bool) Findings {
+	doc, err := Read(xml, known)
+	if err != nil {
+		return Findings{errorAt("301", "", "El XML no es un CFDI 4.0 legible: "+err.Error(),
+			"Pide de nuevo el archivo a quien lo emitió.")}
+	}
+	found := missing(doc.Comprobante)
+	cert, broken := checkSeal(doc.Comprobante)
+	found = append(found, broken...)
+	if cert != nil {
+		found = append(found, checkHolder(doc.Comprobante, cert, nil)...)
+		found = append(found, checkIssuer(doc.Comprobante, cert, t)...)
+	}
+	if doc.Timbre != nil {
+		found = append(found, checkTimbre(doc.Comprobante, doc.Timbre)...)
+		found = append(found, checkSelloSAT(doc.Timbre, t)...)
+	}
+	if strict {
+		for i := range found {
+			found[i].Severity = SeverityError
+		}
+	}
+	return found
+}
+
+// missing reports the required attributes that are not there (code 301).
+func missing(c *Comprobante) Findings {
+	var found Findings
+	c.nodes(func(path string, fields []Field) {
+		for _, f := range fields {
+			if f.use == optionalUse || f.String() != "" {
+				continue
+			}
+			at := f.Name
+			if path != "" {
+				at = path + "." + f.Name
+			}
+			found = append(found, errorAt("301", at, "Falta el atributo "+f.Name+", que el SAT exige.",
+				"Pide el comprobante completo a quien lo emitió."))
+		}
+	})
+	return found
+}
+
+// checkSeal verifies Sello with the certificate in the document, which it
+// returns when it can be read.
+func checkSeal(c *Comprobante) (*csd.Certificate, Findings) {
+	const fix = "El comprobante fue alterado o está mal sellado: no lo uses y pide uno nuevo a quien lo emitió."
+	cert, err := certificateOf(c)
+	if err != nil {
+		return nil, Findings{errorAt("302", "Certificado", "El certificado del comprobante no se puede leer.", fix)}
+	}
+	cadena, err := Cadena(c)
+	if unknown := (*UnknownError)(nil); errors.As(err, &unknown) {
+		return cert, Findings{warningAt(codeUnknown, "Complementos",
+			"Complemento desconocido aquí: "+unknown.Name+". No se puede calcular la cadena original ni revisar el sello.",
+			"Revisa el sello en el verificador del SAT.")}
+	}
+	sello, err := decodeBase64(c.Sello)
+	if err != nil || len(sello) == 0 {
+		return cert, Findings{errorAt("302", "Sello", "El comprobante no tiene sello o el sello está mal formado.", fix)}
+	}
+	if cert.Verify([]byte(cadena), sello) != nil {
+		return cert, Findings{errorAt("302", "Sello", "El sello no corresponde al contenido del comprobante.", fix)}
+	}
+	return cert, nil
+}
+
+// checkHolder reports whether cert is a CSD of the Emisor, by number, in force
+// at Fecha. Without a zone, Fecha is taken in every zone of Mexico.
+func checkHolder(c *Comprobante, cert *csd.Certificate, zone *time.Location) Findings {
+	var found Findings
+	if cert.Rfc != c.Emisor.Rfc {
+		found = append(found, errorAt("303", "Emisor.Rfc",
+			"El certificado es de "+cert.Rfc+", no del emisor "+c.Emisor.Rfc+".",
+			"Usa un certificado de sello digital del mismo RFC que emite."))
+	}
+	if cert.NoCertificado != c.NoCertificado {
+		found = append(found, errorAt(codeNumber, "NoCertificado",
+			"NoCertificado dice "+c.NoCertificado+" y el certificado es el "+cert.NoCertificado+".",
+			"El comprobante está mal armado: pide uno nuevo a quien lo emitió."))
+	}
+	from, to, ok := instants(c.Fecha, zone)
+	if !ok || to.Before(cert.NotBefore) || from.After(cert.NotAfter) {
+		found = append(found, errorAt("305", "Fecha",
+			"El certificado no era vigente en la fecha del comprobante ("+c.Fecha+").",
+			"Usa un certificado vigente en esa fecha."))
+	}
+	if cert.Kind != csd.CSD {
+		found = append(found, warningAt("306", "Certificado",
+			"El certificado no es un certificado de sello digital (CSD), sino e.firma u otro; un PAC lo rechaza.",
+			"Sella con un CSD."))
+	}
+	return found
+}
+
+// checkIssuer reports whether an authority known to t issued cert.
+func checkIssuer(c *Comprobante, cert *csd.Certificate, t *csd.Trust) Findings {
+	_, _, err := t.Check(cert, cert.NotBefore)
+	if err == nil {
+		return nil
+	}
+	return Findings{warningAt("308", "Certificado",
+		"No se conoce la autoridad que emitió el certificado "+c.NoCertificado+".",
+		"Agrega los certificados de las autoridades del SAT (--ca) o verifica el comprobante en el SAT.")}
+}
+
+var uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
+
+// checkTimbre reports whether the stamp belongs to c (rules §3.7).
+func checkTimbre(c *Comprobante, t *Timbre) Findings {
+	const fix = "El timbre no ampara este comprobante: verifícalo en el SAT y pide uno nuevo a quien lo emitió."
+	var found Findings
+	if t.Version != "1.1" {
+		found = append(found, errorAt(codeStamp, "Timbre.Version", "El timbre no es de la versión 1.1.", fix))
+	}
+	if !uuidForm.MatchString(t.UUID) {
+		found = append(found, errorAt(codeStamp, "Timbre.UUID", "El folio fiscal (UUID) del timbre está mal formado.", fix))
+	}
+	if t.SelloCFD != c.Sello {
+		found = append(found, selloCFDDiffers())
+	}
+	if f, ok := stampDates(c.Fecha, t.FechaTimbrado); !ok {
+		found = append(found, f)
+	}
+	return found
+}
+
+func selloCFDDiffers() Finding {
+	return errorAt(codeStamp, "Timbre.SelloCFD", "El SelloCFD del timbre no es el sello del comprobante.",
+		"El timbre es de otro comprobante: verifícalo en el SAT.")
+}
+
+// stampDates checks Fecha ≤ FechaTimbrado ≤ Fecha + 72 h. PACs stamp in central
+// time and Fecha is in the zone of LugarExpedicion, so both are taken at their
+// most favourable hour, with five minutes for clocks that differ.
+func stampDates(fecha, timbrado string) (Finding, bool) {
+	const skew = 5 * time.Minute
+	from, to, ok1 := instants(fecha, nil)
+	stampedFrom, stampedTo, ok2 := instants(timbrado, nil)
+	switch {
+	case !ok1 || !ok2:
+		return errorAt(codeStamp, "Timbre.FechaTimbrado", "La fecha de timbrado o la del comprobante está mal formada.",
+			"Verifica el comprobante en el SAT."), false
+	case stampedTo.Add(skew).Before(from):
+		return errorAt(codeStamp, "Timbre.FechaTimbrado", "El timbre es anterior a la fecha del comprobante.",
+			"Verifica el comprobante en el SAT."), false
+	case stampedFrom.Sub(to) > 72*time.Hour+skew:
+		return errorAt("401", "Timbre.FechaTimbrado", "El timbre es de más de 72 horas después de la fecha del comprobante.",
+			"Verifica el comprobante en el SAT."), false
+	}
+	return Finding{}, true
+}
+
+// instants returns the first and the last instant that a Fecha of the SAT may
+// mean: one in the zone given, otherwise from Cancún (UTC−5) to Tijuana (UTC−8).
+func instants(fecha string, zone *time.Location) (from, to time.Time, ok bool) {
+	const layout = "2006-01-02T15:04:05"
+	if zone != nil {
+		at, err := time.ParseInLocation(layout, fecha, zone)
+		return at, at, err == nil
+	}
+	at, err := time.Parse(layout, fecha)
+	return at.Add(5 * time.Hour), at.Add(8 * time.Hour), err == nil
+}
+
+// checkSelloSAT verifies SelloSAT with the PAC certificate that t knows.
+func checkSelloSAT(s *Timbre, t *csd.Trust) Findings {
+	cert := t.PACCertificate(s.NoCertificadoSAT)
+	if cert == nil {
+		return Findings{warningAt(codePAC, "Timbre.NoCertificadoSAT",
+			"No se conoce el certificado "+s.NoCertificadoSAT+" del PAC; el sello del SAT no se revisó.",
+			"Agrega el certificado del PAC (--pac-cert) o verifica el comprobante en el SAT.")}
+	}
+	sello, err := base64.StdEncoding.DecodeString(s.SelloSAT)
+	if err == nil {
+		err = cert.Verify([]byte(s.Cadena()), sello)
+	}
+	if err != nil {
+		return Findings{errorAt(codeSAT, "Timbre.SelloSAT", "El sello del SAT no corresponde al timbre.",
+			"El timbre fue alterado: no uses el comprobante y pide uno nuevo a quien lo emitió.")}
+	}
+	return nil
+}

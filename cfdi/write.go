@@ -1,0 +1,170 @@
+package cfdi
+
+import (
+	"strconv"
+
+	"iofacturo.mx/xmldoc"
+)
+
+// Space is the namespace of CFDI 4.0.
+const Space = "http://www.sat.gob.mx/cfd/4"
+
+const schemaCFDI = "http://www.sat.gob.mx/sitio_internet/cfd/4/cfdv40.xsd"
+
+// WriteXML writes c with the prefixes, the attribute order and the node order
+// of the SAT, in one line, UTF-8 without BOM. The same c gives the same bytes.
+// Absent values write nothing, also where the SAT requires them: Validate
+// speaks of that.
+func WriteXML(c *Comprobante) []byte {
+	w := xmldoc.NewWriter()
+	w.Start("cfdi:Comprobante")
+	w.Attr("xmlns:cfdi", Space)
+	w.Attr("xmlns:xsi", xsiSpace)
+	schemas := Space + " " + schemaCFDI
+	for _, k := range c.kinds() {
+		if k.Read != nil { // an Unknown declares its namespaces itself
+			w.Attr("xmlns:"+k.Prefix, k.Space)
+		}
+		if k.Schema != "" {
+			schemas += " " + k.Space + " " + k.Schema
+		}
+	}
+	w.Attr("xsi:schemaLocation", schemas)
+	WriteFields(w, c.fields())
+	c.writeChildren(w)
+	w.End()
+	return w.Bytes()
+}
+
+// kinds returns what complements c carries at any depth, each once.
+func (c *Comprobante) kinds() []Known {
+	var out []Known
+	add := func(cs Complementos) {
+		for _, k := range cs {
+			if _, ok := find(out, k.Known().Space, k.Known().Local); !ok {
+				out = append(out, k.Known())
+			}
+		}
+	}
+	for i := range c.Conceptos {
+		add(c.Conceptos[i].Complementos)
+	}
+	add(c.Complementos)
+	return out
+}
+
+func (c *Comprobante) writeChildren(w *xmldoc.Writer) {
+	if c.InformacionGlobal != nil {
+		leaf(w, "cfdi:InformacionGlobal", c.InformacionGlobal.fields())
+	}
+	for i := range c.CfdiRelacionados {
+		r := &c.CfdiRelacionados[i]
+		w.Start("cfdi:CfdiRelacionados")
+		WriteFields(w, r.fields())
+		for j := range r.CfdiRelacionado {
+			leaf(w, "cfdi:CfdiRelacionado", r.CfdiRelacionado[j].fields())
+		}
+		w.End()
+	}
+	leaf(w, "cfdi:Emisor", c.Emisor.fields())
+	leaf(w, "cfdi:Receptor", c.Receptor.fields())
+	w.Start("cfdi:Conceptos")
+	for i := range c.Conceptos {
+		c.Conceptos[i].writeXML(w)
+	}
+	w.End()
+	if c.Impuestos != nil {
+		c.Impuestos.writeXML(w)
+	}
+	c.Complementos.writeXML(w, "cfdi:Complemento")
+	w.Raw(c.Addenda)
+}
+
+func (c *Concepto) writeXML(w *xmldoc.Writer) {
+	w.Start("cfdi:Concepto")
+	WriteFields(w, c.fields())
+	if c.Impuestos != nil {
+		c.Impuestos.writeXML(w)
+	}
+	if c.ACuentaTerceros != nil {
+		leaf(w, "cfdi:ACuentaTerceros", c.ACuentaTerceros.fields())
+	}
+	for i := range c.InformacionAduanera {
+		leaf(w, "cfdi:InformacionAduanera", c.InformacionAduanera[i].fields())
+	}
+	for i := range c.CuentaPredial {
+		leaf(w, "cfdi:CuentaPredial", c.CuentaPredial[i].fields())
+	}
+	c.Complementos.writeXML(w, "cfdi:ComplementoConcepto")
+	for i := range c.Parte {
+		p := &c.Parte[i]
+		w.Start("cfdi:Parte")
+		WriteFields(w, p.fields())
+		for j := range p.InformacionAduanera {
+			leaf(w, "cfdi:InformacionAduanera", p.InformacionAduanera[j].fields())
+		}
+		w.End()
+	}
+	w.End()
+}
+
+// writeXML puts Traslados first; at the root of the document it is the other
+// way round.
+func (i *ConceptoImpuestos) writeXML(w *xmldoc.Writer) {
+	w.Start("cfdi:Impuestos")
+	if len(i.Traslados) > 0 {
+		w.Start("cfdi:Traslados")
+		for k := range i.Traslados {
+			leaf(w, "cfdi:Traslado", i.Traslados[k].fields())
+		}
+		w.End()
+	}
+	if len(i.Retenciones) > 0 {
+		w.Start("cfdi:Retenciones")
+		for k := range i.Retenciones {
+			leaf(w, "cfdi:Retencion", i.Retenciones[k].fields())
+		}
+		w.End()
+	}
+	w.End()
+}
+
+func (i *Impuestos) writeXML(w *xmldoc.Writer) {
+	w.Start("cfdi:Impuestos")
+	WriteFields(w, i.fields())
+	if len(i.Retenciones) > 0 {
+		w.Start("cfdi:Retenciones")
+		for k := range i.Retenciones {
+			leaf(w, "cfdi:Retencion", i.Retenciones[k].fields())
+		}
+		w.End()
+	}
+	if len(i.Traslados) > 0 {
+		w.Start("cfdi:Traslados")
+		for k := range i.Traslados {
+			leaf(w, "cfdi:Traslado", i.Traslados[k].fields())
+		}
+		w.End()
+	}
+	w.End()
+}
+
+func (cs Complementos) writeXML(w *xmldoc.Writer, name string) {
+	if len(cs) == 0 {
+		return
+	}
+	w.Start(name)
+	for _, c := range cs {
+		c.WriteXML(w)
+	}
+	w.End()
+}
+
+func leaf(w *xmldoc.Writer, name string, fields []Field) {
+	w.Start(name)
+	WriteFields(w, fields)
+	w.End()
+}
+
+// at names the i-th of a list as findings do.
+func at(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }
