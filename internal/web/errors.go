@@ -1,0 +1,91 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/fail"
+)
+
+// An errorPage says what happened, whether anything was done, what to do now.
+type errorPage struct {
+	Title   string
+	Message string
+	Ref     string // reference for support, "" when there is nothing to look up
+	Icon    string
+	Kind    string // bad or warn
+}
+
+// showError is the one place where an error becomes a page.
+func (s *Server) showError(w http.ResponseWriter, r *http.Request, err error) {
+	s.showStatus(w, r, statusOf(fail.KindOf(err)), err)
+}
+
+func statusOf(k fail.Kind) int {
+	switch k {
+	case fail.Invalid:
+		return http.StatusUnprocessableEntity
+	case fail.NotFound:
+		return http.StatusNotFound
+	case fail.Conflict:
+		return http.StatusConflict
+	case fail.Denied:
+		return http.StatusForbidden
+	case fail.Upstream:
+		return http.StatusServiceUnavailable
+	case fail.Internal:
+	}
+	return http.StatusInternalServerError
+}
+
+func (s *Server) showStatus(w http.ResponseWriter, r *http.Request, status int, err error) {
+	q := requestOf(r)
+	if status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
+		s.Log.Error("request failed", "ref", q.ref, "route", r.Pattern, "error", err)
+	}
+	p := pageOfError(status, err, q.ref)
+	if isPartial(r) {
+		s.sendErrorPart(w, r, status, p)
+		return
+	}
+	f := frame{page: page{Title: p.Title}, visitor: q.visitor, assets: s.assets, path: r.URL.Path, test: s.testMode(), box: s.boxOpen(),
+		steps: account.Steps{Empresa: true, Productos: true, Clientes: true, Series: true, Certificado: true, Comprobante: true}, // it asks the services nothing
+	}
+	whole := outside(f, errorBody(p, "/"))
+	if q.visitor != nil {
+		whole = layout(f, errorBody(p, "/panel"))
+	}
+	if err := s.send(w, r, status, whole); err != nil {
+		s.Log.Error("error page failed", "ref", q.ref, "error", err)
+		http.Error(w, fail.MessageOf(fail.New(fail.Internal, "")), status)
+	}
+}
+
+func (s *Server) sendErrorPart(w http.ResponseWriter, r *http.Request, status int, p errorPage) {
+	w.Header().Set("HX-Retarget", "#avisos")
+	w.Header().Set("HX-Reswap", "innerHTML")
+	if err := s.send(w, r, status, errorPart(p)); err != nil {
+		s.Log.Error("error part failed", "ref", p.Ref, "error", err)
+	}
+}
+
+func pageOfError(status int, err error, ref string) errorPage {
+	p := errorPage{Message: fail.MessageOf(err), Ref: ref, Icon: "error", Kind: "bad"}
+	switch {
+	case status == http.StatusNotFound || status == http.StatusMethodNotAllowed:
+		p.Title, p.Icon, p.Kind, p.Ref = "No lo encontramos", "buscar", "warn", ""
+	case status == http.StatusForbidden:
+		p.Title, p.Icon, p.Kind = "Esto no te está permitido", "candado", "warn"
+	case status == http.StatusConflict:
+		p.Title, p.Icon, p.Kind = "Alguien se adelantó", "sustituir", "warn"
+	case status == http.StatusServiceUnavailable:
+		p.Title, p.Icon, p.Kind = "Ahora no podemos hacerlo", "reloj", "warn"
+	case status == http.StatusUnprocessableEntity:
+		p.Title, p.Icon, p.Kind = "Hay algo que corregir", "alerta", "warn"
+	default:
+		p.Title = "Algo falló de nuestro lado"
+	}
+	return p
+}

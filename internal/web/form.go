@@ -1,0 +1,112 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/internal/fail"
+)
+
+// A finding is one thing to say beside a field: what is wrong, how to mend it,
+// the SAT code small. Path is the name of the input.
+type finding struct {
+	Path    string
+	Code    string
+	Message string
+	Fix     string
+	Warn    bool // it does not stop anything
+}
+
+// A form is what was typed and what is wrong with it, so that a page that failed
+// comes back as it was left.
+type form struct {
+	Values   url.Values
+	Message  string // for the summary on top; empty when nothing failed
+	Findings []finding
+}
+
+// readForm takes the body of a POST. The error is already one for the user.
+func readForm(r *http.Request) (form, error) {
+	err := r.ParseForm()
+	switch {
+	case isTooLarge(err):
+		return form{}, fail.New(fail.Invalid, "Lo que enviaste es demasiado grande. No se guardó nada; quita contenido y vuelve a enviarlo.")
+	case err != nil:
+		return form{}, fail.Wrap(fail.Invalid, "No pudimos leer el formulario. Vuelve a cargar la página e inténtalo de nuevo.", err)
+	}
+	return form{Values: r.PostForm}, nil
+}
+
+// Get returns what was typed in the field, without the blanks around it.
+func (f form) Get(name string) string { return strings.TrimSpace(f.Values.Get(name)) }
+
+// Raw returns what was typed in the field, letter by letter: for passwords.
+func (f form) Raw(name string) string { return f.Values.Get(name) }
+
+// Checked reports whether a box was ticked.
+func (f form) Checked(name string) bool { return f.Values.Get(name) != "" }
+
+// At returns what stands beside the field, errors and warnings.
+func (f form) At(path string) []finding {
+	var here []finding
+	for _, x := range f.Findings {
+		if x.Path == path {
+			here = append(here, x)
+		}
+	}
+	return here
+}
+
+// Errors returns the findings that stop.
+func (f form) Errors() []finding {
+	var bad []finding
+	for _, x := range f.Findings {
+		if !x.Warn {
+			bad = append(bad, x)
+		}
+	}
+	return bad
+}
+
+// take puts what a service refused into the form. It keeps what the user can
+// mend here (Invalid, Conflict, and Denied credentials by the caller's word) and
+// gives back every other error.
+func (f *form) take(err error, kinds ...fail.Kind) error {
+	kind := fail.KindOf(err)
+	mine := kind == fail.Invalid || kind == fail.Conflict
+	for _, k := range kinds {
+		mine = mine || kind == k
+	}
+	if err == nil || !mine {
+		return err
+	}
+	f.Message = fail.MessageOf(err)
+	for _, x := range fail.FieldsOf(err) {
+		f.Findings = append(f.Findings, finding{Path: x.Path, Code: x.Code, Message: x.Message, Fix: x.Fix})
+	}
+	return nil
+}
+
+// refuse adds an error of our own reading beside the field.
+func (f *form) refuse(path, message string) {
+	f.Findings = append(f.Findings, finding{Path: path, Message: message})
+	if f.Message == "" {
+		f.Message = "Revisa lo marcado. No se guardó nada todavía."
+	}
+}
+
+// warned turns findings of the core into ours, for warnings that go with a save.
+func warned(list []cfdi.Finding) []finding {
+	out := make([]finding, 0, len(list))
+	for _, x := range list {
+		out = append(out, finding{Path: x.Path, Code: x.Code, Message: x.Message, Fix: x.Fix, Warn: x.Severity == "warning"})
+	}
+	return out
+}
+
+// fieldID is the id of the input named path, fit for an anchor.
+func fieldID(path string) string {
+	return "f-" + strings.Trim(strings.NewReplacer("[", "-", "].", "-", "]", "", ".", "-").Replace(path), "-")
+}

@@ -1,0 +1,55 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+
+	"iofacturo.mx/internal/store"
+)
+
+// A handler answers one request or returns the error that becomes its page.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// A route is one line of the table: what it answers to, who may use it.
+type route struct {
+	pattern string // as http.ServeMux has it: "POST /clientes/{id}"
+	access  access
+	handle  handler
+	body    int64 // largest body in bytes; 0 means defaultBody
+}
+
+// defaultBody holds the largest form with room to spare; uploads say their own.
+const defaultBody = 1 << 20
+
+// access says who may use a route. Its zero value is nobody: a route that
+// forgets it cannot be reached.
+type access struct {
+	kind  accessKind
+	right store.Right
+}
+
+type accessKind uint8
+
+const (
+	accessNobody accessKind = iota
+	accessPublic
+	accessMember
+	accessRight
+)
+
+// public lets everybody in.
+func public() access { return access{kind: accessPublic} }
+
+// member lets in whoever is signed in.
+func member() access { return access{kind: accessMember} }
+
+// needs lets in who is signed in and holds the right r.
+func needs(r store.Right) access { return access{kind: accessRight, right: r} }
+
+// routes is all that exists. A screen adds its own lines in its file, as
+// func (s *Server) xxxRoutes() []route, and its name here.
+func (s *Server) routes() []route {
+	return slices.Concat(
+		s.publicRoutes(),
+	)
+}

@@ -1,0 +1,146 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/store"
+)
+
+// sessionCookie bears the session token. The __Host- prefix binds it to this
+// address, to the whole of it and to secure connections (decision 22).
+const sessionCookie = "__Host-sesion"
+
+// A visitor is who is signed in at the browser that sent a request.
+type visitor struct {
+	account.Session
+	token string
+}
+
+// actorOf returns who does it. Only handlers behind member or needs may ask.
+func actorOf(r *http.Request) store.Actor { return requestOf(r).visitor.Actor }
+
+// visitorOf returns who is signed in, nil for nobody.
+func visitorOf(r *http.Request) *visitor { return requestOf(r).visitor }
+
+// enter opens the door of one route: it finds the session, sends strangers to
+// sign-in and refuses rights. done means the answer is written already.
+func (s *Server) enter(w http.ResponseWriter, r *http.Request, a access) (done bool, err error) {
+	v, err := s.visitor(w, r)
+	if err != nil {
+		return false, err
+	}
+	requestOf(r).visitor = v
+	switch {
+	case a.kind == accessPublic:
+		return false, nil
+	case v == nil:
+		return true, s.askSignIn(w, r)
+	case v.MustChange && !openWhileMustChange(r.URL.Path):
+		return true, s.redirect(w, r, "/cuenta/contrasena")
+	case a.kind == accessMember:
+		return false, nil
+	case a.kind == accessRight:
+		return false, v.Actor.Require(a.right)
+	}
+	return false, errors.New("web: route without access: " + r.Pattern)
+}
+
+func openWhileMustChange(path string) bool {
+	return path == "/cuenta/contrasena" || path == "/salir" || path == "/cuenta/bienvenida"
+}
+
+// visitor reads the cookie. A token that opens nothing any more is nobody, and
+// its cookie is taken back.
+func (s *Server) visitor(w http.ResponseWriter, r *http.Request) (*visitor, error) {
+	c, err := r.Cookie(sessionCookie)
+	if err != nil || c.Value == "" {
+		return nil, nil
+	}
+	session, err := s.Account.SessionOf(r.Context(), c.Value)
+	if errors.Is(err, account.ErrSession) {
+		s.dropCookie(w, sessionCookie)
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	session.Actor.IP = addressOf(r)
+	return &visitor{Session: session, token: c.Value}, nil
+}
+
+// setCookie stores a value that only this site's server reads. until zero means
+// as long as the browser runs.
+func (s *Server) setCookie(w http.ResponseWriter, name, value string, until time.Time) {
+	http.SetCookie(w, &http.Cookie{
+		Name: name, Value: value, Path: "/", Expires: until,
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+func (s *Server) dropCookie(w http.ResponseWriter, name string) {
+	http.SetCookie(w, &http.Cookie{
+		Name: name, Path: "/", MaxAge: -1,
+		Secure: true, HttpOnly: true, SameSite: http.SameSiteLaxMode,
+	})
+}
+
+// addressOf is the address the connection came from. Forwarded headers are not
+// believed here: whoever puts a proxy in front rewrites RemoteAddr in cmd.
+func addressOf(r *http.Request) string {
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		return r.RemoteAddr
+	}
+	return host
+}
+
+// askSignIn sends a stranger to the sign-in page, which leads back here. A form
+// that was being sent is carried along, so that nothing typed is lost.
+func (s *Server) askSignIn(w http.ResponseWriter, r *http.Request) error {
+	if isPartial(r) {
+		w.Header().Set("HX-Redirect", "/?seguir="+url.QueryEscape(currentPath(r)))
+		w.WriteHeader(http.StatusUnauthorized)
+		return nil
+	}
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return s.redirect(w, r, "/?seguir="+url.QueryEscape(r.URL.RequestURI()))
+	}
+	return s.showSignIn(w, r, http.StatusUnauthorized, signInForm{Seguir: r.URL.RequestURI(), Carried: carriedFrom(r), Expired: true})
+}
+
+// isPartial reports whether htmx asks for a part of a page.
+func isPartial(r *http.Request) bool { return r.Header.Get("HX-Request") == "true" }
+
+// currentPath is the page htmx asks from, or the panel.
+func currentPath(r *http.Request) string {
+	u, err := url.Parse(r.Header.Get("HX-Current-URL"))
+	if err != nil {
+		return "/panel"
+	}
+	return localPath(u.RequestURI())
+}
+
+// localPath returns p when it is a path of this site and "/panel" otherwise.
+// A browser reads "//host" and "/\host" as another site (T20).
+func localPath(p string) string {
+	if len(p) == 0 || p[0] != '/' || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\x00\r\n\t") {
+		return "/panel"
+	}
+	u, err := url.Parse(p)
+	if err != nil || u.Host != "" || u.Scheme != "" || strings.HasPrefix(u.Path, "//") || strings.Contains(u.Path, "\\") {
+		return "/panel"
+	}
+	return p
+}
+
+// timeout bounds a probe that must answer at once.
+func timeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(ctx, d)
+}
