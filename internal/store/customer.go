@@ -1,0 +1,124 @@
+package store
+
+import "context"
+
+// CustomerWords is the kind of word under which customers are indexed.
+const CustomerWords = "customer"
+
+// A CustomerRow is one receiver of receipts.
+type CustomerRow struct {
+	ID                string `db:"id"`
+	Rfc               string `db:"rfc"`
+	Nombre            string `db:"nombre"`
+	NombreFold        string `db:"nombre_fold"` // [FoldLine] of Nombre
+	CodigoPostal      string `db:"codigo_postal"`
+	RegimenFiscal     string `db:"regimen_fiscal"`
+	UsoCFDI           string `db:"uso_cfdi"`
+	Correos           string `db:"correos"` // JSON
+	ResidenciaFiscal  string `db:"residencia_fiscal"`
+	NumRegIdTrib      string `db:"num_reg_id_trib"`
+	Telefono          string `db:"telefono"`
+	Contacto          string `db:"contacto"`
+	Domicilio         string `db:"domicilio"`
+	Notas             string `db:"notas"`
+	Clave             string `db:"clave"`
+	FormaPago         string `db:"forma_pago"`
+	MetodoPago        string `db:"metodo_pago"`
+	Moneda            string `db:"moneda"`
+	CondicionesDePago string `db:"condiciones_de_pago"`
+	Activo            bool   `db:"activo"`
+	Version           int64  `db:"version"`
+	CreatedAt         int64  `db:"created_at"`
+	UpdatedAt         int64  `db:"updated_at"`
+	UpdatedBy         string `db:"updated_by"`
+}
+
+const customerColumns = `id, rfc, nombre, nombre_fold, codigo_postal, regimen_fiscal, uso_cfdi, correos, residencia_fiscal,
+	num_reg_id_trib, telefono, contacto, domicilio, notas, clave, forma_pago, metodo_pago, moneda, condiciones_de_pago,
+	activo, version, created_at, updated_at, updated_by`
+
+// words are the texts a customer is found by.
+func (r CustomerRow) words() []string {
+	return []string{r.Rfc, r.Nombre, r.Clave, r.Correos, r.Contacto}
+}
+
+// Customer returns one customer, or fail.NotFound.
+func (v *View) Customer(ctx context.Context, id string) (CustomerRow, error) {
+	var r CustomerRow
+	err := v.get(ctx, &r, `SELECT `+customerColumns+` FROM customers WHERE tenant_id = $1 AND id = $2`, id)
+	return r, err
+}
+
+// CustomerForUpdate is [View.Customer] for a row about to change.
+func (tx *Tx) CustomerForUpdate(ctx context.Context, id string) (CustomerRow, error) {
+	var r CustomerRow
+	err := tx.getLocked(ctx, &r, `SELECT `+customerColumns+` FROM customers WHERE tenant_id = $1 AND id = $2`, id)
+	return r, err
+}
+
+// Customers lists the customers of f by name.
+func (v *View) Customers(ctx context.Context, f DirectoryFilter) ([]CustomerRow, error) {
+	words, err := v.wordsFor(ctx, CustomerWords, f.Q)
+	if err != nil {
+		return nil, err
+	}
+	var p picker
+	p.sql = `SELECT ` + customerColumns + ` FROM customers WHERE tenant_id = $1 AND activo = ` + p.arg(f.Active)
+	p.words(words, CustomerWords, `customers.id`)
+	p.after(`nombre_fold`, f.After)
+	p.sql += ` ORDER BY nombre_fold, id LIMIT ` + p.arg(f.Limit)
+	rows := []CustomerRow{}
+	err = v.list(ctx, &rows, p.sql, p.args...)
+	return rows, err
+}
+
+// CountCustomers counts the customers of f, up to [CountLimit].
+func (v *View) CountCustomers(ctx context.Context, f DirectoryFilter) (int, error) {
+	words, err := v.wordsFor(ctx, CustomerWords, f.Q)
+	if err != nil {
+		return 0, err
+	}
+	var p picker
+	p.sql = `SELECT count(*) FROM (SELECT 1 FROM customers WHERE tenant_id = $1 AND activo = ` + p.arg(f.Active)
+	p.words(words, CustomerWords, `customers.id`)
+	p.sql += ` LIMIT ` + p.arg(CountLimit) + `) AS found`
+	var n int
+	err = v.get(ctx, &n, p.sql, p.args...)
+	return n, err
+}
+
+// CustomersByRfc lists up to ten customers of an RFC.
+func (v *View) CustomersByRfc(ctx context.Context, rfc string) ([]CustomerRow, error) {
+	rows := []CustomerRow{}
+	err := v.list(ctx, &rows, `SELECT `+customerColumns+` FROM customers WHERE tenant_id = $1 AND rfc = $2 ORDER BY nombre_fold, clave LIMIT 10`, rfc)
+	return rows, err
+}
+
+// InsertCustomer keeps a new customer and its words. The same RFC, name and
+// key twice is fail.Conflict.
+func (tx *Tx) InsertCustomer(ctx context.Context, r CustomerRow) error {
+	_, err := tx.exec(ctx, `INSERT INTO customers (tenant_id, `+customerColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
+		r.ID, r.Rfc, r.Nombre, r.NombreFold, r.CodigoPostal, r.RegimenFiscal, r.UsoCFDI, r.Correos, r.ResidenciaFiscal,
+		r.NumRegIdTrib, r.Telefono, r.Contacto, r.Domicilio, r.Notas, r.Clave, r.FormaPago, r.MetodoPago, r.Moneda, r.CondicionesDePago,
+		r.Activo, r.Version, r.CreatedAt, r.UpdatedAt, r.UpdatedBy)
+	if err != nil {
+		return err
+	}
+	return tx.SetWords(ctx, CustomerWords, r.ID, r.words()...)
+}
+
+// UpdateCustomer writes r over the row with its id, whatever version that has.
+func (tx *Tx) UpdateCustomer(ctx context.Context, r CustomerRow) error {
+	_, err := tx.exec(ctx, `UPDATE customers SET rfc = $3, nombre = $4, nombre_fold = $5, codigo_postal = $6, regimen_fiscal = $7,
+		uso_cfdi = $8, correos = $9, residencia_fiscal = $10, num_reg_id_trib = $11, telefono = $12, contacto = $13, domicilio = $14,
+		notas = $15, clave = $16, forma_pago = $17, metodo_pago = $18, moneda = $19, condiciones_de_pago = $20, activo = $21,
+		version = $22, updated_at = $23, updated_by = $24 WHERE tenant_id = $1 AND id = $2`,
+		r.ID, r.Rfc, r.Nombre, r.NombreFold, r.CodigoPostal, r.RegimenFiscal, r.UsoCFDI, r.Correos, r.ResidenciaFiscal,
+		r.NumRegIdTrib, r.Telefono, r.Contacto, r.Domicilio, r.Notas, r.Clave, r.FormaPago, r.MetodoPago, r.Moneda, r.CondicionesDePago,
+		r.Activo, r.Version, r.UpdatedAt, r.UpdatedBy)
+	if err != nil {
+		return err
+	}
+	return tx.SetWords(ctx, CustomerWords, r.ID, r.words()...)
+}

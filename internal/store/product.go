@@ -1,0 +1,135 @@
+package store
+
+import "context"
+
+// ProductWords is the kind of word under which products are indexed.
+const ProductWords = "product"
+
+// A ProductRow is one thing sold.
+type ProductRow struct {
+	ID                     string `db:"id"`
+	Clave                  string `db:"clave"`
+	Descripcion            string `db:"descripcion"`
+	DescripcionFold        string `db:"descripcion_fold"` // [FoldLine] of Descripcion
+	ClaveProdServ          string `db:"clave_prod_serv"`
+	ClaveUnidad            string `db:"clave_unidad"`
+	Unidad                 string `db:"unidad"`
+	Precio                 *int64 `db:"precio"` // millionths; nil = none given
+	Moneda                 string `db:"moneda"`
+	PrecioIncluyeImpuestos bool   `db:"precio_incluye_impuestos"`
+	ObjetoImp              string `db:"objeto_imp"`
+	Traslados              string `db:"traslados"`   // JSON
+	Retenciones            string `db:"retenciones"` // JSON
+	CuentaPredial          string `db:"cuenta_predial"`
+	Activo                 bool   `db:"activo"`
+	Version                int64  `db:"version"`
+	CreatedAt              int64  `db:"created_at"`
+	UpdatedAt              int64  `db:"updated_at"`
+	UpdatedBy              string `db:"updated_by"`
+}
+
+const productColumns = `id, clave, descripcion, descripcion_fold, clave_prod_serv, clave_unidad, unidad, precio, moneda,
+	precio_incluye_impuestos, objeto_imp, traslados, retenciones, cuenta_predial, activo, version, created_at, updated_at, updated_by`
+
+// words are the texts a product is found by.
+func (r ProductRow) words() []string { return []string{r.Clave, r.Descripcion, r.ClaveProdServ} }
+
+// Product returns one product, or fail.NotFound.
+func (v *View) Product(ctx context.Context, id string) (ProductRow, error) {
+	var r ProductRow
+	err := v.get(ctx, &r, `SELECT `+productColumns+` FROM products WHERE tenant_id = $1 AND id = $2`, id)
+	return r, err
+}
+
+// ProductForUpdate is [View.Product] for a row about to change.
+func (tx *Tx) ProductForUpdate(ctx context.Context, id string) (ProductRow, error) {
+	var r ProductRow
+	err := tx.getLocked(ctx, &r, `SELECT `+productColumns+` FROM products WHERE tenant_id = $1 AND id = $2`, id)
+	return r, err
+}
+
+// Products lists the products of f by description.
+func (v *View) Products(ctx context.Context, f DirectoryFilter) ([]ProductRow, error) {
+	words, err := v.wordsFor(ctx, ProductWords, f.Q)
+	if err != nil {
+		return nil, err
+	}
+	var p picker
+	p.sql = `SELECT ` + productColumns + ` FROM products WHERE tenant_id = $1 AND activo = ` + p.arg(f.Active)
+	p.words(words, ProductWords, `products.id`)
+	p.after(`descripcion_fold`, f.After)
+	p.sql += ` ORDER BY descripcion_fold, id LIMIT ` + p.arg(f.Limit)
+	rows := []ProductRow{}
+	err = v.list(ctx, &rows, p.sql, p.args...)
+	return rows, err
+}
+
+// CountProducts counts the products of f, up to [CountLimit].
+func (v *View) CountProducts(ctx context.Context, f DirectoryFilter) (int, error) {
+	words, err := v.wordsFor(ctx, ProductWords, f.Q)
+	if err != nil {
+		return 0, err
+	}
+	var p picker
+	p.sql = `SELECT count(*) FROM (SELECT 1 FROM products WHERE tenant_id = $1 AND activo = ` + p.arg(f.Active)
+	p.words(words, ProductWords, `products.id`)
+	p.sql += ` LIMIT ` + p.arg(CountLimit) + `) AS found`
+	var n int
+	err = v.get(ctx, &n, p.sql, p.args...)
+	return n, err
+}
+
+// InsertProduct keeps a new product and its words. A key in use is fail.Conflict.
+func (tx *Tx) InsertProduct(ctx context.Context, r ProductRow) error {
+	_, err := tx.exec(ctx, `INSERT INTO products (tenant_id, `+productColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		r.ID, r.Clave, r.Descripcion, r.DescripcionFold, r.ClaveProdServ, r.ClaveUnidad, r.Unidad, r.Precio, r.Moneda,
+		r.PrecioIncluyeImpuestos, r.ObjetoImp, r.Traslados, r.Retenciones, r.CuentaPredial, r.Activo, r.Version,
+		r.CreatedAt, r.UpdatedAt, r.UpdatedBy)
+	if err != nil {
+		return err
+	}
+	return tx.SetWords(ctx, ProductWords, r.ID, r.words()...)
+}
+
+// UpdateProduct writes r over the row with its id, whatever version that has.
+func (tx *Tx) UpdateProduct(ctx context.Context, r ProductRow) error {
+	_, err := tx.exec(ctx, `UPDATE products SET clave = $3, descripcion = $4, descripcion_fold = $5, clave_prod_serv = $6,
+		clave_unidad = $7, unidad = $8, precio = $9, moneda = $10, precio_incluye_impuestos = $11, objeto_imp = $12, traslados = $13,
+		retenciones = $14, cuenta_predial = $15, activo = $16, version = $17, updated_at = $18, updated_by = $19
+		WHERE tenant_id = $1 AND id = $2`,
+		r.ID, r.Clave, r.Descripcion, r.DescripcionFold, r.ClaveProdServ, r.ClaveUnidad, r.Unidad, r.Precio, r.Moneda,
+		r.PrecioIncluyeImpuestos, r.ObjetoImp, r.Traslados, r.Retenciones, r.CuentaPredial, r.Activo, r.Version,
+		r.UpdatedAt, r.UpdatedBy)
+	if err != nil {
+		return err
+	}
+	return tx.SetWords(ctx, ProductWords, r.ID, r.words()...)
+}
+
+// ProductByClave returns the product with the company's own key, or fail.NotFound.
+func (v *View) ProductByClave(ctx context.Context, clave string) (ProductRow, error) {
+	var r ProductRow
+	err := v.get(ctx, &r, `SELECT `+productColumns+` FROM products WHERE tenant_id = $1 AND clave = $2`, clave)
+	return r, err
+}
+
+// Kinds of keys remembered in recents.
+const (
+	RecentProdServ = "prodserv"
+	RecentUnidad   = "unidad"
+)
+
+// TouchRecent remembers that a key of a kind was used now.
+func (tx *Tx) TouchRecent(ctx context.Context, kind, clave string) error {
+	_, err := tx.exec(ctx, `INSERT INTO recents (tenant_id, kind, clave, used_at) VALUES ($1, $2, $3, $4)
+		ON CONFLICT (tenant_id, kind, clave) DO UPDATE SET used_at = $4`, kind, clave, Micros(tx.Now()))
+	return err
+}
+
+// Recents lists the n keys of a kind used last, newest first.
+func (v *View) Recents(ctx context.Context, kind string, n int) ([]string, error) {
+	keys := []string{}
+	err := v.list(ctx, &keys, `SELECT clave FROM recents WHERE tenant_id = $1 AND kind = $2 ORDER BY used_at DESC, clave LIMIT $3`, kind, n)
+	return keys, err
+}
