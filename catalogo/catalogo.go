@@ -85,6 +85,13 @@ type Catalog struct {
 	estados            table[Estado]
 	aduanas            table[Aduana]
 
+	prodServ      *blob
+	prodServTyped []typed
+	unidad        *blob
+	unidadTyped   []typed
+	pedimentos    *blob     // nil unless imported
+	postales      []cpRange // nil unless imported
+
 	zones map[string]*time.Location
 }
 
@@ -108,6 +115,10 @@ func New() *Catalog {
 		paises:             newTable(paises),
 		estados:            newTable(estados),
 		aduanas:            newTable(aduanas),
+		prodServ:           everydayProdServ(),
+		prodServTyped:      typedWords(everydayKeys()),
+		unidad:             everydayUnidad(),
+		unidadTyped:        typedWords(unidadEveryday),
 		zones:              loadZones(),
 	}
 }

@@ -1,6 +1,9 @@
 package catalogo
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // zoneNames are the IANA zones of Mexico that differ since the reform of 2022,
 // with their standard offset in hours for a machine without zone data.
@@ -31,4 +34,21 @@ func loadZones() map[string]*time.Location {
 		zones[z.name] = loc
 	}
 	return zones
+}
+
+// zoneOf tells the zone of a run of the full catalogue: by its municipality or the
+// SAT's text where they say more than the state, by its number otherwise.
+func zoneOf(r cpRange, huso string) string {
+	switch {
+	case strings.Contains(huso, "Centro en Frontera"):
+		return "America/Matamoros"
+	case strings.Contains(huso, "Sureste"):
+		return "America/Cancun"
+	case strings.Contains(huso, "Noroeste"):
+		return "America/Tijuana"
+	}
+	if state, ok := findPostal(stateRanges, r.desde); ok && state.estado == r.estado {
+		return zoneByRange(state, r.desde)
+	}
+	return "America/Mexico_City"
 }

@@ -1,0 +1,159 @@
+package catalogo
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+)
+
+// Status says of one large catalogue how many rows are at hand, and whether they
+// are the full official ones.
+type Status struct {
+	Name string
+	Rows int
+	Full bool
+}
+
+// Status lists the large catalogues.
+func (c *Catalog) Status() []Status {
+	postales := Status{Name: "CodigoPostal", Rows: len(stateRanges)}
+	if c.postales != nil {
+		postales = Status{Name: "CodigoPostal", Rows: len(c.postales), Full: true}
+	}
+	pedimentos := Status{Name: "NumPedimentoAduana"}
+	if c.pedimentos != nil {
+		pedimentos = Status{Name: "NumPedimentoAduana", Rows: c.pedimentos.len(), Full: true}
+	}
+	return []Status{
+		{Name: "ClaveProdServ", Rows: c.prodServ.len(), Full: c.prodServ.full},
+		{Name: "ClaveUnidad", Rows: c.unidad.len(), Full: c.unidad.full},
+		postales,
+		pedimentos,
+	}
+}
+
+// Full reports whether the whole official catalogue of this name (without "c_")
+// is at hand, so that an unknown key is wrong. The small catalogues always are.
+func (c *Catalog) Full(name string) bool {
+	for _, s := range c.Status() {
+		if s.Name == name {
+			return s.Full
+		}
+	}
+	return true
+}
+
+// Open returns the built-in catalogues with what [Import] left in dir in place of
+// the everyday sets. A folder that does not exist, or lacks a catalogue, is no
+// error; a stored file that is damaged is.
+func Open(dir string) (*Catalog, error) {
+	c := New()
+	for _, s := range sources {
+		data, err := os.ReadFile(storedPath(dir, s.name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("open catalogue: %w", err)
+		}
+		body, err := unpack(s.name, data)
+		if err != nil {
+			return nil, fmt.Errorf("open catalogue %s: %w; import it again", s.name, err)
+		}
+		if err := c.take(s.name, body); err != nil {
+			return nil, fmt.Errorf("open catalogue %s: %w; import it again", s.name, err)
+		}
+	}
+	return c, nil
+}
+
+// take puts an imported catalogue in the place of the built-in one.
+func (c *Catalog) take(name string, body []byte) error {
+	var err error
+	switch name {
+	case "ClaveProdServ":
+		c.prodServ = newBlob(body, true)
+	case "ClaveUnidad":
+		c.unidad = newBlob(body, true)
+	case "NumPedimentoAduana":
+		c.pedimentos = newBlob(body, true)
+	case "CodigoPostal":
+		c.postales, err = parsePostals(body)
+	}
+	return err
+}
+
+// parsePostals reads the runs that joinPostals wrote.
+func parsePostals(body []byte) ([]cpRange, error) {
+	runs := make([]cpRange, 0, bytes.Count(body, []byte{'\n'}))
+	seen := map[string]string{} // one copy of each state's key
+	for line := range strings.Lines(string(body)) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(f) != 6 {
+			return nil, fmt.Errorf("postal codes %q", f[0])
+		}
+		desde, ok := postalNumber(f[0])
+		hasta, ok2 := postalNumber(f[1])
+		frontera, err := strconv.Atoi(f[4])
+		if !ok || !ok2 || err != nil {
+			return nil, fmt.Errorf("postal codes %q", f[0])
+		}
+		municipio, _ := strconv.ParseUint(f[3], 10, 16) // "" is 0: not known
+		if seen[f[2]] == "" {
+			seen[f[2]] = strings.Clone(f[2])
+		}
+		r := cpRange{desde: desde, hasta: hasta, estado: seen[f[2]], municipio: uint16(municipio), frontera: int8(frontera)}
+		r.zona = zoneOf(r, f[5])
+		runs = append(runs, r)
+	}
+	return runs, nil
+}
+
+// storedMagic starts a stored catalogue; its number changes with the format.
+const storedMagic = "#iofacturo-catalogo-1"
+
+func storedPath(dir, name string) string { return filepath.Join(dir, name+".cat") }
+
+// pack puts before the lines a header that proves them: format, name, digest.
+func pack(name string, lines []string) []byte {
+	body := strings.Join(lines, "\n") + "\n"
+	sum := sha256.Sum256([]byte(body))
+	return []byte(storedMagic + "\t" + name + "\t" + hex.EncodeToString(sum[:]) + "\n" + body)
+}
+
+// unpack checks the header and returns the lines, which share memory with data.
+func unpack(name string, data []byte) ([]byte, error) {
+	head, body, ok := bytes.Cut(data, []byte{'\n'})
+	sum := sha256.Sum256(body)
+	want := storedMagic + "\t" + name + "\t" + hex.EncodeToString(sum[:])
+	if !ok || string(head) != want {
+		return nil, errors.New("the file is damaged or of another version")
+	}
+	return body, nil
+}
+
+// replaceFile writes data beside path, makes it durable, and puts it in its place.
+func replaceFile(path string, data []byte) (err error) {
+	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.Remove(tmp.Name()))
+		}
+	}()
+	_, err = tmp.Write(data)
+	err = errors.Join(err, tmp.Sync(), tmp.Close())
+	if err != nil {
+		return err
+	}
+	return os.Rename(tmp.Name(), path)
+}
