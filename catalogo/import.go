@@ -33,15 +33,15 @@ type source struct {
 	name    string
 	columns []string // that must be there
 	line    func(row) (string, error)
-	finish  func(lines []string) []string // after ordering; nil to keep them
+	body    func(lines []string) string // of the stored file, from the lines in order
 }
 
 // sources are the large catalogues, in the order they are reported.
 var sources = []source{
-	{"ClaveProdServ", []string{"id", "texto", "iva_trasladado", "ieps_trasladado", "vigencia_desde", "vigencia_hasta"}, prodServSource, nil},
-	{"ClaveUnidad", []string{"id", "texto", "vigencia_desde", "vigencia_hasta"}, unidadSource, nil},
+	{"ClaveProdServ", []string{"id", "texto", "iva_trasladado", "ieps_trasladado", "vigencia_desde", "vigencia_hasta"}, prodServSource, blobBody},
+	{"ClaveUnidad", []string{"id", "texto", "vigencia_desde", "vigencia_hasta"}, unidadSource, blobBody},
 	{"CodigoPostal", []string{"id", "estado", "municipio", "estimulo_frontera"}, postalSource, joinPostals},
-	{"NumPedimentoAduana", []string{"aduana", "patente", "ejercicio", "cantidad", "vigencia_desde", "vigencia_hasta"}, pedimentoSource, nil},
+	{"NumPedimentoAduana", []string{"aduana", "patente", "ejercicio", "cantidad", "vigencia_desde", "vigencia_hasta"}, pedimentoSource, joinLines},
 }
 
 // row is a line of a TSV file by column name.
@@ -75,7 +75,7 @@ func Import(src, dir string) (Report, error) {
 		if err != nil {
 			return Report{}, fmt.Errorf("import %s: %w", filepath.Base(path), err)
 		}
-		ready[s.name] = pack(s.name, lines)
+		ready[s.name] = pack(s.name, s.body(lines))
 		report.Imported = append(report.Imported, Status{Name: s.name, Rows: len(lines), Full: true})
 	}
 	if len(report.Imported) == 0 {
@@ -173,9 +173,6 @@ func (s source) order(lines []string) ([]string, error) {
 			return nil, fmt.Errorf("key %q stands twice", keyOf(lines[i]))
 		}
 	}
-	if s.finish != nil {
-		lines = s.finish(lines)
-	}
 	return lines, nil
 }
 
@@ -260,11 +257,12 @@ func postalSource(r row) (string, error) {
 	if n, err := strconv.Atoi(frontera); err != nil || n < -1 || n > 2 {
 		return "", fmt.Errorf("estimulo_frontera %q of %s", frontera, key)
 	}
-	return strings.Join([]string{key, key, r.get("estado"), municipio, frontera, r.get("huso_descripcion")}, "\t"), nil
+	zona := zoneOf(key, r.get("estado"), r.get("huso_descripcion"))
+	return strings.Join([]string{key, key, r.get("estado"), municipio, frontera, zona}, "\t"), nil
 }
 
 // joinPostals makes one line of neighbours that share everything but their number.
-func joinPostals(lines []string) []string {
+func joinPostals(lines []string) string {
 	var out []string
 	for _, line := range lines {
 		key, rest, _ := strings.Cut(line, "\t")
@@ -276,8 +274,10 @@ func joinPostals(lines []string) []string {
 		}
 		out = append(out, line)
 	}
-	return out
+	return joinLines(out)
 }
+
+func joinLines(lines []string) string { return strings.Join(lines, "\n") + "\n" }
 
 func follows(last, key, rest string) bool {
 	f := strings.SplitN(last, "\t", 3)

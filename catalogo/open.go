@@ -79,11 +79,11 @@ func (c *Catalog) take(name string, body []byte) error {
 	var err error
 	switch name {
 	case "ClaveProdServ":
-		c.prodServ = newBlob(body, true)
+		c.prodServ, err = newBlob(body, true)
 	case "ClaveUnidad":
-		c.unidad = newBlob(body, true)
+		c.unidad, err = newBlob(body, true)
 	case "NumPedimentoAduana":
-		c.pedimentos = newBlob(body, true)
+		c.pedimentos, err = newBlob(body, true)
 	case "CodigoPostal":
 		c.postales, err = parsePostals(body)
 	}
@@ -93,7 +93,7 @@ func (c *Catalog) take(name string, body []byte) error {
 // parsePostals reads the runs that joinPostals wrote.
 func parsePostals(body []byte) ([]cpRange, error) {
 	runs := make([]cpRange, 0, bytes.Count(body, []byte{'\n'}))
-	seen := map[string]string{} // one copy of each state's key
+	seen := map[string]string{} // one copy of each state and zone
 	for line := range strings.Lines(string(body)) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		if len(f) != 6 {
@@ -102,28 +102,28 @@ func parsePostals(body []byte) ([]cpRange, error) {
 		desde, ok := postalNumber(f[0])
 		hasta, ok2 := postalNumber(f[1])
 		frontera, err := strconv.Atoi(f[4])
-		if !ok || !ok2 || err != nil {
+		if !ok || !ok2 || err != nil || !knownZone(f[5]) {
 			return nil, fmt.Errorf("postal codes %q", f[0])
 		}
 		municipio, _ := strconv.ParseUint(f[3], 10, 16) // "" is 0: not known
-		if seen[f[2]] == "" {
-			seen[f[2]] = strings.Clone(f[2])
+		for _, i := range []int{2, 5} {
+			if seen[f[i]] == "" {
+				seen[f[i]] = strings.Clone(f[i])
+			}
 		}
-		r := cpRange{desde: desde, hasta: hasta, estado: seen[f[2]], municipio: uint16(municipio), frontera: int8(frontera)}
-		r.zona = zoneOf(r, f[5])
+		r := cpRange{desde: desde, hasta: hasta, estado: seen[f[2]], municipio: uint16(municipio), frontera: int8(frontera), zona: seen[f[5]]}
 		runs = append(runs, r)
 	}
 	return runs, nil
 }
 
 // storedMagic starts a stored catalogue; its number changes with the format.
-const storedMagic = "#iofacturo-catalogo-1"
+const storedMagic = "#iofacturo-catalogo-2"
 
 func storedPath(dir, name string) string { return filepath.Join(dir, name+".cat") }
 
-// pack puts before the lines a header that proves them: format, name, digest.
-func pack(name string, lines []string) []byte {
-	body := strings.Join(lines, "\n") + "\n"
+// pack puts before the body a header that proves them: format, name, digest.
+func pack(name, body string) []byte {
 	sum := sha256.Sum256([]byte(body))
 	return []byte(storedMagic + "\t" + name + "\t" + hex.EncodeToString(sum[:]) + "\n" + body)
 }

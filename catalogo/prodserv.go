@@ -31,8 +31,7 @@ func everydayProdServ() *blob {
 	for _, e := range rows {
 		lines = append(lines, prodServLine(e.clave, e.texto, e.flags, "", "", "", padded(foldWords(e.texto))))
 	}
-	slices.Sort(lines)
-	return blobOf(lines, false)
+	return everydayBlob(lines)
 }
 
 // ClaveProdServ returns the row of c_ClaveProdServ with this key. Without the
@@ -76,8 +75,7 @@ func everydayUnidad() *blob {
 		words := padded(foldWords(e.texto + " " + e.clave + " " + e.flags))
 		lines = append(lines, unidadLine(e.clave, e.texto, e.flags, "", "", words))
 	}
-	slices.Sort(lines)
-	return blobOf(lines, false)
+	return everydayBlob(lines)
 }
 
 // ClaveUnidad returns the row of c_ClaveUnidad with this key. Without the full

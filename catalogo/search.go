@@ -72,16 +72,23 @@ func dropStopwords(words []string) []string {
 func (q query) matches(text []byte) int {
 	n := 0
 	for i, w := range q.words {
-		switch {
-		case i < len(q.words)-1:
+		if i < len(q.words)-1 {
 			n += found(text, " "+w+" ")
-		case found(text, " "+w) == 1:
+		} else if found(text, q.start()) == 1 || found(text, " "+q.last) == 1 {
 			n++
-		default:
-			n += found(text, " "+q.last)
 		}
 	}
 	return n
+}
+
+// start is how a word that the last one may become starts. One in z was folded to
+// c ("luz" is kept as "luc"), which starts other words: it must be whole.
+func (q query) start() string {
+	w := q.words[len(q.words)-1]
+	if strings.HasPrefix(q.last, w) {
+		return " " + w
+	}
+	return " " + w + " "
 }
 
 func found(text []byte, word string) int {
@@ -194,16 +201,16 @@ func searchRows(b *blob, q query) []hit {
 // scan visits every row with a word that starts with w.
 func scan(b *blob, q query, w string) (all, some []hit) {
 	pattern := []byte(" " + w)
-	if w == q.words[len(q.words)-1] && !strings.HasPrefix(q.last, w) {
-		pattern = []byte(" " + w[:len(w)-1]) // z became c
+	if w == q.words[len(q.words)-1] {
+		pattern = []byte(q.start())
 	}
 	for at := 0; ; {
-		i := bytes.Index(b.data[at:], pattern)
+		i := bytes.Index(b.text[at:], pattern)
 		if i < 0 {
 			return all, some
 		}
 		row := b.rowAt(at + i)
-		at = int(b.lines[row+1])
+		at = int(b.texts[row+1])
 		words := b.words(row)
 		n := q.matches(words)
 		switch {

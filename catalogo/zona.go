@@ -1,16 +1,20 @@
 package catalogo
 
 import (
+	"slices"
 	"strings"
 	"time"
 )
 
-// zoneNames are the IANA zones of Mexico that differ since the reform of 2022,
-// with their standard offset in hours for a machine without zone data.
-var zoneNames = []struct {
+// zone is an IANA zone and its standard offset in hours.
+type zone struct {
 	name   string
 	offset int
-}{
+}
+
+// zoneNames are the IANA zones of Mexico that differ since the reform of 2022,
+// with their standard offset in hours for a machine without zone data.
+var zoneNames = []zone{
 	{"America/Mexico_City", -6},
 	{"America/Cancun", -5},
 	{"America/Hermosillo", -7},
@@ -36,9 +40,9 @@ func loadZones() map[string]*time.Location {
 	return zones
 }
 
-// zoneOf tells the zone of a run of the full catalogue: by its municipality or the
-// SAT's text where they say more than the state, by its number otherwise.
-func zoneOf(r cpRange, huso string) string {
+// zoneOf tells the zone of a postal code of the full catalogue: by the SAT's text
+// where it says more than the state, by its number otherwise.
+func zoneOf(cp, estado, huso string) string {
 	switch {
 	case strings.Contains(huso, "Centro en Frontera"):
 		return "America/Matamoros"
@@ -47,8 +51,13 @@ func zoneOf(r cpRange, huso string) string {
 	case strings.Contains(huso, "Noroeste"):
 		return "America/Tijuana"
 	}
-	if state, ok := findPostal(stateRanges, r.desde); ok && state.estado == r.estado {
-		return zoneByRange(state, r.desde)
+	n, _ := postalNumber(cp)
+	if state, ok := findPostal(stateRanges, n); ok && state.estado == estado {
+		return zoneByRange(state, n)
 	}
 	return "America/Mexico_City"
+}
+
+func knownZone(name string) bool {
+	return slices.ContainsFunc(zoneNames, func(z zone) bool { return z.name == name })
 }
