@@ -1,0 +1,102 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+
+	"github.com/klauspost/compress/zstd"
+
+	"iofacturo.mx/internal/fail"
+)
+
+// An XMLKind says how far the bytes have come.
+type XMLKind string
+
+// The kinds of XML kept of each revision of a document.
+const (
+	PreparedXML XMLKind = "prepared" // canonical content fixed by P1, without Sello
+	SealedXML   XMLKind = "sealed"   // with Sello, what the certifier gets
+	StampedXML  XMLKind = "stamped"  // with Timbre, as the certifier gave it
+)
+
+// maxXML is the most a stored XML may unfold to, bytes.
+const maxXML = 16 << 20
+
+// An XMLRow is the XML of one revision of a document as stored.
+type XMLRow struct {
+	DocumentID string  `db:"document_id"`
+	Revision   int64   `db:"revision"`
+	Kind       XMLKind `db:"kind"`
+	SHA256     []byte  `db:"sha256"`
+	Body       []byte  `db:"body"` // zstd
+	CreatedAt  int64   `db:"created_at"`
+}
+
+// Unpack returns the bytes, checked against the hash they were stored with.
+func (r XMLRow) Unpack() ([]byte, error) {
+	d, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxXML), zstd.WithDecoderConcurrency(1))
+	if err != nil {
+		return nil, fmt.Errorf("open zstd: %w", err)
+	}
+	defer d.Close()
+	b, err := d.DecodeAll(r.Body, nil)
+	if err != nil {
+		return nil, fmt.Errorf("unfold %s XML of %s: %w", r.Kind, r.DocumentID, err)
+	}
+	if sum := sha256.Sum256(b); string(sum[:]) != string(r.SHA256) {
+		return nil, fmt.Errorf("%s XML of %s, revision %d, is not what was stored", r.Kind, r.DocumentID, r.Revision)
+	}
+	return b, nil
+}
+
+// XML returns the bytes of one revision of a document, checked against their
+// SHA-256, or fail.NotFound.
+func (v *View) XML(ctx context.Context, documentID string, revision int64, kind XMLKind) ([]byte, error) {
+	var r XMLRow
+	err := v.get(ctx, &r, `SELECT document_id, revision, kind, sha256, body, created_at FROM document_xml
+		WHERE tenant_id = $1 AND document_id = $2 AND revision = $3 AND kind = $4`, documentID, revision, kind)
+	if err != nil {
+		return nil, err
+	}
+	return r.Unpack()
+}
+
+// XMLs returns what is stored of a document, oldest revision first; [Check] reads them.
+func (v *View) XMLs(ctx context.Context, documentID string) ([]XMLRow, error) {
+	var rows []XMLRow
+	err := v.list(ctx, &rows, `SELECT document_id, revision, kind, sha256, body, created_at FROM document_xml
+		WHERE tenant_id = $1 AND document_id = $2 ORDER BY revision, kind`, documentID)
+	return rows, err
+}
+
+// InsertXML keeps bytes for ever. Storing the same bytes again changes nothing;
+// storing other bytes in their place is fail.Conflict (invariant I6).
+func (tx *Tx) InsertXML(ctx context.Context, documentID string, revision int64, kind XMLKind, b []byte, at int64) error {
+	stored, err := tx.XML(ctx, documentID, revision, kind)
+	if err == nil {
+		if string(stored) == string(b) {
+			return nil
+		}
+		return fail.New(fail.Conflict, "El XML de este comprobante ya está guardado y no puede cambiar.")
+	}
+	if fail.KindOf(err) != fail.NotFound {
+		return err
+	}
+	sum := sha256.Sum256(b)
+	body, err := pack(b)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(ctx, `INSERT INTO document_xml (tenant_id, document_id, revision, kind, sha256, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`, documentID, revision, kind, sum[:], body, at)
+	return err
+}
+
+func pack(b []byte) ([]byte, error) {
+	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(1<<20))
+	if err != nil {
+		return nil, fmt.Errorf("open zstd: %w", err)
+	}
+	defer e.Close()
+	return e.EncodeAll(b, nil), nil
+}
