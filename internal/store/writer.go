@@ -26,6 +26,7 @@ type writer struct {
 	closing chan struct{}
 	done    chan struct{}
 	once    sync.Once
+	commits atomic.Int64
 	sick    error // the disk failed during COMMIT: accept nothing more; loop only
 }
 
@@ -196,6 +197,7 @@ func (w *writer) commit(tx *groupTx, kept int) error {
 	err := tx.Commit()
 	switch {
 	case err == nil:
+		w.commits.Add(1)
 		return nil
 	case isDisk(err) && sqliteCode(err)&0xff != sqliteFull:
 		w.sick = fmt.Errorf("store: the disk failed, writing stopped: %w", err)
