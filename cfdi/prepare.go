@@ -36,7 +36,7 @@ func Prepare(c *Comprobante, cat *catalogo.Catalog, cert *csd.Certificate, at ti
 	})
 	c.NoCertificado = cert.NoCertificado
 	c.Certificado = base64.StdEncoding.EncodeToString(cert.Raw)
-	found := checkHolder(c, cert, nil)
+	found := checkHolder(c, cert, cat.Location(c.LugarExpedicion))
 	if len(found.Errors()) > 0 {
 		return nil, found
 	}

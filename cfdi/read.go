@@ -69,8 +69,8 @@ func (r *reader) comprobante(e *xmldoc.Element) (*Comprobante, error) {
 	for _, step := range []func() error{
 		func() error { return one(kids[0], &c.InformacionGlobal, (*InformacionGlobal).fields) },
 		func() error { return many(kids[1], &c.CfdiRelacionados, r.relacionados) },
-		func() error { return readLeaf(kids[2][0], c.Emisor.fields()) },
-		func() error { return readLeaf(kids[3][0], c.Receptor.fields()) },
+		func() error { return ReadLeaf(kids[2][0], c.Emisor.fields()) },
+		func() error { return ReadLeaf(kids[3][0], c.Receptor.fields()) },
 		func() error { return r.conceptos(kids[4][0], c) },
 		func() error { return r.impuestos(kids[5], c) },
 		func() error { return r.complementos(kids[6], &c.Complementos, true) },
@@ -214,7 +214,7 @@ func (r *reader) readTimbre(e *xmldoc.Element, root bool) error {
 		return readError(e, "un CFDI lleva un solo TimbreFiscalDigital, en su nodo Complemento")
 	}
 	r.timbre = &Timbre{}
-	return readLeaf(e, r.timbre.fields())
+	return ReadLeaf(e, r.timbre.fields())
 }
 
 func (r *reader) complemento(e *xmldoc.Element) (Complemento, error) {
@@ -230,7 +230,7 @@ func one[T any](list []*xmldoc.Element, into **T, fields func(*T) []Field) error
 		return nil
 	}
 	*into = new(T)
-	return readLeaf(list[0], fields(*into))
+	return ReadLeaf(list[0], fields(*into))
 }
 
 // many reads each node of a list with read.
@@ -249,7 +249,7 @@ func many[T any](list []*xmldoc.Element, into *[]T, read func(*xmldoc.Element, *
 
 // leaves reads nodes that have attributes alone.
 func leaves[T any](list []*xmldoc.Element, into *[]T, fields func(*T) []Field) error {
-	return many(list, into, func(e *xmldoc.Element, v *T) error { return readLeaf(e, fields(v)) })
+	return many(list, into, func(e *xmldoc.Element, v *T) error { return ReadLeaf(e, fields(v)) })
 }
 
 // group reads the leaves inside an optional node that only groups them. One
@@ -271,7 +271,8 @@ func group[T any](list []*xmldoc.Element, name string, into *[]T, fields func(*T
 	return leaves(kids[0], into, fields)
 }
 
-func readLeaf(e *xmldoc.Element, fields []Field) error {
+// ReadLeaf reads a node that has attributes alone: no child, no text.
+func ReadLeaf(e *xmldoc.Element, fields []Field) error {
 	if _, err := ReadChildren(e, ""); err != nil {
 		return err
 	}

@@ -1,7 +1,6 @@
 package cfdi
 
 import (
-	"encoding/base64"
 	"errors"
 	"regexp"
 	"time"
@@ -196,7 +195,7 @@ func checkSelloSAT(s *Timbre, t *csd.Trust) Findings {
 			"No se conoce el certificado "+s.NoCertificadoSAT+" del PAC; el sello del SAT no se revisó.",
 			"Agrega el certificado del PAC (--pac-cert) o verifica el comprobante en el SAT.")}
 	}
-	sello, err := base64.StdEncoding.DecodeString(s.SelloSAT)
+	sello, err := decodeBase64(s.SelloSAT)
 	if err == nil {
 		err = cert.Verify([]byte(s.Cadena()), sello)
 	}

@@ -1,0 +1,120 @@
+package cfdi_test
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/complementos"
+)
+
+// xsltCadena is the cadena original as the stylesheet of the SAT makes it.
+func xsltCadena(t *testing.T, file string) string {
+	t.Helper()
+	if _, err := exec.LookPath("xsltproc"); err != nil {
+		t.Skip("needs xsltproc (Debian: xsltproc)")
+	}
+	sheet := shared(t, "sat/xml/www.sat.gob.mx/sitio_internet/cfd/4/cadenaoriginal_4_0/cadenaoriginal_4_0.xslt")
+	cmd := exec.Command("xsltproc", "--nonet", sheet, file)
+	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+shared(t, "sat/xml/catalog.xml"))
+	out, err := cmd.Output() // stderr only tells of the stylesheet's version
+	if err != nil {
+		t.Fatalf("xsltproc %s: %v", file, err)
+	}
+	return string(out)
+}
+
+// schemaSays is what xmllint finds in a file against the XSD of the SAT, ""
+// when it is valid.
+func schemaSays(t *testing.T, file string) string {
+	t.Helper()
+	if _, err := exec.LookPath("xmllint"); err != nil {
+		t.Skip("needs xmllint (Debian: libxml2-utils)")
+	}
+	cmd := exec.Command("xmllint", "--nonet", "--noout", "--schema", shared(t, "sat/xml/cfdi40-light.xsd"), file)
+	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+shared(t, "sat/xml/catalog.xml"))
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return string(out)
+	}
+	return ""
+}
+
+// TestSamplesCadena compares the cadena of every sample with the stylesheet's,
+// and that of the same document written anew.
+func TestSamplesCadena(t *testing.T) {
+	known := 0
+	for _, file := range samples(t, "valid") {
+		t.Run(filepath.Base(file), func(t *testing.T) {
+			doc, err := cfdi.Read(readFile(t, file), complementos.All)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := cfdi.Cadena(doc.Comprobante)
+			if unknown := (*cfdi.UnknownError)(nil); errors.As(err, &unknown) {
+				if unknown.Name == "" {
+					t.Error("the error does not name the complement")
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			known++
+			want := xsltCadena(t, file)
+			if got != want {
+				t.Errorf("cadena\n got %s\nwant %s", got, want)
+			}
+			anew := filepath.Join(t.TempDir(), "anew.xml")
+			if err := os.WriteFile(anew, cfdi.WriteXML(doc.Comprobante), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if again := xsltCadena(t, anew); again != want {
+				t.Errorf("cadena of what WriteXML writes\n got %s\nwant %s", again, want)
+			}
+		})
+	}
+	if known < 10 {
+		t.Errorf("only %d samples have a cadena here; at least 10 have no complement", known)
+	}
+}
+
+// TestUnknownComplementKeepsItsBytes carries every sample through write and
+// read and compares what is not known here with the file itself.
+func TestUnknownComplementKeepsItsBytes(t *testing.T) {
+	seen := 0
+	for _, file := range samples(t, "valid") {
+		src := readFile(t, file)
+		doc, err := cfdi.Read(src, complementos.All)
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		again, err := cfdi.Read(cfdi.WriteXML(doc.Comprobante), complementos.All)
+		if err != nil {
+			t.Fatalf("%s: %v", file, err)
+		}
+		for i, k := range doc.Comprobante.Complementos {
+			u, ok := k.(*cfdi.Unknown)
+			if !ok {
+				continue
+			}
+			seen++
+			name := u.Prefix + ":" + u.Local
+			from := bytes.Index(src, []byte("<"+name))
+			to := bytes.LastIndex(src, []byte("</"+name+">"))
+			if to > 0 && !bytes.HasSuffix(u.XML, src[from+1+len(name):to]) &&
+				!bytes.Contains(u.XML, src[from+1+len(name):to]) {
+				t.Errorf("%s: the bytes of %s changed", file, name)
+			}
+			if got := again.Comprobante.Complementos[i].(*cfdi.Unknown).XML; !bytes.Equal(got, u.XML) {
+				t.Errorf("%s: %s changed when written and read again", file, name)
+			}
+		}
+	}
+	if seen < 8 {
+		t.Errorf("only %d unknown complements in the samples", seen)
+	}
+}
