@@ -2,11 +2,15 @@ package directory
 
 import (
 	"context"
-	"errors"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"strings"
 	"time"
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
 
@@ -24,59 +28,109 @@ type Service struct{ cfg Config }
 // New returns the service over cfg.
 func New(cfg Config) *Service { return &Service{cfg: cfg} }
 
-var errDraft = errors.New("directory: body not written yet")
+const (
+	defaultLimit = 50
+	maxLimit     = 200
+)
 
-// Customers lists one page of customers by name.
-func (s *Service) Customers(ctx context.Context, a store.Actor, f Filter) (CustomerPage, error) {
-	return CustomerPage{}, errDraft
+// rows turns f into what the store reads: one row more than the page, which
+// tells whether there is a next one.
+func (f Filter) rows() store.DirectoryFilter {
+	limit := f.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	return store.DirectoryFilter{Q: f.Q, Active: !f.Inactive, After: readCursor(f.After), Limit: min(limit, maxLimit) + 1}
 }
 
-// Customer returns one customer.
-func (s *Service) Customer(ctx context.Context, a store.Actor, id string) (Customer, error) {
-	return Customer{}, errDraft
+// writeCursor packs where a page ended for a link.
+func writeCursor(c store.Cursor) string {
+	return base64.RawURLEncoding.EncodeToString([]byte(c.ID + "\n" + c.Fold))
 }
 
-// SaveCustomer makes (ID empty) or changes a customer and returns it as stored, with warnings.
-func (s *Service) SaveCustomer(ctx context.Context, a store.Actor, c Customer) (Customer, []cfdi.Finding, error) {
-	return Customer{}, nil, errDraft
+// readCursor is the inverse of writeCursor; what is not a cursor is the first page.
+func readCursor(s string) store.Cursor {
+	b, err := base64.RawURLEncoding.DecodeString(s)
+	id, fold, ok := strings.Cut(string(b), "\n")
+	if err != nil || !ok || id == "" || strings.ContainsRune(fold, 0) {
+		return store.Cursor{}
+	}
+	return store.Cursor{Fold: fold, ID: id}
 }
 
-// SetCustomerActive deactivates a customer or brings it back.
-func (s *Service) SetCustomerActive(ctx context.Context, a store.Actor, id string, active bool) error {
-	return errDraft
+// problems gathers what is wrong with a form: errors by field, and warnings.
+type problems struct {
+	fields   []fail.Field
+	warnings []cfdi.Finding
 }
 
-// SearchCustomers returns the first n active customers whose words begin with those of q.
-func (s *Service) SearchCustomers(ctx context.Context, a store.Actor, q string, n int) ([]Customer, error) {
-	return nil, errDraft
+func (p *problems) err(path, message, fix string) {
+	p.fields = append(p.fields, fail.Field{Path: path, Message: message, Fix: fix})
 }
 
-// Products lists one page of products by description.
-func (s *Service) Products(ctx context.Context, a store.Actor, f Filter) (ProductPage, error) {
-	return ProductPage{}, errDraft
+func (p *problems) warn(path, message, fix string) {
+	p.warnings = append(p.warnings, cfdi.Finding{Path: path, Severity: cfdi.SeverityWarning, Message: message, Fix: fix})
 }
 
-// Product returns one product.
-func (s *Service) Product(ctx context.Context, a store.Actor, id string) (Product, error) {
-	return Product{}, errDraft
+// text reports a value that is too long or has signs the SAT refuses.
+func (p *problems) text(path, value string, longest int) {
+	switch {
+	case len([]rune(value)) > longest:
+		p.err(path, fmt.Sprintf("Es demasiado largo: caben %d caracteres.", longest), "Acórtalo.")
+	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' && r != '\n' && r != '\r' && r != '\t' }):
+		p.err(path, "Tiene signos que no se ven y el SAT no acepta.", "Vuelve a escribirlo a mano.")
+	}
 }
 
-// SaveProduct makes (ID empty) or changes a product and returns it as stored, with warnings.
-func (s *Service) SaveProduct(ctx context.Context, a store.Actor, p Product) (Product, []cfdi.Finding, error) {
-	return Product{}, nil, errDraft
+// line is [problems.text] for a value of one line that goes into the XML.
+func (p *problems) line(path, value string, longest int) {
+	p.text(path, value, longest)
+	if strings.ContainsRune(value, '|') {
+		p.err(path, "No puede llevar el signo |, que el SAT usa para separar.", "Quítalo o cámbialo por un guion.")
+	}
 }
 
-// SetProductActive deactivates a product or brings it back.
-func (s *Service) SetProductActive(ctx context.Context, a store.Actor, id string, active bool) error {
-	return errDraft
+// result is nil when nothing is wrong.
+func (p *problems) result(what string) error {
+	if len(p.fields) == 0 {
+		return nil
+	}
+	return fail.WithFields("No se guardó "+what+": revisa los campos marcados.", p.fields...)
 }
 
-// SearchProducts returns the first n active products whose words begin with those of q.
-func (s *Service) SearchProducts(ctx context.Context, a store.Actor, q string, n int) ([]Product, error) {
-	return nil, errDraft
+// clean trims a typed text and turns every run of blanks into one space.
+func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// stale is the answer to a save over somebody else's change.
+func stale(what, who string, at int64, zone *time.Location) error {
+	when := store.FromMicros(at).In(zone).Format("02/01/2006 15:04")
+	return fail.New(fail.Conflict, who+" cambió "+what+" el "+when+", mientras lo tenías abierto. No se guardó nada: "+
+		"copia lo que escribiste, ábrelo de nuevo y compáralo.")
 }
 
-// RecentKeys returns the SAT keys the company's products used last, at most n of each.
-func (s *Service) RecentKeys(ctx context.Context, a store.Actor, n int) (Recents, error) {
-	return Recents{}, errDraft
+// audit notes a change in the transaction that makes it.
+func audit(ctx context.Context, tx *store.Tx, a store.Actor, action, object string, before, after any) error {
+	entry := store.AuditEntry{Actor: a, Action: action, Object: object}
+	for _, side := range []struct {
+		value any
+		text  *string
+	}{{before, &entry.Before}, {after, &entry.After}} {
+		if side.value == nil {
+			continue
+		}
+		b, err := json.Marshal(side.value)
+		if err != nil {
+			return fmt.Errorf("audit %s: %w", action, err)
+		}
+		*side.text = string(b)
+	}
+	return tx.Audit(ctx, entry)
 }
+
+// today is the date by which catalogue rows and rates are judged.
+func (s *Service) today() string {
+	return s.cfg.Now().In(s.zone()).Format(time.DateOnly)
+}
+
+// zone is that of central Mexico, where most of the country is.
+func (s *Service) zone() *time.Location { return s.cfg.Catalog.Location("06000") }

@@ -1,0 +1,217 @@
+package directory
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+// The generic RFCs and what the rules force on a receptor that has one
+// (CFDI40149, CFDI40159; cfdi-rules §5.1, §5.2).
+const (
+	rfcNacional   = "XAXX010101000"
+	rfcExtranjero = "XEXX010101000"
+	sinRegimen    = "616"
+	sinEfectos    = "S01"
+)
+
+func generic(rfc string) bool { return rfc == rfcNacional || rfc == rfcExtranjero }
+
+// checkCustomer puts c into the form it is stored in and reports what is wrong
+// or odd. place is the company's place of issue, "" while it has none.
+func (s *Service) checkCustomer(c *Customer, place string, p *problems) {
+	c.trim()
+	s.checkIdentity(c, p)
+	if generic(c.Rfc) {
+		forceGeneric(c, place, p)
+	} else {
+		s.checkFiscal(c, p)
+	}
+	s.checkForeign(c, p)
+	s.checkTerms(c, p)
+	checkMails(c, p)
+	p.text("Telefono", c.Telefono, 30)
+	p.text("Contacto", c.Contacto, 120)
+	p.text("Domicilio", c.Domicilio, 300)
+	p.text("Notas", c.Notas, 1000)
+	p.text("Clave", c.Clave, 50)
+	p.line("CondicionesDePago", c.CondicionesDePago, 1000)
+}
+
+// trim removes outer and doubled blanks and upper-cases keys.
+func (c *Customer) trim() {
+	for _, f := range []*string{&c.Nombre, &c.Telefono, &c.Contacto, &c.Clave, &c.CondicionesDePago, &c.NumRegIdTrib} {
+		*f = clean(*f)
+	}
+	for _, f := range []*string{&c.Rfc, &c.CodigoPostal, &c.RegimenFiscal, &c.UsoCFDI, &c.ResidenciaFiscal, &c.FormaPago, &c.MetodoPago, &c.Moneda} {
+		*f = strings.ToUpper(strings.TrimSpace(*f))
+	}
+	c.Domicilio, c.Notas = strings.TrimSpace(c.Domicilio), strings.TrimSpace(c.Notas)
+}
+
+// checkIdentity looks at RFC and name, and writes the name as the Constancia does.
+func (s *Service) checkIdentity(c *Customer, p *problems) {
+	digitOK, err := parseRFC(c.Rfc)
+	switch {
+	case c.Rfc == "":
+		p.err("Rfc", "Falta el RFC.", "Escríbelo como en la Constancia de Situación Fiscal; para público en general usa XAXX010101000.")
+	case err != nil:
+		p.err("Rfc", err.Error(), "Cópialo de la Constancia de Situación Fiscal.")
+	case !digitOK:
+		p.warn("Rfc", "El último dígito del RFC no concuerda con los demás.", "Compáralo con la Constancia; si así dice, está bien.")
+	}
+	typed := c.Nombre
+	c.Nombre = normalizeNombre(typed)
+	switch {
+	case c.Nombre == "":
+		p.err("Nombre", "Falta el nombre o razón social.", "Escríbelo como en la Constancia de Situación Fiscal.")
+	case c.Nombre != typed:
+		p.warn("Nombre", fmt.Sprintf("Guardamos el nombre como lo lleva el SAT: %s (escribiste %s).", c.Nombre, typed), "Compáralo con la Constancia: va sin régimen de capital.")
+	}
+	p.line("Nombre", c.Nombre, 254)
+	if c.Nombre == "PUBLICO EN GENERAL" && c.Rfc != rfcNacional && c.Rfc != "" {
+		p.err("Nombre", "PUBLICO EN GENERAL va solo con el RFC XAXX010101000 (CFDI40146).", "Cambia el RFC o escribe el nombre de tu cliente.")
+	}
+}
+
+// forceGeneric writes what a generic RFC demands over what was typed.
+func forceGeneric(c *Customer, place string, p *problems) {
+	for _, f := range []struct {
+		path  string
+		value *string
+		must  string
+	}{{"RegimenFiscal", &c.RegimenFiscal, sinRegimen}, {"UsoCFDI", &c.UsoCFDI, sinEfectos}, {"CodigoPostal", &c.CodigoPostal, place}} {
+		if *f.value != f.must && *f.value != "" {
+			p.warn(f.path, fmt.Sprintf("Con el RFC genérico %s el SAT pide %s.", c.Rfc, orPlace(f.must)), "Lo pusimos por ti.")
+		}
+		*f.value = f.must
+	}
+}
+
+func orPlace(s string) string {
+	if s == "" {
+		return "el código postal de tu lugar de expedición"
+	}
+	return s
+}
+
+// checkFiscal looks at postal code, regime and use of a receptor with an RFC of its own.
+func (s *Service) checkFiscal(c *Customer, p *problems) {
+	moral := len([]rune(c.Rfc)) == 12
+	if c.CodigoPostal == "" {
+		p.err("CodigoPostal", "Falta el código postal fiscal.", "Es el de la Constancia, no el de entrega.")
+	} else if _, ok := s.cfg.Catalog.CodigoPostal(c.CodigoPostal); !ok || c.CodigoPostal == "00000" {
+		p.err("CodigoPostal", "Ese código postal no existe en el catálogo del SAT.", "Escribe los cinco dígitos de la Constancia.")
+	}
+	if c.RegimenFiscal == "" {
+		p.err("RegimenFiscal", "Falta el régimen fiscal.", "Elige el que dice la Constancia.")
+		return
+	}
+	regimen, ok := s.cfg.Catalog.RegimenFiscal(c.RegimenFiscal)
+	switch {
+	case !ok:
+		p.err("RegimenFiscal", "Ese régimen fiscal no existe (CFDI40157).", "Elige uno de la lista.")
+	case moral && !regimen.Moral, !moral && !regimen.Fisica:
+		p.err("RegimenFiscal", fmt.Sprintf("El régimen %s no es de %s (CFDI40158).", c.RegimenFiscal, person(moral)), "Elige el que dice la Constancia.")
+	}
+	s.checkUse(c, moral, p)
+}
+
+func (s *Service) checkUse(c *Customer, moral bool, p *problems) {
+	uso, ok := s.cfg.Catalog.UsoCFDI(c.UsoCFDI)
+	switch {
+	case c.UsoCFDI == "":
+		p.err("UsoCFDI", "Falta el uso del CFDI.", "Si no lo sabes, G03 (gastos en general) es el más común.")
+	case !ok:
+		p.err("UsoCFDI", "Ese uso de CFDI no existe (CFDI40160).", "Elige uno de la lista.")
+	case moral && !uso.Moral, !moral && !uso.Fisica:
+		p.err("UsoCFDI", fmt.Sprintf("El uso %s no es de %s (CFDI40161).", c.UsoCFDI, person(moral)), "Elige otro uso de la lista.")
+	case !uso.Admits(c.RegimenFiscal):
+		p.err("UsoCFDI", fmt.Sprintf("El uso %s no va con el régimen %s (CFDI40161).", c.UsoCFDI, c.RegimenFiscal), "Elige otro uso; S01 (sin efectos fiscales) va con casi todos.")
+	}
+}
+
+func person(moral bool) string {
+	if moral {
+		return "persona moral"
+	}
+	return "persona física"
+}
+
+// checkForeign looks at residence and tax number, which only a foreign customer has.
+func (s *Service) checkForeign(c *Customer, p *problems) {
+	if c.Rfc != rfcExtranjero {
+		if c.ResidenciaFiscal != "" {
+			p.err("ResidenciaFiscal", "La residencia fiscal va solo con el RFC XEXX010101000 (CFDI40151).", "Déjala vacía.")
+		}
+		if c.NumRegIdTrib != "" {
+			p.err("NumRegIdTrib", "El registro tributario del extranjero va solo con el RFC XEXX010101000 (CFDI40154).", "Déjalo vacío.")
+		}
+		return
+	}
+	pais, ok := s.cfg.Catalog.Pais(c.ResidenciaFiscal)
+	switch {
+	case c.ResidenciaFiscal == "MEX":
+		p.err("ResidenciaFiscal", "Un cliente extranjero no puede residir en México (CFDI40152).", "Elige su país.")
+	case c.ResidenciaFiscal != "" && !ok:
+		p.err("ResidenciaFiscal", "Ese país no está en el catálogo del SAT (CFDI40150).", "Elige uno de la lista, por ejemplo USA.")
+	case c.ResidenciaFiscal == "" && c.NumRegIdTrib != "":
+		p.err("ResidenciaFiscal", "Con registro tributario hace falta el país de residencia (CFDI40153).", "Elige el país de tu cliente.")
+	case c.NumRegIdTrib != "" && !matchesWhole(pais.IdentidadTributaria, c.NumRegIdTrib):
+		p.err("NumRegIdTrib", "El registro tributario no tiene la forma de "+pais.Texto+" (CFDI40156).", "Revísalo con tu cliente.")
+	}
+	if c.NumRegIdTrib != "" {
+		p.line("NumRegIdTrib", c.NumRegIdTrib, 40)
+	}
+}
+
+// matchesWhole reports whether value has the pattern of the catalogue; one
+// that is empty or that Go cannot read asks for nothing.
+func matchesWhole(pattern, value string) bool {
+	if pattern == "" {
+		return true
+	}
+	re, err := regexp.Compile("^(?:" + pattern + ")$")
+	return err != nil || re.MatchString(value)
+}
+
+// checkTerms looks at what pre-fills a receipt.
+func (s *Service) checkTerms(c *Customer, p *problems) {
+	if _, ok := s.cfg.Catalog.FormaPago(c.FormaPago); c.FormaPago != "" && !ok {
+		p.err("FormaPago", "Esa forma de pago no existe.", "Elige una de la lista o déjala vacía.")
+	}
+	if _, ok := s.cfg.Catalog.MetodoPago(c.MetodoPago); c.MetodoPago != "" && !ok {
+		p.err("MetodoPago", "Ese método de pago no existe.", "Elige PUE o PPD, o déjalo vacío.")
+	}
+	if c.MetodoPago == "PPD" && c.FormaPago != "" && c.FormaPago != "99" {
+		p.err("FormaPago", "Con pago en parcialidades o diferido (PPD) la forma de pago es 99, por definir.", "Elige 99 o cambia el método a PUE.")
+	}
+	if _, ok := s.cfg.Catalog.Moneda(c.Moneda); c.Moneda != "" && (!ok || c.Moneda == "XXX") {
+		p.err("Moneda", "Esa moneda no sirve para facturar.", "Elige una de la lista, por ejemplo MXN o USD.")
+	}
+}
+
+// checkMails cleans the addresses, drops empty lines and repeats.
+func checkMails(c *Customer, p *problems) {
+	kept := []Correo{}
+	seen := map[string]bool{}
+	for i, m := range c.Correos {
+		if strings.Trim(m.Direccion, " ") == "" {
+			continue
+		}
+		address, ok := parseAddress(m.Direccion)
+		if !ok {
+			p.err(fmt.Sprintf("Correos[%d]", i), "El correo "+strings.TrimSpace(m.Direccion)+" no tiene forma válida.", "Escríbelo como nombre@empresa.mx, uno por renglón.")
+			kept = append(kept, m)
+			continue
+		}
+		if !seen[strings.ToLower(address)] {
+			kept = append(kept, Correo{Direccion: address, Copia: m.Copia})
+		}
+		seen[strings.ToLower(address)] = true
+	}
+	if len(kept) > 20 {
+		p.err("Correos", "Caben 20 correos por cliente.", "Deja los que de verdad reciben facturas.")
+	}
+	c.Correos = kept
+}
