@@ -1,0 +1,100 @@
+package store
+
+import (
+	"context"
+
+	"iofacturo.mx/internal/fail"
+)
+
+// A MasterCheckRow proves which master key seals this database.
+type MasterCheckRow struct {
+	KekID     string `db:"kek_id"` // name of the master key, not the key
+	Sealed    []byte `db:"sealed"` // a known text under it
+	CreatedAt int64  `db:"created_at"`
+}
+
+// MasterChecks returns the check values of the database; none before first use.
+func (g *GlobalView) MasterChecks(ctx context.Context) ([]MasterCheckRow, error) {
+	var rows []MasterCheckRow
+	err := g.list(ctx, &rows, `SELECT kek_id, sealed, created_at FROM master_checks ORDER BY kek_id`)
+	return rows, err
+}
+
+// InsertMasterCheck keeps the first check value of a database that has none.
+// When two processes start at once one of them is fail.Conflict.
+func (tx *GlobalTx) InsertMasterCheck(ctx context.Context, r MasterCheckRow) error {
+	_, err := tx.exec(ctx, `INSERT INTO master_checks (only_one, kek_id, sealed, created_at)
+		VALUES (1, $1, $2, $3)`, r.KekID, r.Sealed, r.CreatedAt)
+	return err
+}
+
+// A KeysetRow is the data keys of one tenant, wrapped by the master key.
+type KeysetRow struct {
+	Version   int64  `db:"version"`
+	KekID     string `db:"kek_id"`
+	Wrapped   []byte `db:"wrapped"`
+	CreatedAt int64  `db:"created_at"`
+}
+
+// Keyset returns one version of the tenant's keyset, or fail.NotFound.
+func (v *View) Keyset(ctx context.Context, version int64) (KeysetRow, error) {
+	var r KeysetRow
+	err := v.get(ctx, &r, `SELECT version, kek_id, wrapped, created_at FROM tenant_keysets
+		WHERE tenant_id = $1 AND version = $2`, version)
+	return r, err
+}
+
+// CurrentKeyset returns the newest keyset of the tenant, or fail.NotFound.
+func (v *View) CurrentKeyset(ctx context.Context) (KeysetRow, error) {
+	var r KeysetRow
+	err := v.get(ctx, &r, `SELECT version, kek_id, wrapped, created_at FROM tenant_keysets
+		WHERE tenant_id = $1 ORDER BY version DESC LIMIT 1`)
+	return r, err
+}
+
+// InsertKeyset keeps a keyset unless its version exists, and returns the one kept.
+func (tx *Tx) InsertKeyset(ctx context.Context, r KeysetRow) (KeysetRow, error) {
+	_, err := tx.exec(ctx, `INSERT INTO tenant_keysets (tenant_id, version, kek_id, wrapped, created_at)
+		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, version) DO NOTHING`,
+		r.Version, r.KekID, r.Wrapped, r.CreatedAt)
+	if err != nil {
+		return KeysetRow{}, err
+	}
+	return tx.Keyset(ctx, r.Version)
+}
+
+// A KeyRow is the private key of one certificate, wrapped by the tenant's keyset.
+type KeyRow struct {
+	CertificateID string `db:"certificate_id"`
+	NoCertificado string `db:"no_certificado"`
+	Rfc           string `db:"rfc"`
+	KeysetVersion int64  `db:"keyset_version"`
+	Wrapped       []byte `db:"wrapped"`
+	CreatedAt     int64  `db:"created_at"`
+}
+
+// CertificateKey returns the wrapped key of one certificate, or fail.NotFound.
+func (v *View) CertificateKey(ctx context.Context, certificateID string) (KeyRow, error) {
+	var r KeyRow
+	err := v.get(ctx, &r, `SELECT certificate_id, no_certificado, rfc, keyset_version, wrapped, created_at
+		FROM certificate_keys WHERE tenant_id = $1 AND certificate_id = $2`, certificateID)
+	return r, err
+}
+
+// InsertCertificateKey keeps a wrapped key. A second one for the same certificate is fail.Conflict.
+func (tx *Tx) InsertCertificateKey(ctx context.Context, r KeyRow) error {
+	_, err := tx.exec(ctx, `INSERT INTO certificate_keys
+		(tenant_id, certificate_id, no_certificado, rfc, keyset_version, wrapped, created_at)
+		VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+		r.CertificateID, r.NoCertificado, r.Rfc, r.KeysetVersion, r.Wrapped, r.CreatedAt)
+	return err
+}
+
+// DeleteCertificateKey destroys the wrapped key of one certificate; fail.NotFound when there is none.
+func (tx *Tx) DeleteCertificateKey(ctx context.Context, certificateID string) error {
+	n, err := tx.exec(ctx, `DELETE FROM certificate_keys WHERE tenant_id = $1 AND certificate_id = $2`, certificateID)
+	if err == nil && n == 0 {
+		return fail.New(fail.NotFound, "Ese certificado no tiene llave guardada. No hubo nada que borrar.")
+	}
+	return err
+}
