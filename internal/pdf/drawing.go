@@ -35,7 +35,7 @@ var (
 	rule    = colour{0xcf, 0xc6, 0xb6}
 	ghost   = colour{0xf1, 0xec, 0xe4} // SIN VALIDEZ FISCAL behind the text
 	ghostRd = colour{0xf8, 0xdc, 0xd6} // CANCELADO behind the text
-	code    = colour{0x11, 0x11, 0x11}
+	dark    = colour{0x11, 0x11, 0x11}
 )
 
 // A style is a font, its size in points, its line height in millimetres.

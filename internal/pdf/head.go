@@ -147,7 +147,11 @@ func (d *drawing) parties() {
 	d.text(title, left, y, w, "Receptor")
 	d.text(title, left+w+gap, y, w, d.termsTitle())
 	y += title.leading + 0.3
-	yl := d.flow(strong, left, y, w, d.Receptor.Nombre)
+	nombre := d.Receptor.Nombre
+	if nombre == "" {
+		nombre = "Por definir"
+	}
+	yl := d.flow(strong, left, y, w, nombre)
 	yl = d.pair(left, yl, w, "RFC ", d.Receptor.Rfc, " · CP fiscal "+d.Receptor.DomicilioFiscalReceptor)
 	for _, fact := range d.receptor() {
 		yl = d.flow(body, left, yl, w, fact)

@@ -56,7 +56,7 @@ func (r *Renderer) Document(xml []byte, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.render(&source{Comprobante: doc.Comprobante, timbre: doc.Timbre, root: root, Options: o})
+	return render(r.cat, &source{Comprobante: doc.Comprobante, timbre: doc.Timbre, root: root, Options: o})
 }
 
 // Draft returns the PDF of a document that is not issued yet, however
@@ -66,7 +66,7 @@ func (r *Renderer) Draft(c *cfdi.Comprobante, o Options) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	return r.render(&source{Comprobante: c, root: root, draft: true, Options: o})
+	return render(r.cat, &source{Comprobante: c, root: root, draft: true, Options: o})
 }
 
 // A source is all that one PDF is drawn from.
