@@ -156,7 +156,8 @@ func selloCFDDiffers() Finding {
 
 // stampDates checks Fecha ≤ FechaTimbrado ≤ Fecha + 72 h. PACs stamp in central
 // time and Fecha is in the zone of LugarExpedicion, so both are taken at their
-// most favourable hour, with five minutes for clocks that differ.
+// most favourable hour, with five minutes for clocks that differ. Warnings:
+// the stamp still belongs to the document; Accept makes them errors.
 func stampDates(fecha, timbrado string) (Finding, bool) {
 	const skew = 5 * time.Minute
 	from, to, ok1 := instants(fecha, nil)
@@ -166,10 +167,10 @@ func stampDates(fecha, timbrado string) (Finding, bool) {
 		return errorAt(codeStamp, "Timbre.FechaTimbrado", "La fecha de timbrado o la del comprobante está mal formada.",
 			"Verifica el comprobante en el SAT."), false
 	case stampedTo.Add(skew).Before(from):
-		return errorAt(codeStamp, "Timbre.FechaTimbrado", "El timbre es anterior a la fecha del comprobante.",
+		return warningAt(codeStamp, "Timbre.FechaTimbrado", "El timbre es anterior a la fecha del comprobante.",
 			"Verifica el comprobante en el SAT."), false
 	case stampedFrom.Sub(to) > 72*time.Hour+skew:
-		return errorAt("401", "Timbre.FechaTimbrado", "El timbre es de más de 72 horas después de la fecha del comprobante.",
+		return warningAt("401", "Timbre.FechaTimbrado", "El timbre es de más de 72 horas después de la fecha del comprobante.",
 			"Verifica el comprobante en el SAT."), false
 	}
 	return Finding{}, true
