@@ -50,7 +50,8 @@ func (s *Server) showStatus(w http.ResponseWriter, r *http.Request, status int, 
 		s.sendErrorPart(w, r, status, p)
 		return
 	}
-	f := frame{page: page{Title: p.Title}, visitor: q.visitor, assets: s.assets, path: r.URL.Path, test: s.testMode(), box: s.boxOpen(),
+	f := frame{
+		page: page{Title: p.Title}, visitor: q.visitor, assets: s.assets, path: r.URL.Path, test: s.testMode(), box: s.boxOpen(),
 		steps: account.Steps{Empresa: true, Productos: true, Clientes: true, Series: true, Certificado: true, Comprobante: true}, // it asks the services nothing
 	}
 	whole := outside(f, errorBody(p, "/"))

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -118,3 +119,6 @@ func initials(name string) string {
 	}
 	return string(out)
 }
+
+// whole writes a number for a form: digits alone.
+func whole[N int | int64](n N) string { return strconv.FormatInt(int64(n), 10) }

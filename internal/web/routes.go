@@ -51,5 +51,14 @@ func needs(r store.Right) access { return access{kind: accessRight, right: r} }
 func (s *Server) routes() []route {
 	return slices.Concat(
 		s.publicRoutes(),
+		s.registroRoutes(),
+		s.cuentaRoutes(),
+		s.empresaRoutes(),
+		s.certificadosRoutes(),
+		s.seriesRoutes(),
+		s.productosRoutes(),
+		s.clientesRoutes(),
+		s.buscarRoutes(),
+		s.buzonRoutes(),
 	)
 }

@@ -1,0 +1,133 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/store"
+)
+
+// searchRows is how many lines a search box offers.
+const searchRows = 12
+
+func (s *Server) buscarRoutes() []route {
+	return []route{
+		{pattern: "GET /buscar/clientes", access: needs(store.RightView), handle: s.searchCustomers},
+		{pattern: "GET /buscar/productos", access: needs(store.RightView), handle: s.searchProducts},
+		{pattern: "GET /buscar/claves", access: needs(store.RightView), handle: s.searchKeys},
+		{pattern: "GET /buscar/unidades", access: needs(store.RightView), handle: s.searchUnits},
+	}
+}
+
+// A choice is one line of a search box. Value goes into the box; Fill goes into
+// the fields of those names around it (the script matches the end of a name).
+type choice struct {
+	Value, Code, Text, Small string
+	Fill                     map[string]string
+}
+
+// fill writes Fill for the data-fill attribute.
+func (c choice) fill() string {
+	b, err := json.Marshal(c.Fill)
+	if err != nil {
+		return "{}" // a map of strings always marshals
+	}
+	return string(b)
+}
+
+func query(r *http.Request) string { return strings.TrimSpace(r.URL.Query().Get("q")) }
+
+func (s *Server) searchCustomers(w http.ResponseWriter, r *http.Request) error {
+	found, err := s.Directory.SearchCustomers(r.Context(), actorOf(r), query(r), searchRows)
+	if err != nil {
+		return err
+	}
+	list := make([]choice, 0, len(found))
+	for _, c := range found {
+		list = append(list, customerChoice(c))
+	}
+	return s.fragment(w, r, choices(list, "Ningún cliente coincide."))
+}
+
+// customerChoice fills the receptor of a receipt.
+func customerChoice(c directory.Customer) choice {
+	return choice{Value: c.Nombre, Code: c.Rfc, Text: c.Nombre, Small: "CP " + c.CodigoPostal + " · régimen " + c.RegimenFiscal, Fill: map[string]string{
+		"CustomerID": c.ID, "Receptor.Rfc": c.Rfc, "Receptor.Nombre": c.Nombre, "Receptor.DomicilioFiscalReceptor": c.CodigoPostal,
+		"Receptor.RegimenFiscalReceptor": c.RegimenFiscal, "Receptor.UsoCFDI": c.UsoCFDI,
+	}}
+}
+
+func (s *Server) searchProducts(w http.ResponseWriter, r *http.Request) error {
+	found, err := s.Directory.SearchProducts(r.Context(), actorOf(r), query(r), searchRows)
+	if err != nil {
+		return err
+	}
+	list := make([]choice, 0, len(found))
+	for _, p := range found {
+		list = append(list, choice{Value: p.Descripcion, Code: p.Clave, Text: p.Descripcion, Small: money(p.Precio, p.Moneda), Fill: map[string]string{
+			"ProductID": p.ID, "NoIdentificacion": p.Clave, "Descripcion": p.Descripcion, "ClaveProdServ": p.ClaveProdServ,
+			"ClaveUnidad": p.ClaveUnidad, "Unidad": p.Unidad, "ValorUnitario": p.Precio.String(), "ObjetoImp": p.ObjetoImp,
+		}})
+	}
+	return s.fragment(w, r, choices(list, "Ningún producto coincide."))
+}
+
+func (s *Server) searchKeys(w http.ResponseWriter, r *http.Request) error {
+	list, err := s.keyChoices(r, query(r))
+	if err != nil {
+		return err
+	}
+	return s.fragment(w, r, choices(list, "Ninguna clave coincide; prueba con otra palabra."))
+}
+
+// keyChoices offers SAT product keys for the words; none typed yet, the recent ones.
+func (s *Server) keyChoices(r *http.Request, words string) ([]choice, error) {
+	found := s.Catalog.SearchProdServ(words, searchRows)
+	small := ""
+	if words == "" {
+		recent, err := s.Directory.RecentKeys(r.Context(), actorOf(r), searchRows)
+		if err != nil {
+			return nil, err
+		}
+		found, small = nil, "Usada hace poco"
+		for _, k := range recent.ClaveProdServ {
+			if row, ok := s.Catalog.ClaveProdServ(k); ok {
+				found = append(found, row)
+			}
+		}
+	}
+	list := make([]choice, 0, len(found))
+	for _, k := range found {
+		list = append(list, choice{Value: k.Clave, Code: k.Clave, Text: k.Texto, Small: small})
+	}
+	return list, nil
+}
+
+func (s *Server) searchUnits(w http.ResponseWriter, r *http.Request) error {
+	words := query(r)
+	found := s.Catalog.SearchUnidad(words, searchRows)
+	if words == "" {
+		recent, err := s.Directory.RecentKeys(r.Context(), actorOf(r), searchRows)
+		if err != nil {
+			return err
+		}
+		found = nil
+		for _, k := range recent.ClaveUnidad {
+			if row, ok := s.Catalog.ClaveUnidad(k); ok {
+				found = append(found, row)
+			}
+		}
+	}
+	return s.fragment(w, r, choices(unitChoices(found), "Ninguna unidad coincide."))
+}
+
+func unitChoices(found []catalogo.ClaveUnidad) []choice {
+	list := make([]choice, 0, len(found))
+	for _, u := range found {
+		list = append(list, choice{Value: u.Clave, Code: u.Clave, Text: u.Texto, Small: u.Simbolo, Fill: map[string]string{"Unidad": u.Texto}})
+	}
+	return list
+}

@@ -1,0 +1,200 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/store"
+)
+
+func (s *Server) clientesRoutes() []route {
+	return []route{
+		{pattern: "GET /clientes", access: needs(store.RightView), handle: s.customers},
+		{pattern: "GET /clientes/nuevo", access: needs(store.RightCustomers), handle: s.newCustomer},
+		{pattern: "POST /clientes/nuevo", access: needs(store.RightCustomers), handle: s.saveCustomer},
+		{pattern: "GET /clientes/{id}", access: needs(store.RightView), handle: s.customer},
+		{pattern: "POST /clientes/{id}", access: needs(store.RightCustomers), handle: s.saveCustomer},
+		{pattern: "POST /clientes/{id}/estado", access: needs(store.RightCustomers), handle: s.customerState},
+	}
+}
+
+func (s *Server) customers(w http.ResponseWriter, r *http.Request) error {
+	filter, v := listOf(r)
+	found, err := s.Directory.Customers(r.Context(), actorOf(r), filter)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Clientes", Section: "clientes"}, customersPage(v.found(r, found.Total, found.Next), found.Rows))
+}
+
+// A customerView is the form of one customer and its lists.
+type customerView struct {
+	form
+	directory.Customer
+	Regimenes []option
+	Usos      []option
+	Formas    []option
+	Metodos   []option
+	Monedas   []option
+	Paises    []option
+}
+
+// Path is where its form is sent.
+func (v customerView) Path() string {
+	if v.ID == "" {
+		return "/clientes/nuevo"
+	}
+	return "/clientes/" + v.ID
+}
+
+// mailRows is how many lines for addresses the form has at least.
+const mailRows = 3
+
+// Mails are the addresses with blank lines after them.
+func (v customerView) Mails() []directory.Correo {
+	list := append([]directory.Correo(nil), v.Correos...)
+	for len(list) < mailRows || list[len(list)-1].Direccion != "" {
+		list = append(list, directory.Correo{})
+	}
+	return list
+}
+
+// More reports whether the optional part holds something to see.
+func (v customerView) More() bool {
+	for _, x := range []string{v.ResidenciaFiscal, v.NumRegIdTrib, v.Telefono, v.Contacto, v.Domicilio, v.Notas, v.Clave} {
+		if x != "" {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *Server) newCustomer(w http.ResponseWriter, r *http.Request) error {
+	return s.showCustomer(w, r, customerView{Customer: directory.Customer{UsoCFDI: "G03", Activo: true}})
+}
+
+func (s *Server) customer(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.Directory.Customer(r.Context(), actorOf(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return s.showCustomer(w, r, customerView{Customer: c})
+}
+
+func (s *Server) showCustomer(w http.ResponseWriter, r *http.Request, v customerView) error {
+	title := "Nuevo cliente"
+	if v.ID != "" {
+		title = "Editar cliente"
+	}
+	v.Regimenes = regimeOptions(s.Catalog, true, true)
+	v.Usos = usoOptions(s.Catalog)
+	v.Monedas = currencyOptions(s.Catalog)
+	for _, x := range s.Catalog.FormasPago() {
+		v.Formas = append(v.Formas, keyed(x.Entry))
+	}
+	for _, x := range s.Catalog.MetodosPago() {
+		v.Metodos = append(v.Metodos, keyed(x.Entry))
+	}
+	for _, x := range s.Catalog.Paises() {
+		if x.Clave != "MEX" {
+			v.Paises = append(v.Paises, option{x.Clave, x.Texto})
+		}
+	}
+	return s.renderForm(w, r, v.form, page{Title: title, Section: "clientes"}, customerPage(v, title))
+}
+
+// usoOptions lists the uses a receipt of income or expense may have.
+func usoOptions(cat *catalogo.Catalog) []option {
+	var list []option
+	for _, x := range cat.UsosCFDI() {
+		if x.Hasta == "" && x.Clave != "CP01" && x.Clave != "CN01" {
+			list = append(list, keyed(x.Entry))
+		}
+	}
+	return list
+}
+
+func (s *Server) saveCustomer(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	v := customerView{form: f, Customer: customerFrom(f)}
+	v.ID = r.PathValue("id")
+	saved, warnings, err := s.Directory.SaveCustomer(r.Context(), actorOf(r), v.Customer)
+	if err != nil {
+		if err := v.take(err); err != nil {
+			return err
+		}
+		return s.showCustomer(w, r, v)
+	}
+	s.savedWith(w, "Cliente guardado", saved.Nombre+" · "+saved.Rfc, warnings)
+	return s.redirect(w, r, "/clientes")
+}
+
+func customerFrom(f form) directory.Customer {
+	return directory.Customer{
+		Rfc: f.Get("Rfc"), Nombre: f.Get("Nombre"), CodigoPostal: f.Get("CodigoPostal"), RegimenFiscal: f.Get("RegimenFiscal"), UsoCFDI: f.Get("UsoCFDI"),
+		Correos: mailsFrom(f), ResidenciaFiscal: f.Get("ResidenciaFiscal"), NumRegIdTrib: f.Get("NumRegIdTrib"), Telefono: f.Get("Telefono"),
+		Contacto: f.Get("Contacto"), Domicilio: f.Get("Domicilio"), Notas: f.Get("Notas"), Clave: f.Get("Clave"), FormaPago: f.Get("FormaPago"),
+		MetodoPago: f.Get("MetodoPago"), Moneda: f.Get("Moneda"), CondicionesDePago: f.Get("CondicionesDePago"), Activo: true, Version: version(f),
+	}
+}
+
+// mailsFrom reads the lines of addresses. Blank ones in the middle stay, so that
+// a finding on Correos[2] is on the third line; those at the end are dropped.
+func mailsFrom(f form) []directory.Correo {
+	var list []directory.Correo
+	last := 0
+	for i := range 50 {
+		name := mailName(i)
+		if !f.Values.Has(name) {
+			break
+		}
+		list = append(list, directory.Correo{Direccion: f.Get(name), Copia: f.Checked(name + ".Copia")})
+		if f.Get(name) != "" {
+			last = len(list)
+		}
+	}
+	return list[:last]
+}
+
+func mailName(i int) string { return "Correos[" + whole(i) + "]" }
+
+func (s *Server) customerState(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	active := f.Get("activo") == "si"
+	if err := s.Directory.SetCustomerActive(r.Context(), actorOf(r), r.PathValue("id"), active); err != nil {
+		return err
+	}
+	s.flashed(w, stateFlash("Cliente", active))
+	return s.redirect(w, r, "/clientes")
+}
+
+// firstMail is the address shown in the list.
+func firstMail(c directory.Customer) string {
+	var all []string
+	for _, m := range c.Correos {
+		if m.Direccion != "" {
+			all = append(all, m.Direccion)
+		}
+	}
+	switch len(all) {
+	case 0:
+		return ""
+	case 1:
+		return all[0]
+	}
+	return all[0] + " y " + count(len(all)-1) + " más"
+}
+
+// receiptsOf is the list of a customer's receipts.
+func receiptsOf(c directory.Customer) string {
+	return "/comprobantes?q=" + url.QueryEscape(strings.ToLower(c.Rfc))
+}

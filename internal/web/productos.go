@@ -1,0 +1,224 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/decimal"
+	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/store"
+)
+
+// listRows is how many rows a page of customers or products shows.
+const listRows = 50
+
+func (s *Server) productosRoutes() []route {
+	return []route{
+		{pattern: "GET /productos", access: needs(store.RightView), handle: s.products},
+		{pattern: "GET /productos/nuevo", access: needs(store.RightProducts), handle: s.newProduct},
+		{pattern: "POST /productos/nuevo", access: needs(store.RightProducts), handle: s.saveProduct},
+		{pattern: "GET /productos/{id}", access: needs(store.RightView), handle: s.product},
+		{pattern: "POST /productos/{id}", access: needs(store.RightProducts), handle: s.saveProduct},
+		{pattern: "POST /productos/{id}/estado", access: needs(store.RightProducts), handle: s.productState},
+	}
+}
+
+// A listView is what lists of customers and products have in common.
+type listView struct {
+	Q        string
+	Inactive bool
+	Total    int
+	First    bool   // this is the first page
+	NextLink string // "" on the last page
+	Toggle   string // address of the other half: active or inactive
+}
+
+// listOf reads the filters of a list from its address.
+func listOf(r *http.Request) (directory.Filter, listView) {
+	q := r.URL.Query()
+	f := directory.Filter{Q: strings.TrimSpace(q.Get("q")), Inactive: q.Get("inactivos") != "", After: q.Get("despues"), Limit: listRows}
+	toggled := "si"
+	if f.Inactive {
+		toggled = ""
+	}
+	return f, listView{Q: f.Q, Inactive: f.Inactive, First: f.After == "", Toggle: linkTo(r, "inactivos", toggled, "despues", "")}
+}
+
+// found completes the view with what the list gave.
+func (v listView) found(r *http.Request, total int, next string) listView {
+	v.Total = total
+	if next != "" {
+		v.NextLink = linkTo(r, "despues", next)
+	}
+	return v
+}
+
+func (s *Server) products(w http.ResponseWriter, r *http.Request) error {
+	filter, v := listOf(r)
+	found, err := s.Directory.Products(r.Context(), actorOf(r), filter)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Productos", Section: "productos"}, productsPage(v.found(r, found.Total, found.Next), found.Rows))
+}
+
+// A productView is the form of one product. Its taxes are five plain fields: what
+// a product really has is at most one of each.
+type productView struct {
+	form
+	directory.Product
+	Keys     []choice // what the words in ClaveProdServ found, without script
+	KeyText  string   // text of the key in the catalogue
+	UnitText string
+	Objetos  []option
+	Monedas  []option
+	taxes    productTaxes
+}
+
+// Path is where its form is sent.
+func (v productView) Path() string {
+	if v.ID == "" {
+		return "/productos/nuevo"
+	}
+	return "/productos/" + v.ID
+}
+
+func (s *Server) newProduct(w http.ResponseWriter, r *http.Request) error {
+	p := directory.Product{Moneda: "MXN", ObjetoImp: "02", ClaveUnidad: "H87", Activo: true, Traslados: []directory.Tax{{Impuesto: "002", TipoFactor: "Tasa", TasaOCuota: decimal.New(160000, 6)}}}
+	return s.showProduct(w, r, productView{Product: p, taxes: taxesOf(p)})
+}
+
+func (s *Server) product(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.Directory.Product(r.Context(), actorOf(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return s.showProduct(w, r, productView{Product: p, taxes: taxesOf(p)})
+}
+
+func (s *Server) showProduct(w http.ResponseWriter, r *http.Request, v productView) error {
+	title := "Nuevo producto"
+	if v.ID != "" {
+		title = "Editar producto"
+	}
+	for _, o := range s.Catalog.ObjetosImp() {
+		v.Objetos = append(v.Objetos, keyed(o.Entry))
+	}
+	v.Monedas = currencyOptions(s.Catalog)
+	if k, ok := s.Catalog.ClaveProdServ(v.ClaveProdServ); ok {
+		v.KeyText = k.Texto
+	}
+	if u, ok := s.Catalog.ClaveUnidad(v.ClaveUnidad); ok {
+		v.UnitText = u.Texto
+	}
+	return s.renderForm(w, r, v.form, page{Title: title, Section: "productos"}, productPage(v, title))
+}
+
+// currencyOptions lists the currencies, the everyday ones first.
+func currencyOptions(cat *catalogo.Catalog) []option {
+	first := []string{"MXN", "USD", "EUR"}
+	var head, rest []option
+	for _, m := range cat.Monedas() {
+		switch {
+		case m.Clave == "XXX" || m.Clave == "XTS":
+		case slices.Contains(first, m.Clave):
+			head = append(head, keyed(m.Entry))
+		default:
+			rest = append(rest, keyed(m.Entry))
+		}
+	}
+	slices.SortFunc(head, func(a, b option) int { return slices.Index(first, a.Value) - slices.Index(first, b.Value) })
+	return append(head, rest...)
+}
+
+// saveProduct stores the form. The button Buscar of the key sends the same form
+// without saving it: it comes back with what was found.
+func (s *Server) saveProduct(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	v := productView{form: f}
+	if chosen := f.Get("ClaveElegida"); chosen != "" {
+		f.Values.Set("ClaveProdServ", chosen)
+	}
+	v.Product, v.taxes = productFrom(&v.form)
+	v.ID = r.PathValue("id")
+	if f.Get("accion") == "buscar" {
+		v.form = form{Values: f.Values}
+		if v.Keys, err = s.keyChoices(r, v.ClaveProdServ); err != nil {
+			return err
+		}
+		return s.showProduct(w, r, v)
+	}
+	if len(v.Findings) > 0 {
+		return s.showProduct(w, r, v)
+	}
+	saved, warnings, err := s.Directory.SaveProduct(r.Context(), actorOf(r), v.Product)
+	if err != nil {
+		if err := v.take(err); err != nil {
+			return err
+		}
+		v.Findings = v.taxes.placed(v.Findings)
+		return s.showProduct(w, r, v)
+	}
+	s.savedWith(w, "Producto guardado", saved.Descripcion, warnings)
+	return s.redirect(w, r, "/productos")
+}
+
+func productFrom(f *form) (directory.Product, productTaxes) {
+	p := directory.Product{
+		Clave: f.Get("Clave"), Descripcion: f.Get("Descripcion"), ClaveProdServ: f.Get("ClaveProdServ"), ClaveUnidad: f.Get("ClaveUnidad"),
+		Unidad: f.Get("Unidad"), Precio: f.decimal("Precio", 6), Moneda: f.Get("Moneda"), PrecioIncluyeImpuestos: f.Checked("PrecioIncluyeImpuestos"),
+		ObjetoImp: f.Get("ObjetoImp"), CuentaPredial: f.Get("CuentaPredial"), Activo: true, Version: version(*f),
+	}
+	t := taxesFrom(f)
+	p.Traslados, p.Retenciones = t.lists()
+	return p, t
+}
+
+// productState deactivates a product or brings it back.
+func (s *Server) productState(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	active := f.Get("activo") == "si"
+	if err := s.Directory.SetProductActive(r.Context(), actorOf(r), r.PathValue("id"), active); err != nil {
+		return err
+	}
+	s.flashed(w, stateFlash("Producto", active))
+	return s.redirect(w, r, "/productos")
+}
+
+func stateFlash(noun string, active bool) flash {
+	if active {
+		return flash{Kind: "ok", Title: noun + " activado", Text: "Ya aparece otra vez al facturar."}
+	}
+	return flash{Kind: "ok", Title: noun + " desactivado", Text: "Ya no aparece al facturar; lo encuentras en «Inactivos»."}
+}
+
+// decimal reads an amount with at most places decimals; empty is absent.
+func (f *form) decimal(name string, places int) decimal.Decimal {
+	text := strings.TrimSpace(strings.TrimPrefix(f.Get(name), "$"))
+	if text == "" {
+		return decimal.Decimal{}
+	}
+	d, err := decimal.Parse(text)
+	switch {
+	case err != nil && strings.Contains(text, ","):
+		f.refuse(name, "Escribe el número sin comas y con punto para los centavos: 1234.50")
+	case err != nil:
+		f.refuse(name, "Esto no es un número. Usa sólo dígitos y un punto: 1234.50")
+	case d.Scale() > places:
+		f.refuse(name, "Tiene demasiados decimales; el SAT acepta hasta "+whole(places)+" aquí.")
+	case d.Sign() < 0:
+		f.refuse(name, "No puede ser negativo.")
+	}
+	if err != nil {
+		return decimal.Decimal{}
+	}
+	return d
+}

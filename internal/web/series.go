@@ -1,0 +1,121 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+
+	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/store"
+)
+
+func (s *Server) seriesRoutes() []route {
+	return []route{
+		{pattern: "GET /series", access: needs(store.RightView), handle: s.series},
+		{pattern: "GET /series/nueva", access: needs(store.RightConfigure), handle: s.newSerie},
+		{pattern: "POST /series/nueva", access: needs(store.RightConfigure), handle: s.saveSerie},
+		{pattern: "GET /series/{id}", access: needs(store.RightView), handle: s.serie},
+		{pattern: "POST /series/{id}", access: needs(store.RightConfigure), handle: s.saveSerie},
+	}
+}
+
+// A serieView is the form of one numbering.
+type serieView struct {
+	form
+	account.Serie
+}
+
+// Path is where its form is sent.
+func (v serieView) Path() string {
+	if v.ID == "" {
+		return "/series/nueva"
+	}
+	return "/series/" + v.ID
+}
+
+// serieTypes are the kinds of receipt that this portal numbers.
+func serieTypes() []option {
+	return []option{{"I", "I · Ingreso (facturas)"}, {"E", "E · Egreso (notas de crédito)"}}
+}
+
+func tipoText(tipo string) string {
+	switch tipo {
+	case "I":
+		return "Ingreso"
+	case "E":
+		return "Egreso"
+	}
+	return tipo
+}
+
+func (s *Server) series(w http.ResponseWriter, r *http.Request) error {
+	list, err := s.Account.SeriesList(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Series y folios", Section: "configuracion", Tab: "series"}, seriesPage(list))
+}
+
+// newSerie suggests what most need first: facturas from 1, by default.
+func (s *Server) newSerie(w http.ResponseWriter, r *http.Request) error {
+	tipo := "I"
+	if r.URL.Query().Get("tipo") == "E" {
+		tipo = "E"
+	}
+	return s.showSerie(w, r, serieView{Serie: account.Serie{TipoDeComprobante: tipo, FolioInicial: 1, FolioSiguiente: 1, Activa: true, Predeterminada: true, UsoPct: -1}})
+}
+
+func (s *Server) serie(w http.ResponseWriter, r *http.Request) error {
+	one, err := s.Account.Serie(r.Context(), actorOf(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return s.showSerie(w, r, serieView{Serie: one})
+}
+
+func (s *Server) showSerie(w http.ResponseWriter, r *http.Request, v serieView) error {
+	title := "Nueva serie"
+	if v.ID != "" {
+		title = "Editar serie"
+	}
+	return s.renderForm(w, r, v.form, page{Title: title, Section: "configuracion", Tab: "series"}, seriePage(v, title))
+}
+
+func (s *Server) saveSerie(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	in := account.Serie{
+		ID: r.PathValue("id"), Serie: f.Get("Serie"), TipoDeComprobante: f.Get("TipoDeComprobante"),
+		FolioInicial: f.folio("FolioInicial"), FolioSiguiente: f.folio("FolioSiguiente"), FolioFinal: f.folio("FolioFinal"),
+		Predeterminada: f.Checked("Predeterminada"), Activa: f.Checked("Activa"), Version: version(f),
+	}
+	if len(f.Findings) > 0 {
+		return s.showSerie(w, r, serieView{form: f, Serie: in})
+	}
+	if in.ID == "" && in.FolioSiguiente < in.FolioInicial {
+		in.FolioSiguiente = in.FolioInicial
+	}
+	if _, err := s.Account.SaveSerie(r.Context(), actorOf(r), in); err != nil {
+		if err := f.take(err); err != nil {
+			return err
+		}
+		return s.showSerie(w, r, serieView{form: f, Serie: in})
+	}
+	s.flashed(w, flash{Kind: "ok", Title: "Serie guardada", Text: "El folio se toma al timbrar, nunca antes."})
+	return s.redirect(w, r, "/series")
+}
+
+// folio reads a whole number that may be left empty.
+func (f *form) folio(name string) int64 {
+	text := f.Get(name)
+	if text == "" {
+		return 0
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || n < 0 {
+		f.refuse(name, "Escribe sólo números, sin comas ni letras.")
+		return 0
+	}
+	return n
+}
