@@ -1,0 +1,69 @@
+package pactest
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"iofacturo.mx/csd"
+)
+
+// Oracle has xmllint, xsltproc and openssl judge stamped documents, with the
+// certificate of the PAC that must have stamped them. Where the oracle or its
+// programs are missing it says so in the test's log and judges nothing.
+func Oracle(t testing.TB, pacCert *csd.Certificate, documents ...[]byte) {
+	t.Helper()
+	script := oracle(t)
+	if script == "" || len(documents) == 0 {
+		return
+	}
+	dir := t.TempDir()
+	args := []string{"--quiet", "--require-tfd", "--require-csd", "--vigencia", "--pac-cert", write(t, dir, "pac.cer", pacCert.Raw)}
+	for i, xml := range documents {
+		args = append(args, write(t, dir, fmt.Sprintf("%d.xml", i), xml))
+	}
+	if out, err := exec.Command(script, args...).CombinedOutput(); err != nil {
+		t.Errorf("oracle: %v\n%s", err, out)
+	}
+}
+
+// oracle returns the path of the script beside the module, "" when it cannot run.
+func oracle(t testing.TB) string {
+	t.Helper()
+	for _, tool := range []string{"bash", "xmllint", "xsltproc", "openssl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Logf("the oracle does not judge: %s is not installed", tool)
+			return ""
+		}
+	}
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+			break
+		}
+		if dir == filepath.Dir(dir) {
+			t.Fatal("no go.mod above the test")
+		}
+		dir = filepath.Dir(dir)
+	}
+	script := filepath.Join(dir, "..", "shared", "oracle", "check-cfdi.sh")
+	if _, err := os.Stat(script); err != nil {
+		t.Log("the oracle does not judge: there is no ../shared/oracle")
+		return ""
+	}
+	return script
+}
+
+func write(t testing.TB, dir, name string, data []byte) string {
+	t.Helper()
+	path := filepath.Join(dir, name)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
