@@ -1,0 +1,192 @@
+package cfdi
+
+import (
+	"slices"
+	"time"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/decimal"
+)
+
+// Classes of a [Rule]: what must be at hand to judge it.
+const (
+	ClassLocal    = "L" // the document alone
+	ClassCatalogo = "K" // the document and the catalogues of its date
+	ClassRegistro = "R" // a registry that only the SAT and the PACs have
+	ClassPAC      = "P" // the PAC itself
+)
+
+// States of a [Rule]; any other text is the reason why it is not a rule here.
+const (
+	StateRule = "rule" // judged by Validate
+	StatePAC  = "pac"  // decided by the PAC
+)
+
+// A Rule is one code of an error matrix of the SAT and what becomes of it here.
+type Rule struct {
+	Family string `json:"family"` // "CFDI40", the matrix of 2024-12-13, or "PAC"
+	Code   string `json:"code"`
+	Class  string `json:"class"`
+	State  string `json:"state"`
+
+	check func(v *validation) // set if and only if State is StateRule
+}
+
+// Rules lists every code of the matrix of CFDI 4.0 in its order, then the codes of
+// PACs that are judged here.
+func Rules() []Rule { return slices.Clone(rules) }
+
+// Validate reports everything that the rules of the SAT say of c and that can be
+// judged here: structure, catalogues as of the Fecha of c, arithmetic, and
+// warnings for what a PAC might refuse or the user did not mean. at is the clock,
+// for the 72 hours of code 401 alone; with the zero time they are not judged, as
+// with a document stamped long ago. Seal and certificate are [Verify]'s.
+func Validate(c *Comprobante, cat *catalogo.Catalog, at time.Time) Findings {
+	v := &validation{c: c, cat: cat, at: at, decimals: 6}
+	if m, ok := cat.Moneda(c.Moneda); ok {
+		v.decimals = m.Decimales
+	}
+	for _, r := range rules {
+		if r.check != nil {
+			v.code = r.Code
+			r.check(v)
+		}
+	}
+	advise(v)
+	for _, complement := range c.Complementos {
+		v.found = append(v.found, complement.Validate(c, at)...)
+	}
+	for i := range c.Conceptos {
+		for _, complement := range c.Conceptos[i].Complementos {
+			v.found = append(v.found, complement.Validate(c, at)...)
+		}
+	}
+	return v.found
+}
+
+// validation is one run of the rules over one document.
+type validation struct {
+	c        *Comprobante
+	cat      *catalogo.Catalog
+	at       time.Time
+	decimals int    // of Moneda; 6, which excludes nothing, when Moneda is unknown
+	code     string // of the rule that runs
+	found    Findings
+}
+
+// fail reports an error under the code of the rule that runs.
+func (v *validation) fail(path, message, fix string) {
+	v.found = append(v.found, errorAt(v.code, path, message, fix))
+}
+
+// warn reports a warning under the code of the rule that runs.
+func (v *validation) warn(path, message, fix string) {
+	v.found = append(v.found, warningAt(v.code, path, message, fix))
+}
+
+// is reports whether the TipoDeComprobante is one of these letters.
+func (v *validation) is(types string) bool {
+	t := v.c.TipoDeComprobante
+	for i := range len(types) {
+		if t == types[i:i+1] {
+			return true
+		}
+	}
+	return false
+}
+
+// dated is a row of a catalogue.
+type dated interface{ InForce(fecha string) bool }
+
+// catalogued reports whether a required or given key stands in its catalogue on
+// the day of the document. An absent key is for the structure to report.
+func (v *validation) catalogued(key string, row dated, ok bool) bool {
+	return key == "" || ok && row.InForce(v.c.Fecha)
+}
+
+const fixClave = "Elige una clave de la lista."
+
+// key reports a key that is not in its catalogue.
+func (v *validation) key(path, key, catalogue string, row dated, ok bool) {
+	if v.catalogued(key, row, ok) {
+		return
+	}
+	if ok {
+		v.fail(path, "La clave "+quoted(key)+" de "+catalogue+" no estaba vigente en la fecha del comprobante.", fixClave)
+		return
+	}
+	v.fail(path, "La clave "+quoted(key)+" no existe en el catálogo "+catalogue+" del SAT.", fixClave)
+}
+
+// bigKey is key for a catalogue that may not be at hand whole: then only the PAC
+// can tell that a key does not exist.
+func (v *validation) bigKey(path, key, catalogue string, row dated, ok bool) {
+	if ok || v.cat.Full(catalogue[len("c_"):]) {
+		v.key(path, key, catalogue, row, ok)
+	}
+}
+
+// tooFine reports an amount with more decimals than its currency has.
+func (v *validation) tooFine(path string, d decimal.Decimal) {
+	if d.Scale() > v.decimals {
+		v.fail(path, "El importe "+d.String()+" tiene más decimales de los que admite la moneda "+v.c.Moneda+".",
+			"Redondea el importe a los decimales de la moneda.")
+	}
+}
+
+// eachConcepto calls check for every line.
+func eachConcepto(check func(v *validation, i int, c *Concepto)) func(*validation) {
+	return func(v *validation) {
+		for i := range v.c.Conceptos {
+			check(v, i, &v.c.Conceptos[i])
+		}
+	}
+}
+
+func conceptoPath(i int, attribute string) string { return at("Conceptos", i) + "." + attribute }
+
+// eachTraslado calls check for every transfer of every line.
+func eachTraslado(check func(v *validation, p place, t *Traslado)) func(*validation) {
+	return eachConcepto(func(v *validation, i int, c *Concepto) {
+		if c.Impuestos == nil {
+			return
+		}
+		for j := range c.Impuestos.Traslados {
+			check(v, place{i, j, "Impuestos.Traslados"}, &c.Impuestos.Traslados[j])
+		}
+	})
+}
+
+// eachRetencion calls check for every withholding of every line.
+func eachRetencion(check func(v *validation, p place, r *ConceptoRetencion)) func(*validation) {
+	return eachConcepto(func(v *validation, i int, c *Concepto) {
+		if c.Impuestos == nil {
+			return
+		}
+		for j := range c.Impuestos.Retenciones {
+			check(v, place{i, j, "Impuestos.Retenciones"}, &c.Impuestos.Retenciones[j])
+		}
+	})
+}
+
+// eachParte calls check for every part of every line.
+func eachParte(check func(v *validation, p place, part *Parte)) func(*validation) {
+	return eachConcepto(func(v *validation, i int, c *Concepto) {
+		for j := range c.Parte {
+			check(v, place{i, j, "Parte"}, &c.Parte[j])
+		}
+	})
+}
+
+// place is where a child of a line stands; its path is only built for a finding.
+type place struct {
+	concepto, child int
+	list            string
+}
+
+func (p place) path(attribute string) string {
+	return at(conceptoPath(p.concepto, p.list), p.child) + "." + attribute
+}
+
+// spaceComercioExterior starts the namespace of every version of Comercio Exterior.
+const spaceComercioExterior = "http://www.sat.gob.mx/ComercioExterior"

@@ -1,0 +1,188 @@
+package cfdi
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// structure reports what the schema requires and is not there. Version, Sello and
+// the certificate are left out: Prepare and Seal write them, Verify asks for them.
+func structure(v *validation) {
+	v.c.nodes(func(path string, fields []Field) {
+		for _, f := range fields {
+			if f.use != optionalUse && f.String() == "" && !writtenBySeal(f.Name) {
+				v.fail(join(path, f.Name), "Falta "+label(f.Name)+".", "Escribe el dato; el SAT lo exige.")
+			}
+		}
+	})
+	if v.c.Version != "" && v.c.Version != "4.0" {
+		v.fail("Version", "La versión del comprobante debe ser 4.0.", "Genera el comprobante de nuevo.")
+	}
+	if len(v.c.Conceptos) == 0 {
+		v.fail("Conceptos", "El comprobante no tiene conceptos.", "Agrega al menos un concepto.")
+	}
+	for i, g := range v.c.CfdiRelacionados {
+		if len(g.CfdiRelacionado) == 0 {
+			v.fail(at("CfdiRelacionados", i), "La relación no dice con qué comprobantes.", "Agrega el folio fiscal relacionado, o quita la relación.")
+		}
+	}
+}
+
+func writtenBySeal(name string) bool {
+	return name == "Version" || name == "Sello" || name == "NoCertificado" || name == "Certificado"
+}
+
+func join(path, name string) string {
+	if path == "" {
+		return name
+	}
+	return path + "." + name
+}
+
+// labels say in plain words what an attribute is, where its name does not.
+var labels = map[string]string{
+	"Rfc":                            "el RFC",
+	"Nombre":                         "el nombre",
+	"Fecha":                          "la fecha",
+	"SubTotal":                       "el subtotal",
+	"Total":                          "el total",
+	"Moneda":                         "la moneda",
+	"TipoDeComprobante":              "el tipo de comprobante",
+	"Exportacion":                    "la clave de exportación",
+	"LugarExpedicion":                "el código postal del lugar de expedición",
+	"RegimenFiscal":                  "el régimen fiscal",
+	"RegimenFiscalReceptor":          "el régimen fiscal del receptor",
+	"DomicilioFiscalReceptor":        "el código postal del receptor",
+	"UsoCFDI":                        "el uso del CFDI",
+	"ClaveProdServ":                  "la clave de producto o servicio",
+	"ClaveUnidad":                    "la clave de unidad",
+	"Cantidad":                       "la cantidad",
+	"Descripcion":                    "la descripción",
+	"ValorUnitario":                  "el precio",
+	"Importe":                        "el importe",
+	"ObjetoImp":                      "el objeto de impuesto",
+	"UUID":                           "el folio fiscal relacionado",
+	"TipoRelacion":                   "el tipo de relación",
+	"Periodicidad":                   "la periodicidad",
+	"Meses":                          "el mes",
+	"Año":                            "el año",
+	"NumeroPedimento":                "el número de pedimento",
+	"Numero":                         "el número de cuenta predial",
+	"RfcACuentaTerceros":             "el RFC del tercero",
+	"NombreACuentaTerceros":          "el nombre del tercero",
+	"RegimenFiscalACuentaTerceros":   "el régimen fiscal del tercero",
+	"DomicilioFiscalACuentaTerceros": "el código postal del tercero",
+}
+
+func label(name string) string {
+	if l, ok := labels[name]; ok {
+		return l
+	}
+	return "el dato " + name
+}
+
+// lengths are the most characters of each text attribute (Anexo 20). Attributes
+// of a catalogue are not here: a key that is too long is no key.
+var lengths = map[string]int{
+	"Serie":                 25,
+	"Folio":                 40,
+	"CondicionesDePago":     1000,
+	"Nombre":                300,
+	"NumRegIdTrib":          40,
+	"NoIdentificacion":      100,
+	"Unidad":                20,
+	"Descripcion":           1000,
+	"NombreACuentaTerceros": 300,
+	"Numero":                150,
+}
+
+// forms are the attributes with a pattern of their own: what it is, in words, and
+// whether a value has it.
+var forms = map[string]struct {
+	words string
+	is    func(string) bool
+}{
+	"Rfc":                            {"12 o 13 caracteres, con una fecha que exista", ValidRFC},
+	"RfcACuentaTerceros":             {"12 o 13 caracteres, con una fecha que exista", ValidRFC},
+	"DomicilioFiscalReceptor":        {"cinco dígitos", func(s string) bool { return len(s) == 5 && allDigits(s) && s != "00000" }},
+	"DomicilioFiscalACuentaTerceros": {"cinco dígitos", func(s string) bool { return len(s) == 5 && allDigits(s) && s != "00000" }},
+	"FacAtrAdquirente":               {"diez dígitos", func(s string) bool { return len(s) == 10 && allDigits(s) }},
+	"Confirmacion":                   {"cinco letras o dígitos", func(s string) bool { return len(s) == 5 && alphanumeric(s) }},
+	"NoCertificado":                  {"veinte dígitos", func(s string) bool { return len(s) == 20 && allDigits(s) }},
+	"Numero":                         {"solo letras y dígitos, sin guiones ni espacios", alphanumeric},
+	"UUID":                           {"36 caracteres, como 5FB2822E-396D-4725-8521-CDC4BDD20CCF", uuidForm.MatchString},
+	"Año":                            {"un año de 2019 en adelante", isYear},
+}
+
+func isYear(s string) bool {
+	n, err := strconv.Atoi(s)
+	return err == nil && n >= 2019 && allDigits(s)
+}
+
+func alphanumeric(s string) bool {
+	for _, r := range s {
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') && (r < '0' || r > '9') {
+			return false
+		}
+	}
+	return s != ""
+}
+
+// lexical reports values that the schema refuses and no other code speaks of.
+func lexical(v *validation) {
+	v.c.nodes(func(path string, fields []Field) {
+		for _, f := range fields {
+			problem := f.textProblem()
+			if f.num != nil {
+				problem = f.numberProblem()
+			}
+			if problem != "" {
+				v.fail(join(path, f.Name), capital(label(f.Name))+" "+problem+".", "Corrige el dato.")
+			}
+		}
+	})
+}
+
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+func (f Field) textProblem() string {
+	if f.text == nil || *f.text == "" || f.Name == "Sello" || f.Name == "Certificado" {
+		return ""
+	}
+	s := *f.text
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r == '|' || r < ' ' && r != '\t' && r != '\n' && r != '\r' }) {
+		return "lleva un carácter prohibido (la barra | o uno invisible)"
+	}
+	if limit, ok := lengths[f.Name]; ok && len(s) > limit && utf8.RuneCountInString(s) > limit {
+		return "tiene más de " + strconv.Itoa(limit) + " caracteres"
+	}
+	if form, ok := forms[f.Name]; ok && !form.is(s) {
+		return quoted(s) + " no tiene la forma correcta: " + form.words
+	}
+	if f.use != verbatimUse && collapse(s) == "" {
+		return "está en blanco"
+	}
+	return ""
+}
+
+// numberProblem is about t_Importe and its kin: no sign, six decimals at most. Of
+// TipoCambio and of bases that are not positive other codes speak.
+func (f Field) numberProblem() string {
+	d := *f.num
+	switch {
+	case d.IsZero() || f.Name == "TipoCambio" && d.Sign() != 0:
+		return ""
+	case f.Name == "TipoCambio":
+		return "debe ser mayor que cero"
+	case f.Name == "Base" || f.Name == "ValorUnitario" && d.Sign() < 0:
+	case d.Sign() < 0:
+		return "no puede ser negativo"
+	case f.Name == "Cantidad" && d.Sign() == 0:
+		return "debe ser mayor que cero"
+	}
+	if d.Scale() > 6 {
+		return "tiene más de seis decimales"
+	}
+	return ""
+}

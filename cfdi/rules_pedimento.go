@@ -1,0 +1,75 @@
+package cfdi
+
+import "strconv"
+
+// Pedimentos: CFDI40194, 40195, 40199 and 40200.
+
+const fixPedimento = "Escribe los 15 dígitos así: año, aduana, patente y número, con dos espacios entre ellos (26  47  3807  6000123)."
+
+func linePedimento(v *validation, i int, c *Concepto) {
+	v.pedimentos(conceptoPath(i, "InformacionAduanera"), c.InformacionAduanera)
+}
+
+func partePedimento(v *validation, p place, part *Parte) {
+	v.pedimentos(p.path("InformacionAduanera"), part.InformacionAduanera)
+}
+
+func (v *validation) pedimentos(list string, rows []InformacionAduanera) {
+	for j, row := range rows {
+		if problem := v.pedimento(row.NumeroPedimento); problem != "" && row.NumeroPedimento != "" {
+			v.fail(at(list, j)+".NumeroPedimento", "El pedimento "+quoted(row.NumeroPedimento)+" "+problem+".", fixPedimento)
+		}
+	}
+}
+
+// pedimento says what is wrong with a number of the form
+// "AA  DD  PPPP  NNNNNNN": year, customs house, patent, and number.
+func (v *validation) pedimento(s string) string {
+	if len(s) != 21 || s[2:4] != "  " || s[6:8] != "  " || s[12:14] != "  " {
+		return "no tiene la forma correcta"
+	}
+	year, aduana, patente, number := s[:2], s[4:6], s[8:12], s[14:]
+	if !allDigits(year + aduana + patente + number) {
+		return "debe llevar solo dígitos y espacios"
+	}
+	if _, ok := v.cat.Aduana(aduana); !ok {
+		return "nombra la aduana " + aduana + ", que no existe"
+	}
+	if len(v.c.Fecha) < 4 {
+		return ""
+	}
+	issued, err := strconv.Atoi(v.c.Fecha[:4])
+	entered, err2 := strconv.Atoi("20" + year)
+	if err != nil || err2 != nil || entered > issued || entered < issued-10 {
+		return "es de un año fuera de los últimos diez"
+	}
+	sequence, err := strconv.Atoi(number[1:])
+	allowed, known := v.cat.Pedimento(aduana, patente, "20"+year, sequence, "")
+	if err == nil && known && !allowed {
+		return "no está en el catálogo del SAT para esa aduana, patente y año"
+	}
+	return ""
+}
+
+func allDigits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return s != ""
+}
+
+func linePedimentoExterior(v *validation, i int, c *Concepto) {
+	v.noPedimento(conceptoPath(i, "InformacionAduanera"), c.InformacionAduanera)
+}
+
+func partePedimentoExterior(v *validation, p place, part *Parte) {
+	v.noPedimento(p.path("InformacionAduanera"), part.InformacionAduanera)
+}
+
+func (v *validation) noPedimento(list string, rows []InformacionAduanera) {
+	if len(rows) > 0 && v.exterior() {
+		v.fail(at(list, 0)+".NumeroPedimento", "Con el complemento de Comercio Exterior no debe ir el número de pedimento.", "Quita el pedimento.")
+	}
+}
