@@ -323,7 +323,7 @@ func testBand() templ.Component {
 			templ_7745c5c3_Var9 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<p class=\"testmode\">MODO DE PRUEBA · lo que timbres aquí es SIN VALIDEZ FISCAL</p>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<section class=\"testmode\" aria-label=\"Modo de prueba\">MODO DE PRUEBA · SIN VALIDEZ FISCAL</section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

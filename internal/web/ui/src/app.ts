@@ -1,5 +1,18 @@
 /** Entry of the one script. Every module adds to pages that already work without it. */
 import "htmx.org";
+import { combos } from "./combos";
 import { factura } from "./factura";
+import { formas } from "./formas";
+import { menus } from "./menus";
+import { teclas } from "./teclas";
 
+menus();
+teclas();
+formas(document);
+combos(document);
 factura(document);
+
+// What htmx puts in gets the same as what came with the page.
+document.addEventListener("htmx:after:process", (e) => {
+  if (e.target instanceof Element) combos(e.target);
+});

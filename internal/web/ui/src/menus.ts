@@ -1,0 +1,15 @@
+/** Menus are <details>: a click outside or Esc closes them, one is open at a time. */
+export function menus(): void {
+  document.addEventListener("click", (e) => {
+    for (const open of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
+      if (e.target instanceof Node && !open.contains(e.target)) open.open = false;
+    }
+  });
+  document.addEventListener("keydown", (e) => {
+    if (e.key !== "Escape") return;
+    const open = Array.from(document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")).pop();
+    if (!open) return;
+    open.open = false;
+    open.querySelector("summary")?.focus();
+  });
+}
