@@ -17,6 +17,7 @@
 package billing
 
 import (
+	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -31,7 +32,7 @@ import (
 	"iofacturo.mx/internal/store"
 )
 
-// Config is what the service is made of. Now, NewID and Crash may be left nil.
+// Config is what the service is made of. Log, Now, NewID and Crash may be left nil.
 type Config struct {
 	DB      *store.DB
 	Signer  *signer.Signer
@@ -41,6 +42,7 @@ type Config struct {
 	PDF     *pdf.Renderer
 	Mailer  send.Mailer
 
+	Log   *slog.Logger       // nil keeps silent
 	Now   func() time.Time   // the clock; nil means time.Now
 	NewID func() string      // ids of rows; nil means UUIDv7
 	Crash func(point string) // called between phases with C1…C8; tests kill the process there, production leaves it nil
@@ -55,6 +57,9 @@ type Service struct {
 
 // New makes the service. Nothing runs until it is called or its [Service.Jobs] do.
 func New(cfg Config) *Service {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}

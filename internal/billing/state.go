@@ -150,7 +150,6 @@ var transitions = []transition{
 	{Enviando, evReturn, Sellado, openAttempt},
 
 	{Incierto, evStamp, Timbrado, goodTimbre},
-	{Incierto, evReject, Rechazado, openAttempt},
 	{Incierto, evReturn, Sellado, openAttempt},
 	{Incierto, evExpire, Vencido, outOfTime},
 

@@ -72,6 +72,21 @@ func (v *View) Document(ctx context.Context, id string) (DocumentRow, error) {
 	return r, err
 }
 
+// DocumentForUpdate is [View.Document] for a row about to change.
+func (tx *Tx) DocumentForUpdate(ctx context.Context, id string) (DocumentRow, error) {
+	var r DocumentRow
+	err := tx.getLocked(ctx, &r, `SELECT `+documentColumns+` FROM documents WHERE tenant_id = $1 AND id = $2`, id)
+	return r, err
+}
+
+// DocumentsAfter returns up to limit documents in the order of their ids, after
+// the id given ("" for the first page). It serves checks over everything.
+func (v *View) DocumentsAfter(ctx context.Context, after string, limit int) ([]DocumentRow, error) {
+	var rows []DocumentRow
+	err := v.list(ctx, &rows, `SELECT `+documentColumns+` FROM documents WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3`, after, limit)
+	return rows, err
+}
+
 // DocumentOfKey returns the document that an idempotency key made, or fail.NotFound.
 func (v *View) DocumentOfKey(ctx context.Context, key string) (DocumentRow, error) {
 	var r DocumentRow

@@ -1,0 +1,96 @@
+package billing
+
+import (
+	"fmt"
+
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/decimal"
+)
+
+// Compute recomputes every amount of d from what was typed: quantities, prices
+// with or without taxes, discounts by amount or percentage, rates. It reads and
+// writes nothing stored, and may run on every key pressed: computing what was
+// computed changes nothing. It returns what stood in the way of the arithmetic,
+// and warns when no assignment of decimals gives the total of the prices typed.
+func (s *Service) Compute(d *Draft) cfdi.Findings {
+	c := &d.Comprobante
+	d.fitLines()
+	gross := make([]decimal.Decimal, len(d.Lines))
+	var found cfdi.Findings
+	for i, l := range d.Lines {
+		concept := &c.Conceptos[i]
+		if l.PrecioConImpuestos.Sign() > 0 {
+			gross[i] = l.PrecioConImpuestos
+		}
+		pct, ok := l.discount()
+		if !ok {
+			found = append(found, cfdi.Finding{
+				Path: fmt.Sprintf("Conceptos[%d].Descuento", i), Severity: cfdi.SeverityError,
+				Message: "El descuento debe ser un porcentaje entre 0 y 100.", Fix: "Escribe, por ejemplo, 10 para descontar el 10 %.",
+			})
+		}
+		discount(concept, pct, gross[i])
+	}
+	if exact, nearest := c.SolveGross(s.Catalog, gross); !exact {
+		found = append(found, cfdi.Finding{
+			Path: "Total", Severity: cfdi.SeverityWarning,
+			Message: fmt.Sprintf("Con los precios con impuestos incluidos no se llega exacto al total; lo más cercano es $%s.", nearest.Fixed(2)),
+			Fix:     "Acepta esa cantidad o cambia un precio o una cantidad.",
+		})
+	}
+	return found
+}
+
+// fitLines gives each Concepto its DraftLine.
+func (d *Draft) fitLines() {
+	lines := make([]DraftLine, len(d.Comprobante.Conceptos))
+	copy(lines, d.Lines)
+	d.Lines = lines
+}
+
+// discount returns the percentage of a line; absent when there is none. ok is
+// false when it is not between 0 and 100.
+func (l DraftLine) discount() (pct decimal.Decimal, ok bool) {
+	hundred := decimal.FromInt(100)
+	if l.DescuentoPct.Sign() < 0 || l.DescuentoPct.Cmp(hundred) > 0 {
+		return decimal.Decimal{}, false
+	}
+	return l.DescuentoPct, true
+}
+
+// discount sets Descuento as SolveGross wants it: of a line with taxes included,
+// with taxes as well. The amount a draft holds is always the one of the CFDI,
+// without taxes, so that computing again gives the same.
+func discount(c *cfdi.Concepto, pct, gross decimal.Decimal) {
+	price := c.ValorUnitario
+	if !gross.IsZero() {
+		price = gross
+	}
+	switch {
+	case pct.Sign() > 0:
+		c.Descuento = c.Cantidad.Mul(price).Mul(pct).Quo(decimal.FromInt(100), 6)
+	case !pct.IsZero():
+		c.Descuento = decimal.Decimal{} // 0 %: none
+	case !gross.IsZero() && c.Descuento.Sign() != 0:
+		c.Descuento = c.Descuento.Mul(withTaxes(c.Impuestos)).Round(6)
+	}
+}
+
+// withTaxes is what one unit of money becomes with the rates of i on top: IVA is
+// on the price with IEPS (LIVA art. 12).
+func withTaxes(i *cfdi.ConceptoImpuestos) decimal.Decimal {
+	iva, ieps := decimal.FromInt(1), decimal.FromInt(1)
+	if i == nil {
+		return iva
+	}
+	for _, t := range i.Traslados {
+		switch {
+		case t.TipoFactor != "Tasa" || t.TasaOCuota.IsZero():
+		case t.Impuesto == "002":
+			iva = iva.Add(t.TasaOCuota)
+		default:
+			ieps = ieps.Add(t.TasaOCuota)
+		}
+	}
+	return iva.Mul(ieps)
+}

@@ -1,0 +1,296 @@
+package billing
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"html/template"
+	"strings"
+
+	"iofacturo.mx/decimal"
+	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/pdf"
+	"iofacturo.mx/internal/send"
+	"iofacturo.mx/internal/store"
+)
+
+// maxDeliveries is how often a mail is tried: with the job's pauses, a day or so.
+const maxDeliveries = 20
+
+// deliverArgs name the mail that a Deliver job sends.
+type deliverArgs struct {
+	DeliveryID string `json:"delivery_id"`
+}
+
+// Kind is the stable name of the job.
+func (deliverArgs) Kind() string { return "billing.deliver" }
+
+// A correo is one address a receipt goes to, in the form the directory keeps them.
+type correo struct {
+	Direccion string
+	Copia     bool
+}
+
+// deliverByItself queues the mail of a document just stamped, once whatever
+// happens, if there is anybody to send it to.
+func (s *Service) deliverByItself(ctx context.Context, tx *store.Tx, a store.Actor, r store.DocumentRow) error {
+	to, cc, err := addressees(r.Correos)
+	if err != nil || len(to) == 0 {
+		return err
+	}
+	company, err := tx.Company(ctx)
+	if err != nil {
+		return err
+	}
+	return s.queue(ctx, tx, a, r, mail{
+		dedup: "auto:" + reference(r), to: to, cc: cc, subject: subjectOf(r, company), text: textOf(r, company),
+	})
+}
+
+// addressees reads the addresses P1 fixed; when all are copies, all are recipients.
+func addressees(list string) (to, cc []string, err error) {
+	var correos []correo
+	if err := json.Unmarshal([]byte(list), &correos); err != nil {
+		return nil, nil, fmt.Errorf("addresses: %w", err)
+	}
+	for _, c := range correos {
+		if c.Copia {
+			cc = append(cc, c.Direccion)
+		} else {
+			to = append(to, c.Direccion)
+		}
+	}
+	if len(to) == 0 {
+		return cc, nil, nil
+	}
+	return to, cc, nil
+}
+
+// A mail is what is to be queued.
+type mail struct {
+	dedup         string
+	to, cc        []string
+	subject, text string
+}
+
+// queue stores a mail and its job in the caller's transaction.
+func (s *Service) queue(ctx context.Context, tx *store.Tx, a store.Actor, r store.DocumentRow, m mail) error {
+	to, err := json.Marshal(m.to)
+	if err != nil {
+		return err
+	}
+	cc, err := json.Marshal(m.cc)
+	if err != nil {
+		return err
+	}
+	d := store.DeliveryRow{
+		ID: s.NewID(), DocumentID: r.ID, Dedup: m.dedup, Recipients: string(to), Copies: string(cc),
+		Subject: m.subject, Body: m.text, State: string(EnCola), UserName: a.UserName, CreatedAt: s.micros(),
+	}
+	fresh, err := tx.InsertDelivery(ctx, d)
+	if err != nil || !fresh {
+		return err
+	}
+	return job.Enqueue(ctx, tx, deliverArgs{DeliveryID: d.ID}, job.Options{Key: d.ID, MaxAttempts: forever})
+}
+
+// Send mails a stamped document once more, XML and PDF attached, and keeps the
+// mail among its Deliveries. subject and text may be empty: ours are taken then.
+// Errors: fail.Invalid on to[0], cc[1]… or to; fail.Conflict when the document
+// has no Timbre yet.
+func (s *Service) Send(ctx context.Context, a store.Actor, id string, to, cc []string, subject, text string) error {
+	if err := a.Require(store.RightSend); err != nil {
+		return err
+	}
+	m := mail{dedup: "user:" + s.NewID(), subject: strings.TrimSpace(subject), text: strings.TrimSpace(text)}
+	var fields, more []fail.Field
+	m.to, fields = cleanAddresses("to", to)
+	m.cc, more = cleanAddresses("cc", cc)
+	if fields = append(fields, more...); len(fields) == 0 && len(m.to) == 0 {
+		fields = append(fields, fail.Field{Path: "to", Message: "Escribe al menos una dirección de correo."})
+	}
+	if len(fields) > 0 {
+		return fail.WithFields("No se envió nada: revisa las direcciones de correo.", fields...)
+	}
+	return s.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
+		r, err := tx.Document(ctx, id)
+		if err != nil {
+			return err
+		}
+		if State(r.State) != Timbrado {
+			return notStamped(r)
+		}
+		company, err := tx.Company(ctx)
+		if err != nil {
+			return err
+		}
+		m.subject, m.text = orElse(m.subject, subjectOf(r, company)), orElse(m.text, textOf(r, company))
+		if err := s.queue(ctx, tx, a, r, m); err != nil {
+			return err
+		}
+		return tx.Audit(ctx, store.AuditEntry{Actor: a, Action: "document.send", Object: "document/" + id})
+	})
+}
+
+// cleanAddresses drops empty ones and says which cannot be an address.
+func cleanAddresses(path string, list []string) (clean []string, fields []fail.Field) {
+	for i, given := range list {
+		if strings.TrimSpace(given) == "" {
+			continue
+		}
+		address, err := send.ParseAddress(given)
+		if err != nil {
+			fields = append(fields, fail.Field{Path: fmt.Sprintf("%s[%d]", path, i), Message: fail.MessageOf(err)})
+			continue
+		}
+		clean = append(clean, address)
+	}
+	return clean, fields
+}
+
+// runDeliver is P6: it renders the PDF from the stamped bytes and mails both. A
+// crash between the mail server and our note repeats the mail under the same
+// Message-ID; it never loses it.
+func (s *Service) runDeliver(ctx context.Context, t store.Tenant, args deliverArgs) error {
+	d, err := s.DB.View(t).Delivery(ctx, args.DeliveryID)
+	if fail.KindOf(err) == fail.NotFound {
+		return nil
+	}
+	if err != nil || d.State != string(EnCola) {
+		return err
+	}
+	m, err := s.message(ctx, t, d)
+	if err != nil {
+		return err
+	}
+	err = s.Mailer.Send(ctx, m)
+	s.Crash("C8")
+	return s.delivered(ctx, t, d, err)
+}
+
+// message puts the mail together from what is stored.
+func (s *Service) message(ctx context.Context, t store.Tenant, d store.DeliveryRow) (send.Message, error) {
+	a := store.System(t)
+	company, err := s.DB.View(t).Company(ctx)
+	if err != nil {
+		return send.Message{}, err
+	}
+	xmlName, xml, err := s.XML(ctx, a, d.DocumentID)
+	if err != nil {
+		return send.Message{}, err
+	}
+	pdfName, page, err := s.PDF(ctx, a, d.DocumentID)
+	if err != nil {
+		return send.Message{}, err
+	}
+	m := send.Message{
+		ID: d.ID, FromName: orElse(company.NombreComercial, company.Nombre), ReplyTo: company.Correo,
+		Subject: d.Subject, Text: d.Body, HTML: htmlOf(d.Body),
+		Attachments: []send.Attachment{{Name: xmlName, Type: "application/xml", Data: xml}, {Name: pdfName, Type: "application/pdf", Data: page}},
+	}
+	if err := json.Unmarshal([]byte(d.Recipients), &m.To); err != nil {
+		return m, fmt.Errorf("recipients: %w", err)
+	}
+	if err := json.Unmarshal([]byte(d.Copies), &m.Cc); err != nil {
+		return m, fmt.Errorf("copies: %w", err)
+	}
+	return m, nil
+}
+
+// delivered notes how a try went. What can never work, or has failed too often,
+// is given up where the user sees it; the rest is tried again by the job.
+func (s *Service) delivered(ctx context.Context, t store.Tenant, d store.DeliveryRow, failure error) error {
+	d.Tries++
+	switch {
+	case failure == nil:
+		d.State, d.Error, d.SentAt = string(Enviado), "", s.micros()
+	case fail.KindOf(failure) == fail.Invalid, d.Tries >= maxDeliveries:
+		d.State, d.Error = string(Fallido), fail.MessageOf(failure)
+	default:
+		d.Error = fail.MessageOf(failure)
+	}
+	err := s.DB.Update(ctx, t, func(tx *store.Tx) error { return tx.ChangeDelivery(ctx, d) })
+	if err != nil || d.State != string(EnCola) {
+		return err
+	}
+	return fmt.Errorf("deliver %s: %w", d.ID, failure)
+}
+
+// kindText is what a document of a type is called.
+func kindText(tipo string) string {
+	if tipo == "E" {
+		return "Nota de crédito"
+	}
+	return "Factura"
+}
+
+func subjectOf(r store.DocumentRow, c store.CompanyRow) string {
+	return strings.TrimSpace(kindText(r.Tipo)+" "+folioText(r.Serie, folioOf(r))) + " de " + orElse(c.NombreComercial, c.Nombre)
+}
+
+func textOf(r store.DocumentRow, c store.CompanyRow) string {
+	article, it := "tu factura", "La"
+	if r.Tipo == "E" {
+		article = "tu nota de crédito"
+	}
+	return fmt.Sprintf(`Hola:
+
+Te enviamos %s %s por $%s %s.
+%s encontrarás adjunta en XML, que es el comprobante fiscal, y en PDF para leerla o imprimirla.
+
+Folio fiscal: %s
+
+%s`, article, folioText(r.Serie, folioOf(r)), grouped(r.Total), r.Moneda, it, r.UUID, orElse(c.NombreComercial, c.Nombre))
+}
+
+// grouped writes an amount with two decimals and thousands separated.
+func grouped(micros int64) string {
+	whole, cents, _ := strings.Cut(decimal.FromMicros(micros).Fixed(2), ".")
+	for i := len(whole) - 3; i > 0 && whole[i-1] != '-'; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	return whole + "." + cents
+}
+
+// mailPage is the HTML of a mail: the paragraphs of its text and nothing else.
+const mailPage = `<!doctype html><html lang="es-MX"><body style="font-family:sans-serif;line-height:1.5">{{range .}}<p>{{range $i, $line := .}}{{if $i}}<br>{{end}}{{$line}}{{end}}</p>{{end}}</body></html>`
+
+func htmlOf(text string) string {
+	var paragraphs [][]string
+	for _, p := range strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n\n") {
+		paragraphs = append(paragraphs, strings.Split(p, "\n"))
+	}
+	var b bytes.Buffer
+	if err := template.Must(template.New("mail").Parse(mailPage)).Execute(&b, paragraphs); err != nil {
+		panic(err) // a constant template over strings
+	}
+	return b.String()
+}
+
+// pdfOptions are what the XML of r does not tell its PDF.
+func pdfOptions(r store.DocumentRow, c store.CompanyRow) pdf.Options {
+	return pdf.Options{
+		State: r.State, Test: r.Test, Notas: r.Notas, NombreComercial: c.NombreComercial,
+		Domicilio: domicilio(c), Telefono: c.Telefono, Correo: c.Correo, Web: c.Web,
+	}
+}
+
+// domicilio is the address of the company on one line.
+func domicilio(c store.CompanyRow) string {
+	street := strings.Join(strings.Fields(c.Calle+" "+c.NoExterior), " ")
+	if c.NoInterior != "" {
+		street += " int. " + c.NoInterior
+	}
+	var parts []string
+	for _, p := range []string{street, c.Colonia, c.Localidad, c.Municipio, c.Estado} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	if len(parts) > 0 && c.CodigoPostal != "" {
+		parts = append(parts, "C.P. "+c.CodigoPostal)
+	}
+	return strings.Join(parts, ", ")
+}

@@ -1,0 +1,370 @@
+package billing
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"github.com/google/uuid"
+
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/complementos"
+	"iofacturo.mx/decimal"
+	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/store"
+)
+
+// draftBody is what the table drafts holds of a [Draft]; the rest are columns.
+type draftBody struct {
+	Comprobante cfdi.Comprobante  `json:"comprobante"`
+	Lines       []DraftLine       `json:"lines,omitempty"`
+	Correos     []string          `json:"correos,omitempty"`
+	Raw         map[string]string `json:"raw,omitempty"`
+}
+
+// tipos are the TipoDeComprobante that can be issued here.
+func tipos() []string { return []string{"I", "E"} }
+
+// NewDraft returns an empty draft of a TipoDeComprobante (I or E) filled with
+// the company's data and its default series. It is not stored, but has its ID:
+// saved twice by two clicks, it is stored once.
+func (s *Service) NewDraft(ctx context.Context, a store.Actor, tipo string) (Draft, error) {
+	if err := a.Require(store.RightIssue); err != nil {
+		return Draft{}, err
+	}
+	if !slices.Contains(tipos(), tipo) {
+		return Draft{}, fail.OnField("TipoDeComprobante", "Ese tipo de comprobante no se emite aquí. Elige factura o nota de crédito.")
+	}
+	v := s.DB.View(a.Tenant)
+	d := Draft{ID: s.NewID(), State: Borrador, Comprobante: cfdi.Comprobante{
+		Version: "4.0", TipoDeComprobante: tipo, Moneda: "MXN", Exportacion: "01", MetodoPago: "PUE",
+	}}
+	company, err := v.Company(ctx)
+	if err != nil && fail.KindOf(err) != fail.NotFound {
+		return Draft{}, err
+	}
+	d.Comprobante.Emisor = emisor(company, "")
+	d.Comprobante.LugarExpedicion = lugar(company)
+	serie, err := v.DefaultSerie(ctx, tipo)
+	if err != nil && fail.KindOf(err) != fail.NotFound {
+		return Draft{}, err
+	}
+	d.SerieID, d.Serie = serie.ID, serie.Serie
+	if tipo == "E" {
+		d.Comprobante.Receptor.UsoCFDI = "G02"
+		d.Comprobante.CfdiRelacionados = []cfdi.CfdiRelacionados{{TipoRelacion: "01"}}
+	}
+	return d, nil
+}
+
+// emisor is the company as Emisor, with the regime given if it has it.
+func emisor(c store.CompanyRow, regimen string) cfdi.Emisor {
+	var regimes []string
+	if err := json.Unmarshal([]byte(orElse(c.Regimenes, "[]")), &regimes); err != nil {
+		regimes = nil
+	}
+	if !slices.Contains(regimes, regimen) {
+		regimen = c.RegimenDefault
+	}
+	if regimen == "" && len(regimes) > 0 {
+		regimen = regimes[0]
+	}
+	return cfdi.Emisor{Rfc: c.Rfc, Nombre: c.Nombre, RegimenFiscal: regimen}
+}
+
+// lugar is where the company issues.
+func lugar(c store.CompanyRow) string { return orElse(c.LugarExpedicion, c.CodigoPostal) }
+
+// SaveDraft stores a draft whatever state it is in, with amounts recomputed, and
+// returns it with its new Revision. Nothing typed is lost: what could not be read
+// stays in Raw. Errors: fail.Conflict when another tab saved it meanwhile or it
+// is no longer a draft; fail.NotFound; fail.Denied.
+func (s *Service) SaveDraft(ctx context.Context, a store.Actor, d Draft) (Draft, error) {
+	if err := a.Require(store.RightIssue); err != nil {
+		return d, err
+	}
+	if d.ID == "" {
+		d.ID = s.NewID()
+	}
+	if id, err := uuid.Parse(d.ID); err != nil || id.String() != d.ID {
+		return d, fail.New(fail.Invalid, "La dirección del borrador no es válida. No se guardó nada; empieza de nuevo desde Crear.")
+	}
+	if !slices.Contains(tipos(), d.Comprobante.TipoDeComprobante) {
+		return d, fail.OnField("TipoDeComprobante", "Ese tipo de comprobante no se emite aquí. No se guardó nada.")
+	}
+	s.Compute(&d)
+	var saved Draft
+	err := s.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
+		row, err := s.put(ctx, tx, a, d)
+		if err != nil {
+			return err
+		}
+		if err := setWords(ctx, tx, row); err != nil {
+			return err
+		}
+		saved, err = draftOf(ctx, &tx.View, row)
+		return err
+	})
+	if err != nil {
+		return d, err
+	}
+	return saved, nil
+}
+
+// put inserts or changes the row and body of a draft.
+func (s *Service) put(ctx context.Context, tx *store.Tx, a store.Actor, d Draft) (store.DocumentRow, error) {
+	company, err := tx.Company(ctx)
+	if err != nil && fail.KindOf(err) != fail.NotFound {
+		return store.DocumentRow{}, err
+	}
+	d.Comprobante.Emisor = emisor(company, d.Comprobante.Emisor.RegimenFiscal)
+	was, err := tx.DocumentForUpdate(ctx, d.ID)
+	switch {
+	case err == nil:
+		return s.change(ctx, tx, was, d, company)
+	case fail.KindOf(err) != fail.NotFound:
+		return was, err
+	case d.Revision != 0:
+		return was, fail.New(fail.NotFound, "Este borrador ya no existe: alguien lo descartó. Lo que escribiste sigue en pantalla; guárdalo como nuevo.")
+	}
+	r := store.DocumentRow{ID: d.ID, State: string(Borrador), CreatedBy: a.UserName, CreatedAt: s.micros()}
+	if err := s.fill(ctx, tx, &r, d, company); err != nil {
+		return r, err
+	}
+	if err := tx.InsertDocument(ctx, r); err != nil {
+		return r, err
+	}
+	if err := s.log(ctx, tx, a, string(noState), r, evNewDraft); err != nil {
+		return r, err
+	}
+	return r, putBody(ctx, tx, d)
+}
+
+// change stores the next revision of a draft that is there already.
+func (s *Service) change(ctx context.Context, tx *store.Tx, was store.DocumentRow, d Draft, company store.CompanyRow) (store.DocumentRow, error) {
+	switch {
+	case !State(was.State).Editable():
+		return was, fail.New(fail.Conflict, "Este comprobante está "+State(was.State).Text()+" y ya no se puede cambiar. Lo que escribiste no se guardó.")
+	case was.Revision != int64(d.Revision):
+		return was, fail.New(fail.Conflict, "Este borrador se guardó en otra ventana después de que lo abriste. Lo que escribiste sigue en pantalla y no se ha guardado: compáralo con la otra versión antes de seguir.")
+	}
+	if was.Folio != nil { // it keeps its number, so also what numbered it
+		d.SerieID, d.Comprobante.TipoDeComprobante = was.SerieID, was.Tipo
+	}
+	r := was
+	if err := s.fill(ctx, tx, &r, d, company); err != nil {
+		return r, err
+	}
+	if err := tx.ChangeDocument(ctx, was, r); err != nil {
+		return r, err
+	}
+	return r, putBody(ctx, tx, d)
+}
+
+// fill sets the columns of a draft's row.
+func (s *Service) fill(ctx context.Context, tx *store.Tx, r *store.DocumentRow, d Draft, company store.CompanyRow) error {
+	index(r, &d.Comprobante)
+	clipDraft(r)
+	r.Revision++
+	r.UpdatedAt = s.micros()
+	r.Fecha = s.Now().In(s.Catalog.Location(lugar(company))).Format(fechaLayout)
+	r.CustomerID, r.Notas = d.CustomerID, d.Notas
+	list := make([]correo, 0, len(d.Correos))
+	for _, c := range d.Correos {
+		list = append(list, correo{Direccion: c})
+	}
+	correos, err := json.Marshal(list)
+	if err != nil {
+		return err
+	}
+	r.Correos = string(correos)
+	if r.Folio != nil {
+		return nil
+	}
+	r.SerieID, r.Serie = d.SerieID, ""
+	if d.SerieID == "" {
+		return nil
+	}
+	serie, err := tx.Serie(ctx, d.SerieID)
+	if fail.KindOf(err) == fail.NotFound {
+		r.SerieID = ""
+		return nil
+	}
+	r.Serie = serie.Serie
+	return err
+}
+
+func putBody(ctx context.Context, tx *store.Tx, d Draft) error {
+	body, err := json.Marshal(draftBody{Comprobante: d.Comprobante, Lines: d.Lines, Correos: d.Correos, Raw: d.Raw})
+	if err != nil {
+		return fmt.Errorf("write draft: %w", err)
+	}
+	return tx.PutDraftBody(ctx, d.ID, string(body))
+}
+
+// Draft returns a document as it may be edited: a draft, or one that was
+// rejected or expired. fail.Conflict when it can no longer be edited.
+func (s *Service) Draft(ctx context.Context, a store.Actor, id string) (Draft, error) {
+	if err := a.Require(store.RightView); err != nil {
+		return Draft{}, err
+	}
+	v := s.DB.View(a.Tenant)
+	row, err := v.Document(ctx, id)
+	if err != nil {
+		return Draft{}, err
+	}
+	if !State(row.State).Editable() {
+		return Draft{}, fail.New(fail.Conflict, "Este comprobante está "+State(row.State).Text()+" y ya no se puede editar.")
+	}
+	return draftOf(ctx, v, row)
+}
+
+// draftOf reads the draft behind a row.
+func draftOf(ctx context.Context, v *store.View, row store.DocumentRow) (Draft, error) {
+	text, err := v.DraftBody(ctx, row.ID)
+	if err != nil {
+		return Draft{}, err
+	}
+	var body draftBody
+	if err := json.Unmarshal([]byte(text), &body); err != nil {
+		return Draft{}, fmt.Errorf("draft %s: %w", row.ID, err)
+	}
+	if err := body.Comprobante.Decode(complementos.All); err != nil {
+		return Draft{}, fmt.Errorf("draft %s: %w", row.ID, err)
+	}
+	return Draft{
+		ID: row.ID, Revision: int(row.Revision), State: State(row.State), CustomerID: row.CustomerID, SerieID: row.SerieID,
+		Comprobante: body.Comprobante, Lines: body.Lines, Correos: body.Correos, Notas: row.Notas, Raw: body.Raw,
+		UpdatedAt: store.FromMicros(row.UpdatedAt), Serie: row.Serie, Folio: folioOf(row), Reason: Reason{row.ReasonCode, row.ReasonMessage},
+	}, nil
+}
+
+// Discard gives a document up. A draft without folio is deleted; one that has a
+// folio becomes Anulado, so that its number stays accounted for. fail.Conflict
+// when it is under way or stamped.
+func (s *Service) Discard(ctx context.Context, a store.Actor, id string) error {
+	if err := a.Require(store.RightIssue); err != nil {
+		return err
+	}
+	return s.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
+		was, err := tx.DocumentForUpdate(ctx, id)
+		if err != nil {
+			return err
+		}
+		if State(was.State) == Borrador {
+			if err := tx.SetWords(ctx, store.DocumentWords, id); err != nil {
+				return err
+			}
+			if err := tx.DeleteDraft(ctx, was); err != nil {
+				return err
+			}
+			return audit(ctx, tx, a, "document.discard", was, store.DocumentRow{})
+		}
+		r, err := s.move(ctx, tx, a, was, evAnnul, func(r *store.DocumentRow) {
+			r.ReasonMessage = "Descartado por " + orElse(a.UserName, "el sistema") + " sin haberse timbrado."
+		})
+		if err != nil {
+			return err
+		}
+		return audit(ctx, tx, a, "document.annul", was, r)
+	})
+}
+
+// Duplicate stores a new draft with the content of any document of ours and
+// returns it. Fecha, folio, relations and seals are not copied.
+func (s *Service) Duplicate(ctx context.Context, a store.Actor, id string) (Draft, error) {
+	if err := a.Require(store.RightIssue); err != nil {
+		return Draft{}, err
+	}
+	from, err := s.source(ctx, a, id)
+	if err != nil {
+		return Draft{}, err
+	}
+	d := s.copyOf(from)
+	d.Notas = from.Notas
+	d.SerieID = from.SerieID
+	serie, err := s.DB.View(a.Tenant).Serie(ctx, from.SerieID)
+	if err != nil && fail.KindOf(err) != fail.NotFound {
+		return Draft{}, err
+	}
+	if !serie.Activa {
+		d.SerieID = ""
+	}
+	return s.SaveDraft(ctx, a, d)
+}
+
+// CreditNote stores a new draft of type E that credits a stamped Ingreso:
+// relation 01 to its UUID, UsoCFDI G02, PUE, same receptor, currency and lines,
+// for its author to cut down to what is credited. fail.Conflict when the
+// document is not a stamped Ingreso.
+func (s *Service) CreditNote(ctx context.Context, a store.Actor, id string) (Draft, error) {
+	if err := a.Require(store.RightIssue); err != nil {
+		return Draft{}, err
+	}
+	from, err := s.source(ctx, a, id)
+	if err != nil {
+		return Draft{}, err
+	}
+	if from.State != Timbrado || from.Comprobante.TipoDeComprobante != "I" {
+		return Draft{}, fail.New(fail.Conflict, "La nota de crédito se hace de una factura timbrada. Esta no lo está.")
+	}
+	d := s.copyOf(from)
+	c := &d.Comprobante
+	c.TipoDeComprobante, c.MetodoPago, c.CondicionesDePago, c.InformacionGlobal = "E", "PUE", "", nil
+	if c.FormaPago == "99" {
+		c.FormaPago = ""
+	}
+	if c.Receptor.Rfc != rfcPublico && c.Receptor.Rfc != rfcExtranjero {
+		c.Receptor.UsoCFDI = "G02"
+	}
+	c.CfdiRelacionados = []cfdi.CfdiRelacionados{{TipoRelacion: "01", CfdiRelacionado: []cfdi.CfdiRelacionado{{UUID: from.uuid}}}}
+	serie, err := s.DB.View(a.Tenant).DefaultSerie(ctx, "E")
+	if err != nil && fail.KindOf(err) != fail.NotFound {
+		return Draft{}, err
+	}
+	d.SerieID = serie.ID
+	return s.SaveDraft(ctx, a, d)
+}
+
+// A sourceDraft is a document to copy from.
+type sourceDraft struct {
+	Draft
+	uuid string
+}
+
+// source reads a document's content: what its author typed or, without it, its XML.
+func (s *Service) source(ctx context.Context, a store.Actor, id string) (sourceDraft, error) {
+	doc, err := s.Document(ctx, a, id)
+	if err != nil {
+		return sourceDraft{}, err
+	}
+	from := sourceDraft{uuid: doc.UUID, Draft: Draft{
+		State: doc.State, CustomerID: doc.CustomerID, SerieID: doc.SerieID, Comprobante: doc.Comprobante, Notas: doc.Notas,
+	}}
+	v := s.DB.View(a.Tenant)
+	row, err := v.Document(ctx, id)
+	if err != nil {
+		return sourceDraft{}, err
+	}
+	typed, err := draftOf(ctx, v, row)
+	switch {
+	case err == nil && len(typed.Comprobante.Conceptos) == len(doc.Comprobante.Conceptos):
+		from.Lines, from.Raw = typed.Lines, typed.Raw
+	case err != nil && fail.KindOf(err) != fail.NotFound:
+		return sourceDraft{}, err
+	}
+	return from, nil
+}
+
+// copyOf is a fresh draft with the content of another.
+func (s *Service) copyOf(from sourceDraft) Draft {
+	c := from.Comprobante.Clone()
+	c.Serie, c.Folio, c.Fecha, c.Sello, c.NoCertificado, c.Certificado, c.Confirmacion = "", "", "", "", "", "", ""
+	c.CfdiRelacionados, c.Addenda = nil, nil
+	d := Draft{ID: s.NewID(), State: Borrador, CustomerID: from.CustomerID, Comprobante: *c, Lines: slices.Clone(from.Lines)}
+	if from.State.Editable() {
+		d.Raw = from.Raw
+	}
+	return d
+}
