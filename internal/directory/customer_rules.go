@@ -4,18 +4,18 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"iofacturo.mx/cfdi"
 )
 
-// The generic RFCs and what the rules force on a receptor that has one
-// (CFDI40149, CFDI40159; cfdi-rules §5.1, §5.2).
+// What the rules force on a receptor with a generic RFC (CFDI40149, CFDI40159;
+// cfdi-rules §5.1, §5.2).
 const (
-	rfcNacional   = "XAXX010101000"
-	rfcExtranjero = "XEXX010101000"
-	sinRegimen    = "616"
-	sinEfectos    = "S01"
+	sinRegimen = "616"
+	sinEfectos = "S01"
 )
 
-func generic(rfc string) bool { return rfc == rfcNacional || rfc == rfcExtranjero }
+func generic(rfc string) bool { return rfc == cfdi.RfcPublico || rfc == cfdi.RfcExtranjero }
 
 // checkCustomer puts c into the form it is stored in and reports what is wrong
 // or odd. place is the company's place of issue, "" while it has none.
@@ -51,25 +51,26 @@ func (c *Customer) trim() {
 
 // checkIdentity looks at RFC and name, and writes the name as the Constancia does.
 func (s *Service) checkIdentity(c *Customer, p *problems) {
-	digitOK, err := parseRFC(c.Rfc)
+	rfc, err := cfdi.ParseRFC(c.Rfc)
 	switch {
 	case c.Rfc == "":
 		p.err("Rfc", "Falta el RFC.", "Escríbelo como en la Constancia de Situación Fiscal; para público en general usa XAXX010101000.")
-	case err != nil:
-		p.err("Rfc", err.Error(), "Cópialo de la Constancia de Situación Fiscal.")
-	case !digitOK:
+	case err != nil || c.Rfc == cfdi.RfcTercero:
+		p.err("Rfc", "El RFC no tiene la forma correcta: son 12 o 13 letras y números, con una fecha que exista.", "Cópialo de la Constancia de Situación Fiscal.")
+	case !rfc.Digito:
 		p.warn("Rfc", "El último dígito del RFC no concuerda con los demás.", "Compáralo con la Constancia; si así dice, está bien.")
 	}
 	typed := c.Nombre
-	c.Nombre = normalizeNombre(typed)
+	var changes []string
+	c.Nombre, changes = cfdi.NormalizeNombre(typed)
 	switch {
 	case c.Nombre == "":
 		p.err("Nombre", "Falta el nombre o razón social.", "Escríbelo como en la Constancia de Situación Fiscal.")
-	case c.Nombre != typed:
-		p.warn("Nombre", fmt.Sprintf("Guardamos el nombre como lo lleva el SAT: %s (escribiste %s).", c.Nombre, typed), "Compáralo con la Constancia: va sin régimen de capital.")
+	case len(changes) > 0:
+		p.warn("Nombre", fmt.Sprintf("Guardamos %s: %s.", c.Nombre, strings.Join(changes, ", ")), "Compáralo con la Constancia de Situación Fiscal.")
 	}
 	p.line("Nombre", c.Nombre, 254)
-	if c.Nombre == "PUBLICO EN GENERAL" && c.Rfc != rfcNacional && c.Rfc != "" {
+	if c.Nombre == "PUBLICO EN GENERAL" && c.Rfc != cfdi.RfcPublico && c.Rfc != "" {
 		p.err("Nombre", "PUBLICO EN GENERAL va solo con el RFC XAXX010101000 (CFDI40146).", "Cambia el RFC o escribe el nombre de tu cliente.")
 	}
 }
@@ -140,7 +141,7 @@ func person(moral bool) string {
 
 // checkForeign looks at residence and tax number, which only a foreign customer has.
 func (s *Service) checkForeign(c *Customer, p *problems) {
-	if c.Rfc != rfcExtranjero {
+	if c.Rfc != cfdi.RfcExtranjero {
 		if c.ResidenciaFiscal != "" {
 			p.err("ResidenciaFiscal", "La residencia fiscal va solo con el RFC XEXX010101000 (CFDI40151).", "Déjala vacía.")
 		}

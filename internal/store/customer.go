@@ -122,3 +122,10 @@ func (tx *Tx) UpdateCustomer(ctx context.Context, r CustomerRow) error {
 	}
 	return tx.SetWords(ctx, CustomerWords, r.ID, r.words()...)
 }
+
+// MoveGenericCustomers gives the customers with a generic RFC the postal code
+// of a new place of issue, which theirs has to equal (CFDI40149).
+func (tx *Tx) MoveGenericCustomers(ctx context.Context, place string) error {
+	_, err := tx.exec(ctx, `UPDATE customers SET codigo_postal = $2 WHERE tenant_id = $1 AND rfc IN ('XAXX010101000', 'XEXX010101000')`, place)
+	return err
+}
