@@ -10,7 +10,6 @@ import (
 
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/cfdi/complementos"
-	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )

@@ -56,7 +56,7 @@ func (s *Service) Review(ctx context.Context, a store.Actor, d Draft) (cfdi.Find
 
 // judge is every finding about a document, ours and the SAT's.
 func (s *Service) judge(w *issuing) cfdi.Findings {
-	return merge(w.found, nil)
+	return merge(w.found, cfdi.Validate(w.c, s.Catalog, s.Now()))
 }
 
 // An issuing is a draft as it would be issued this moment.
