@@ -16,6 +16,12 @@ const (
 	qrBox   = 33.0 // the column it stands in
 )
 
+var (
+	certLabel = style{"helvetica", "", 6.5, 3, inkPale}
+	certValue = style{"helvetica", "B", 7, 3.3, ink}
+	certTitle = style{"helvetica", "B", 6.5, 3.2, inkPale}
+)
+
 // cert draws certificates, seals, cadena and QR at the foot of the last page.
 // A draft, and whatever has no stamp, shows no QR and no seals.
 func (d *drawing) cert() error {
@@ -34,30 +40,29 @@ func (d *drawing) cert() error {
 		{"Cadena original del complemento de certificación digital del SAT", d.wrap(seal, w, d.timbre.Cadena())},
 	}
 	facts := d.certFacts()
-	h := 4 + float64((len(facts)+1)/2)*3.4 + 1.5
+	h := 4 + certLabel.leading + certValue.leading + 1.5
 	for _, s := range signatures {
-		h += 4.2 + float64(len(s.lines))*seal.leading
+		h += certTitle.leading + 1 + float64(len(s.lines))*seal.leading
 	}
 	h = max(h, 4+qrBox)
-	d.need(h)
 	y := bottom - h
+	if d.need(h) {
+		y = d.y // alone on its page it stands at the top
+	}
 	d.line(left, right, y, 0.2, rule)
 	y += 4
 	if err := d.qr(left, y-1, cfdi.VerificationURL(d.Comprobante, d.timbre.UUID)); err != nil {
 		return err
 	}
+	column := w / float64(len(facts))
 	for i, f := range facts {
-		column := x + float64(i%2)*w*0.52
-		d.text(label, column, y, 42, f[0])
-		d.text(style{"helvetica", "B", 7, 3.4, ink}, column+40, y, w*0.52-41, f[1])
-		if i%2 == 1 || i == len(facts)-1 {
-			y += 3.4
-		}
+		d.text(certLabel, x+float64(i)*column, y, column-2, f[0])
+		d.text(certValue, x+float64(i)*column, y+certLabel.leading, column-2, f[1])
 	}
-	y += 1.5
+	y += certLabel.leading + certValue.leading + 1.5
 	for _, s := range signatures {
-		d.text(style{"helvetica", "B", 6.5, 3.2, inkPale}, x, y, w, s.title)
-		y += 3.2
+		d.text(certTitle, x, y, w, s.title)
+		y += certTitle.leading
 		for _, l := range s.lines {
 			d.put(seal, x, y, l)
 			y += seal.leading

@@ -1,5 +1,7 @@
 package pdf
 
+import "strings"
+
 // kindOf names the document as people do.
 func kindOf(s *source) string {
 	switch s.TipoDeComprobante {
@@ -20,12 +22,15 @@ func kindOf(s *source) string {
 	return "Comprobante"
 }
 
+// short drops the full stop that some official texts end with.
+func short(text string) string { return strings.TrimSuffix(text, ".") }
+
 // named puts a key before its official text: "601 · General de Ley …".
 func named(key string, found bool, text string) string {
 	if !found {
 		return key
 	}
-	return dot(key, text)
+	return dot(key, short(text))
 }
 
 func (d *drawing) regimen(key string) string {
@@ -42,10 +47,11 @@ func (d *drawing) head() {
 		d.put(name, left, y, line)
 		y += name.leading
 	}
-	y = d.pair(left, y+0.6, w, "RFC ", d.Emisor.Rfc, "")
-	if d.NombreComercial != "" && d.NombreComercial != d.Emisor.Nombre {
-		y = d.flow(body, left, y, w, d.NombreComercial)
+	y += 0.6
+	if d.NombreComercial != "" && !strings.EqualFold(d.NombreComercial, d.Emisor.Nombre) {
+		y = d.flow(kind, left, y, w, d.NombreComercial)
 	}
+	y = d.pair(left, y, w, "RFC ", d.Emisor.Rfc, "")
 	y = d.flow(body, left, y, w, "Régimen "+d.regimen(d.Emisor.RegimenFiscal))
 	if contact := dot(d.Domicilio, d.Telefono, d.Correo, d.Web); contact != "" {
 		y = d.flow(body, left, y, w, contact)
@@ -114,10 +120,10 @@ func (d *drawing) facts() {
 		share       float64
 		name, value string
 	}{
-		{0.415, "Folio fiscal", uuid},
-		{0.205, "Emisión", moment(d.Fecha)},
-		{0.205, "Certificación", stamped},
-		{0.175, "Lugar de expedición", d.place(d.LugarExpedicion)},
+		{0.38, "Folio fiscal", uuid},
+		{0.19, "Emisión", moment(d.Fecha)},
+		{0.19, "Certificación", stamped},
+		{0.24, "Lugar de expedición", d.place(d.LugarExpedicion)},
 	}
 	y, x := d.y+3, left
 	for _, f := range facts {
@@ -209,9 +215,12 @@ func (d *drawing) terms() []string {
 
 func (d *drawing) moneda() string {
 	row, ok := d.cat.Moneda(d.Moneda)
+	if d.Moneda == noMoneda {
+		return d.Moneda // its official text explains ISO 4217, not the document
+	}
 	s := named(d.Moneda, ok, row.Texto)
 	if !d.TipoCambio.IsZero() && d.Moneda != "MXN" {
-		s = dot(s, "tipo de cambio "+amount(d.TipoCambio))
+		s = dot(s, "tipo de cambio "+grouped(d.TipoCambio.String()))
 	}
 	return s
 }
@@ -230,6 +239,9 @@ func (d *drawing) global() []string {
 	}
 }
 
+// noMoneda is the currency of documents without amounts (T, P).
+const noMoneda = "XXX"
+
 // shortHead opens every page but the first.
 func (d *drawing) shortHead() {
 	uuid := ""
@@ -240,7 +252,7 @@ func (d *drawing) shortHead() {
 	d.textRight(strong, right, d.y, width*0.36, dot(kindOf(d.source), joined("-", d.Serie, d.Folio)))
 	d.y += strong.leading
 	d.text(small, left, d.y, width*0.5, "RFC "+d.Emisor.Rfc)
-	d.textRight(small, right, d.y, width*0.48, joined(" ", uuid))
+	d.textRight(small, right, d.y, width*0.48, uuid)
 	d.y += small.leading + 1.6
 	d.line(left, right, d.y, 0.5, ink)
 	d.warn()

@@ -47,12 +47,12 @@ func (d *drawing) tableHead() {
 	d.line(left, right, d.y, 0.2, hair)
 }
 
-// concepto draws one row. A row stays on one page unless it is longer than a
-// third of one; then it runs on line by line.
+// concepto draws one row. A row stays on one page unless it is long; then it
+// runs on line by line.
 func (d *drawing) concepto(c *cfdi.Concepto) {
 	lines, unidad := d.conceptoLines(c), d.unidadLines(c)
 	h := max(height(lines), height(unidad)) + 2*padY
-	const keep = pageH / 3
+	const keep = 45 // a longer row may be parted
 	if d.need(min(h, keep)) {
 		d.tableHead()
 	}
@@ -114,15 +114,17 @@ func (d *drawing) conceptoLines(c *cfdi.Concepto) []textLine {
 	const w = conceptoW - 2*padX
 	var out []textLine
 	add := func(s style, text string) { out = d.lines(out, s, w, text) }
-	add(strong, c.Descripcion)
+	if add(strong, c.Descripcion); len(out) > 3 {
+		out = nil // bold is for names, not for paragraphs
+		add(body, c.Descripcion)
+	}
 	clave, ok := d.cat.ClaveProdServ(c.ClaveProdServ)
 	noIdent := ""
 	if c.NoIdentificacion != "" {
 		noIdent = "No. ident. " + c.NoIdentificacion
 	}
-	objeto, known := d.cat.ObjetoImp(c.ObjetoImp)
-	add(small, dot(named(c.ClaveProdServ, ok, clave.Texto), noIdent))
-	add(small, "Objeto "+named(c.ObjetoImp, known, objeto.Texto))
+	objeto, _ := d.cat.ObjetoImp(c.ObjetoImp)
+	add(small, dot(named(c.ClaveProdServ, ok, clave.Texto), noIdent, "Objeto "+joined(" ", c.ObjetoImp, short(objeto.Texto))))
 	if c.Impuestos != nil {
 		for _, t := range c.Impuestos.Traslados {
 			add(small, d.impuesto("", t))

@@ -10,7 +10,7 @@ func render(cat *catalogo.Catalog, s *source) ([]byte, error) {
 	d.parties()
 	d.conceptos()
 	d.sum()
-	d.after()
+	d.complementos()
 	if err := d.cert(); err != nil {
 		return nil, err
 	}

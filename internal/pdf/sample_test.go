@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -181,3 +182,31 @@ func textOf(t *testing.T, pdf []byte) string {
 	t.Helper()
 	return oracle(t, pdf, "pdftotext", "-layout", "in.pdf", "-")
 }
+
+// scan reads the QR of the last page as a phone would.
+func scan(t *testing.T, pdf []byte) string {
+	t.Helper()
+	for _, program := range []string{"pdftoppm", "zbarimg"} {
+		if _, err := exec.LookPath(program); err != nil {
+			t.Skipf("%s is not installed (apt-get install poppler-utils zbar-tools): the QR stays unread", program)
+		}
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "in.pdf"), pdf, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"pdftoppm", "-r", "150", "-gray", "in.pdf", "page"}, {"sh", "-c", "zbarimg --quiet --raw page*.pgm > code 2> /dev/null || [ -s code ]"}} {
+		cmd := exec.Command(args[0], args[1:]...)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %v: %s", args, err, out)
+		}
+	}
+	code, err := os.ReadFile(filepath.Join(dir, "code"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.TrimSpace(string(code))
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }

@@ -16,8 +16,8 @@ const (
 // A total is one line of the sum: what it is, a smaller remark, the figure.
 type total struct{ what, remark, figure string }
 
-// sum draws the totals on the right and, beside them, words and relations as
-// far as there is room; the rest follows below at full width.
+// sum draws the totals on the right and, beside them, words, relations and
+// notes as far as there is room; the rest follows below at full width.
 func (d *drawing) sum() {
 	totals := d.totals()
 	d.need(min(float64(len(totals))*totalH+16, pageH/2))
@@ -63,13 +63,12 @@ func (d *drawing) drawTotals(totals []total, y float64) float64 {
 	y += 0.8
 	d.line(x, right, y, 0.5, ink)
 	y += 1.6
-	figure := amount(d.Total)
-	if d.Total.IsZero() {
-		figure = "—"
+	what, figure := "Total "+d.Moneda, "$ "+amount(d.Total)
+	if d.Moneda == noMoneda {
+		what, figure = "Total", amount(d.Total)
 	}
-	what := "Total " + d.Moneda
 	d.put(grand, x, y, d.encode(what))
-	d.textRight(grand, right, y, sumW-d.measure(grand, d.encode(what))-4, "$ "+figure)
+	d.textRight(grand, right, y, sumW-d.measure(grand, d.encode(what))-4, figure)
 	return y + grand.leading + 1
 }
 
@@ -122,21 +121,16 @@ func (d *drawing) besides() []block {
 		}
 		out = append(out, block{"CFDI relacionados", text})
 	}
+	out = append(out, block{"Notas", d.Notas})
 	return slices.DeleteFunc(out, func(b block) bool { return b.text == "" })
 }
 
 // words spells the total; a document without currency (T, P) has none.
 func (d *drawing) words() string {
-	if d.Total.IsZero() || d.Moneda == "" || d.Moneda == "XXX" {
+	if d.Total.IsZero() || d.Moneda == "" || d.Moneda == noMoneda {
 		return ""
 	}
 	return cfdi.AmountInWords(d.Total, d.Moneda)
-}
-
-// after draws what follows the totals, each part as long as it likes.
-func (d *drawing) after() {
-	d.complementos()
-	d.sections([]block{{"Notas", d.Notas}})
 }
 
 func (d *drawing) sections(blocks []block) {

@@ -56,10 +56,16 @@ func encodeRune(r rune) (byte, bool) {
 	return 0, false
 }
 
-// amount groups the thousands of a number and keeps its decimals as written:
-// 1234567.50 is 1,234,567.50. Absent is "".
+// amount shows money: thousands grouped, decimals as written but two at least,
+// as 1,234,567.50. Absent is "".
 func amount(d decimal.Decimal) string {
-	s := d.String()
+	if d.Scale() < 2 {
+		d = d.Round(2)
+	}
+	return grouped(d.String())
+}
+
+func grouped(s string) string {
 	sign := ""
 	if strings.HasPrefix(s, "-") {
 		sign, s = "-", s[1:]
@@ -80,9 +86,9 @@ func amount(d decimal.Decimal) string {
 	return out.String()
 }
 
-// quantity is amount without the zeros at the end: 6.000000 is 6.
+// quantity shows a number without the zeros at its end: 6.000000 is 6.
 func quantity(d decimal.Decimal) string {
-	s := amount(d)
+	s := grouped(d.String())
 	if strings.Contains(s, ".") {
 		s = strings.TrimRight(strings.TrimRight(s, "0"), ".")
 	}

@@ -30,12 +30,12 @@ func (d *drawing) wrapLine(s style, w float64, encoded string) []string {
 }
 
 // fits returns how many bytes of encoded go on a line of w: up to the last
-// space if there is one, else as many as fit, one at least.
+// space if there is one (but a line shall not begin with the dot of a list), else as many as fit, one at least.
 func (d *drawing) fits(s style, w float64, encoded string) int {
 	d.use(s)
 	used, space := 0.0, 0
 	for i := 0; i < len(encoded); i++ {
-		if encoded[i] == ' ' {
+		if encoded[i] == ' ' && !strings.HasPrefix(encoded[i+1:], "\xb7") {
 			space = i
 		}
 		used += d.pdf.GetStringWidth(encoded[i : i+1])
