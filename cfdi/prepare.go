@@ -37,6 +37,10 @@ func Prepare(c *Comprobante, cat *catalogo.Catalog, cert *csd.Certificate, at ti
 	c.NoCertificado = cert.NoCertificado
 	c.Certificado = base64.StdEncoding.EncodeToString(cert.Raw)
 	found := checkHolder(c, cert, cat.Location(c.LugarExpedicion))
+	for i := range found {
+		found[i].Severity = SeverityError // a document of others may bear an e.firma, ours never
+	}
+	found = append(found, Validate(c, cat, at)...)
 	if len(found.Errors()) > 0 {
 		return nil, found
 	}
