@@ -21,10 +21,11 @@
 //     the caller's arguments start at $2. Every statement says
 //     "tenant_id = $1" (or inserts $1). On GlobalView and GlobalTx the
 //     arguments start at $1.
-//   - SQL is a constant. Lists with optional conditions use [filter]; nothing
-//     else puts SQL together (the parameter type refuses a string variable).
+//   - SQL is constants of this package, alone or joined (lists with optional
+//     conditions use picker); never fmt. A test reads every statement from the
+//     sources, has both databases prepare it and refuses full table scans.
 //   - Numbers as decision 24 says: instants BIGINT microseconds ([Micros]),
-//     money BIGINT millionths, ids TEXT, rates TEXT, folded text by [Fold].
+//     money BIGINT millionths, ids TEXT, rates TEXT, folded text by [FoldLine].
 //   - After a statement failed, its transaction is lost on both databases:
 //     return the error. Use ON CONFLICT where a duplicate is expected.
 //   - PostgreSQL runs READ COMMITTED: change a row that was read before only

@@ -79,14 +79,14 @@ func (g *GlobalView) DueJobs(ctx context.Context, now time.Time, perTenant, limi
 			SELECT (SELECT MIN(j.tenant_id) FROM jobs j WHERE j.state <> 'dead' AND j.tenant_id > w.tenant_id)
 			FROM waiting w WHERE w.tenant_id IS NOT NULL
 		), ranked AS (
-			SELECT j.id, j.due_at, ROW_NUMBER() OVER (PARTITION BY j.tenant_id ORDER BY j.due_at, j.id) AS place
-			FROM waiting w JOIN jobs j ON j.tenant_id = w.tenant_id AND j.state <> 'dead' AND j.id IN
+			SELECT j.*, ROW_NUMBER() OVER (PARTITION BY j.tenant_id ORDER BY j.due_at, j.id) AS place
+			FROM waiting w CROSS JOIN jobs j WHERE j.id IN
 				(SELECT d.id FROM jobs d WHERE d.tenant_id = w.tenant_id AND d.state <> 'dead' AND d.due_at <= $1
 				ORDER BY d.due_at, d.id LIMIT $2)
 		)
-		SELECT j.id, j.tenant_id, j.kind, j.dedup, j.args, j.state, j.due_at, j.attempt, j.tries, j.max_attempts,
-			j.again, j.last_error, j.created_at, j.updated_at
-		FROM ranked r JOIN jobs j ON j.id = r.id ORDER BY r.place, r.due_at, r.id LIMIT $3`,
+		SELECT id, tenant_id, kind, dedup, args, state, due_at, attempt, tries, max_attempts,
+			again, last_error, created_at, updated_at
+		FROM ranked ORDER BY place, due_at, id LIMIT $3`,
 		Micros(now), perTenant, limit)
 	return rows, err
 }

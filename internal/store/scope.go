@@ -10,8 +10,9 @@ import (
 	"github.com/georgysavva/scany/v2/sqlscan"
 )
 
-// A statement is SQL text. Being its own type, it takes constants and what
-// [filter] puts together, and no string that came from somewhere.
+// A statement is SQL text: constants of this package, alone or joined. Nothing
+// that came from outside is ever part of it, and nothing is formatted into it;
+// a test reads the sources for that.
 type statement = string
 
 // A runner executes statements: the pool of readers, or one transaction.

@@ -43,7 +43,7 @@ func (tx *GlobalTx) NewID() string { return tx.db.newID() }
 // exec runs sql and returns the number of rows touched. $1 is the tenant and is
 // bound here; args start at $2. A duplicate key is fail.Conflict.
 func (tx *Tx) exec(ctx context.Context, sql statement, args ...any) (int64, error) {
-	bound, err := tx.bind(args)
+	bound, err := tx.bind(sql, args)
 	if err != nil {
 		return 0, err
 	}
