@@ -27,7 +27,7 @@ func clock() time.Time { return start }
 // people are the authority and the certificates of these tests, made once:
 // RSA keys are slow to draw.
 type people struct {
-	ca                                     *authority.CA
+	ca, old                                *authority.CA // old is six years older
 	csd, fiel, expired, otherRfc, stranger pactest.Signer
 }
 
@@ -42,9 +42,10 @@ var makePeople = sync.OnceValue(func() func(t testing.TB) people {
 })
 
 func newPeople(t testing.TB) people {
-	ca := newCA(t, start)
+	ca, old := newCA(t, start), newCA(t, start.AddDate(-6, 0, 0))
 	return people{
-		ca: ca, csd: pactest.Issue(t, ca, pactest.Rfc, pactest.Name, false), fiel: pactest.Issue(t, ca, pactest.Rfc, pactest.Name, true),
+		ca: ca, old: old, expired: pactest.Issue(t, old, pactest.Rfc, pactest.Name, false),
+		csd: pactest.Issue(t, ca, pactest.Rfc, pactest.Name, false), fiel: pactest.Issue(t, ca, pactest.Rfc, pactest.Name, true),
 		otherRfc: pactest.Issue(t, ca, "URE180429TM6", "UNIVERSIDAD ROBOTICA ESPAÑOLA", false),
 		stranger: pactest.Issue(t, newCA(t, start), pactest.Rfc, pactest.Name, false),
 	}
@@ -71,7 +72,7 @@ type world struct {
 func newWorld(t testing.TB) world {
 	t.Helper()
 	w := world{people: makePeople()(t), cat: catalogo.New()}
-	w.trust = csd.NewTrust(w.ca.Root())
+	w.trust = csd.NewTrust(w.ca.Root(), w.old.Root())
 	cert, _ := w.ca.PAC()
 	w.trust.AddPAC(cert)
 	w.cfg = prueba.Config{CA: w.ca, Trust: w.trust, Catalog: w.cat, Log: filepath.Join(t.TempDir(), "pac-prueba.log"), Now: clock}
@@ -99,7 +100,7 @@ func TestConforms(t *testing.T) {
 		w := newWorld(t)
 		return pactest.Fixture{
 			PAC: w.pac, Trust: w.trust, Catalog: w.cat, Now: clock,
-			CSD: w.csd, FIEL: w.fiel, OtherRfc: w.otherRfc, Stranger: w.stranger,
+			CSD: w.csd, FIEL: w.fiel, Expired: w.expired, OtherRfc: w.otherRfc, Stranger: w.stranger,
 			Reopen: func(t *testing.T) pac.PAC { return w.open(t) },
 		}
 	})
