@@ -21,6 +21,8 @@ const (
 	bottom       = footTop - 3          // where content ends
 )
 
+const ellipsis = "\x85" // … in cp1252
+
 type colour [3]int
 
 var (
@@ -167,10 +169,13 @@ func (d *drawing) clip(s style, w float64, encoded string) string {
 	if d.measure(s, encoded) <= w {
 		return encoded
 	}
-	for encoded != "" && d.measure(s, encoded+"\x85") > w {
-		encoded = encoded[:len(encoded)-1]
+	used, n := d.measure(s, ellipsis), 0
+	for ; n < len(encoded); n++ {
+		if used += d.pdf.GetStringWidth(encoded[n : n+1]); used > w {
+			break
+		}
 	}
-	return encoded + "\x85"
+	return encoded[:n] + ellipsis
 }
 
 // textRight writes one line that ends at x, made smaller where it is wider
@@ -183,9 +188,14 @@ func (d *drawing) textRight(s style, x, y, w float64, text string) {
 	d.put(s, x-d.measure(s, encoded), y, encoded)
 }
 
-// flow writes paragraphs within w from y on and returns where they end.
+// flow writes paragraphs within w from y on and returns where they end. What
+// is longer than the page, which no valid document is, ends in an ellipsis.
 func (d *drawing) flow(s style, x, y, w float64, text string) float64 {
 	for _, line := range d.wrap(s, w, text) {
+		if y+2*s.leading > bottom {
+			d.put(s, x, y, ellipsis)
+			return y + s.leading
+		}
 		d.put(s, x, y, line)
 		y += s.leading
 	}

@@ -42,12 +42,7 @@ func (d *drawing) regimen(key string) string {
 func (d *drawing) head() {
 	const folioW = 58
 	w := width - folioW - 5
-	y := d.y
-	for _, line := range d.wrap(name, w, d.Emisor.Nombre) {
-		d.put(name, left, y, line)
-		y += name.leading
-	}
-	y += 0.6
+	y := d.flow(name, left, d.y, w, d.Emisor.Nombre) + 0.6
 	if d.NombreComercial != "" && !strings.EqualFold(d.NombreComercial, d.Emisor.Nombre) {
 		y = d.flow(kind, left, y, w, d.NombreComercial)
 	}

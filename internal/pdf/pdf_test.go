@@ -8,11 +8,13 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/decimal"
 	"iofacturo.mx/xmldoc"
 )
 
@@ -134,6 +136,38 @@ func TestQRLeadsToTheSAT(t *testing.T) {
 		if !bytes.Contains(b, []byte("/URI ("+pdfEscape(cfdi.VerificationURL(c, uuid)))) {
 			t.Errorf("%s: the QR is no link", name)
 		}
+	}
+}
+
+// TestQRIsLargeEnough measures the link that lies upon the code: RMF 2.7.1.7
+// wants 27.5 mm a side at least.
+func TestQRIsLargeEnough(t *testing.T) {
+	rect := regexp.MustCompile(`/Rect \[([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)\]`).FindSubmatch(render1(t, factura(), girasoles))
+	if rect == nil {
+		t.Fatal("the QR is no link")
+	}
+	at := func(i int) decimal.Decimal { return decimal.MustParse(string(rect[i])).Abs() }
+	least := decimal.MustParse("77.95") // points
+	for side, points := range map[string]decimal.Decimal{"width": at(3).Sub(at(1)).Abs(), "height": at(4).Sub(at(2)).Abs()} {
+		if points.Cmp(least) < 0 {
+			t.Errorf("%s is %s points, want %s", side, points, least)
+		}
+	}
+}
+
+// TestAbsurdLengthsStayCheap prints what no valid document holds, but a
+// received one may.
+func TestAbsurdLengthsStayCheap(t *testing.T) {
+	c := factura()
+	long := strings.Repeat("WÑ", 300_000)
+	c.Emisor.Nombre, c.Receptor.Nombre, c.CondicionesDePago, c.Serie = long, long, long, long
+	start := time.Now()
+	b := render1(t, c, girasoles)
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("took %v", took)
+	}
+	if text := flat(textOf(t, b)); !strings.Contains(text, "$ 31,525.56") || !strings.Contains(text, uuid) {
+		t.Error("what matters is pushed off the page")
 	}
 }
 

@@ -51,12 +51,12 @@ func (d *drawing) drawTotals(totals []total, y float64) float64 {
 			y = d.y
 		}
 		figureW := d.measure(body, d.encode(t.figure))
-		d.textRight(body, right, y, sumW*0.6, t.figure)
-		what := d.clip(body, sumW-figureW-2, d.encode(t.what))
+		d.textRight(body, right-padX, y, sumW*0.6, t.figure)
+		what := d.clip(body, sumW-figureW-2-padX, d.encode(t.what))
 		d.put(body, x, y, what)
 		used := d.measure(body, what) + 1.5
-		if t.remark != "" && used+figureW+6 < sumW {
-			d.text(small, x+used, y+0.45, sumW-used-figureW-3, t.remark)
+		if t.remark != "" && used+figureW+6+padX < sumW {
+			d.text(small, x+used, y+0.45, sumW-used-figureW-3-padX, t.remark)
 		}
 		y += totalH
 	}
@@ -68,7 +68,7 @@ func (d *drawing) drawTotals(totals []total, y float64) float64 {
 		what, figure = "Total", amount(d.Total)
 	}
 	d.put(grand, x, y, d.encode(what))
-	d.textRight(grand, right, y, sumW-d.measure(grand, d.encode(what))-4, figure)
+	d.textRight(grand, right-padX, y, sumW-d.measure(grand, d.encode(what))-4-padX, figure)
 	return y + grand.leading + 1
 }
 
