@@ -78,13 +78,17 @@ type auditHead struct {
 	Hash []byte `db:"hash"`
 }
 
+// genesis is what the first link follows. (Not the empty string: SQLite's driver
+// reads that back as NULL.)
+func genesis() []byte { return make([]byte, sha256.Size) }
+
 // lockAuditHead counts the head on by one and returns the new number with the
 // hash of the link before it. The row stays locked until COMMIT.
 func (tx *Tx) lockAuditHead(ctx context.Context) (auditHead, error) {
 	var head auditHead
 	err := tx.get(ctx, &head, `INSERT INTO audit_heads (tenant_id, seq, hash) VALUES ($1, 1, $2)
 		ON CONFLICT (tenant_id) DO UPDATE SET seq = audit_heads.seq + 1
-		RETURNING seq, hash`, []byte{})
+		RETURNING seq, hash`, genesis())
 	return head, err
 }
 
@@ -119,7 +123,7 @@ func (db *DB) VerifyAudit(ctx context.Context, t Tenant) error {
 	if err != nil {
 		return err
 	}
-	last := auditHead{Hash: []byte{}}
+	last := auditHead{Hash: genesis()}
 	for last.Seq < head.Seq {
 		rows, err := v.auditAfter(ctx, last.Seq, head.Seq)
 		if err != nil {
@@ -160,7 +164,7 @@ func (v *View) auditHead(ctx context.Context) (auditHead, error) {
 	var head auditHead
 	err := v.get(ctx, &head, `SELECT seq, hash FROM audit_heads WHERE tenant_id = $1`)
 	if isNotFound(err) {
-		return auditHead{Hash: []byte{}}, nil
+		return auditHead{Hash: genesis()}, nil
 	}
 	return head, err
 }
