@@ -7,6 +7,7 @@ package pactest
 import (
 	"encoding/base64"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -28,18 +29,22 @@ type Signer struct {
 // Fixture is a certifier ready to be tried. A Signer that the certifier's test
 // environment cannot offer has a nil Cert, and its tests are left out.
 type Fixture struct {
-	PAC      pac.PAC
-	Trust    *csd.Trust // knows the certificate it stamps with
-	Catalog  *catalogo.Catalog
-	Now      func() time.Time // the certifier's clock
-	CSD      Signer           // whose documents it takes
-	FIEL     Signer           // an e.firma of the same RFC
-	Expired  Signer           // a CSD of the same RFC that expired before Now
-	OtherRfc Signer           // a CSD of another RFC
-	Stranger Signer           // a CSD of the same RFC by an unknown authority
+	PAC     pac.PAC
+	Trust   *csd.Trust // knows Certificate
+	Catalog *catalogo.Catalog
+	// Certificate is what it stamps with.
+	Certificate *csd.Certificate
+	Now         func() time.Time // the certifier's clock
+	CSD         Signer           // whose documents it takes
+	FIEL        Signer           // an e.firma of the same RFC
+	Expired     Signer           // a CSD of the same RFC that expired before Now
+	OtherRfc    Signer           // a CSD of another RFC
+	Stranger    Signer           // a CSD of the same RFC by an unknown authority
 	// Reopen ends the certifier as a crash does and starts it again on what it
 	// kept; nil when it runs elsewhere.
 	Reopen func(t *testing.T) pac.PAC
+
+	judge *Judge
 }
 
 // Password opens every key of [Issue].
@@ -53,6 +58,21 @@ func Issue(t testing.TB, ca *prueba.CA, rfc, name string, fiel bool) Signer {
 		issue = ca.FIEL
 	}
 	cer, key, err := issue(rfc, name, []byte(Password))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return open(t, cer, key)
+}
+
+// OpenFiles opens path.cer and path.key, which [Password] opens, as that of every
+// test key of the SAT.
+func OpenFiles(t testing.TB, path string) Signer {
+	t.Helper()
+	cer, err := os.ReadFile(path + ".cer")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := os.ReadFile(path + ".key")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -84,13 +84,8 @@ func (p *PAC) judge(c *cfdi.Comprobante, cert *csd.Certificate, now time.Time) e
 	if age := now.Sub(at); age > window || age < -skew {
 		return refusal{"401", "El rango de la fecha de generación no debe ser mayor a 72 horas para la emisión del timbre, ni estar en el futuro."}
 	}
-	_, err = cfdi.Prepare(c, p.cfg.Catalog, cert, now)
-	var found cfdi.Findings
-	if errors.As(err, &found) {
-		if wrong := found.Errors(); len(wrong) > 0 {
-			return refusal{wrong[0].Code, wrong[0].Message}
-		}
-		return nil
+	if wrong := cfdi.Validate(c, p.cfg.Catalog, now).Errors(); len(wrong) > 0 {
+		return refusal{wrong[0].Code, wrong[0].Message}
 	}
-	return err
+	return nil
 }
