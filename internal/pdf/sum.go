@@ -75,7 +75,7 @@ func (d *drawing) drawTotals(totals []total, y float64) float64 {
 func (d *drawing) totals() []total {
 	out := []total{{"Subtotal", "", amount(d.SubTotal)}}
 	if !d.Descuento.IsZero() {
-		out = append(out, total{"Descuento", "", amount(d.Descuento)})
+		out = append(out, total{"Descuento", "", minus(d.Descuento)})
 	}
 	if d.Impuestos != nil {
 		for _, t := range d.Impuestos.Traslados {
@@ -104,7 +104,7 @@ func minus(d decimal.Decimal) string {
 	if d.Sign() <= 0 {
 		return amount(d)
 	}
-	return "- " + amount(d)
+	return "– " + amount(d) // as near to a true minus as cp1252 comes
 }
 
 // A block is a small heading and the text below it.
