@@ -126,9 +126,10 @@ func (v *validation) bigKey(path, key, catalogue string, row dated, ok bool) {
 	}
 }
 
-// tooFine reports an amount with more decimals than its currency has.
+// tooFine reports an amount with more decimals than its currency has. The zeros of
+// T and P may have decimals (CFDI40109).
 func (v *validation) tooFine(path string, d decimal.Decimal) {
-	if d.Scale() > v.decimals {
+	if d.Scale() > v.decimals && (d.Sign() != 0 || !v.is("TP")) {
 		v.fail(path, "El importe "+d.String()+" tiene más decimales de los que admite la moneda "+v.c.Moneda+".",
 			"Redondea el importe a los decimales de la moneda.")
 	}
