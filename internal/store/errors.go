@@ -1,15 +1,12 @@
 package store
 
 import (
-	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io"
-	"net"
 
 	"github.com/georgysavva/scany/v2/sqlscan"
+	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
@@ -75,14 +72,13 @@ func isDisk(err error) bool {
 	return false
 }
 
-// isLost reports whether the connection was lost, so that what it was doing
-// may have happened.
-func isLost(err error) bool {
-	var network net.Error
-	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
-		errors.Is(err, net.ErrClosed) || errors.As(err, &network) ||
-		errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) ||
-		(postgresCode(err) != "" && postgresCode(err)[:2] == "57")
+// isRefused reports whether PostgreSQL itself said that it did not commit. Any
+// other error of a COMMIT leaves open what happened: the driver's words for a
+// broken connection are many, so they are not listed. Class 57 is the server
+// being shut down, 08 a connection failure.
+func isRefused(err error) bool {
+	code := postgresCode(err)
+	return errors.Is(err, pgx.ErrTxCommitRollback) || code != "" && code[:2] != "57" && code[:2] != "08"
 }
 
 // sqliteCode returns SQLite's extended result code within err, 0 if there is none.

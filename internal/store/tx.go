@@ -146,8 +146,8 @@ func (db *DB) once(ctx context.Context, attempt func(run runner) (*txn, error)) 
 		return nil
 	case errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil:
 		return ctx.Err() // rolled back before COMMIT was sent
-	case isLost(err):
-		return unknownOutcome(err)
+	case isRefused(err):
+		return fmt.Errorf("commit: %w", err)
 	}
-	return fmt.Errorf("commit: %w", err)
+	return unknownOutcome(err)
 }
