@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"mime"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -182,13 +183,23 @@ func readKept(eml []byte) (Kept, error) {
 		k.Cc = append(k.Cc, a.Address)
 	}
 	if s := msg.GetGenHeader(mail.HeaderSubject); len(s) > 0 {
-		k.Subject = s[0]
+		k.Subject = decoded(s[0])
 	}
 	for _, f := range msg.GetAttachments() {
-		k.Attachments = append(k.Attachments, f.Name)
+		k.Attachments = append(k.Attachments, decoded(f.Name))
 	}
 	err = readParts(msg, &k)
 	return k, err
+}
+
+// decoded turns the encoded words of a header (RFC 2047) into text.
+func decoded(s string) string {
+	var words mime.WordDecoder
+	text, err := words.DecodeHeader(s)
+	if err != nil {
+		return s
+	}
+	return text
 }
 
 // readParts fills the two bodies of k.
@@ -198,9 +209,11 @@ func readParts(msg *mail.Msg, k *Kept) error {
 		if err != nil {
 			return err
 		}
-		if p.GetContentType() == mail.TypeTextHTML {
+		switch { // the library also lists the wrapper of the two, empty
+		case len(body) == 0:
+		case p.GetContentType() == mail.TypeTextHTML:
 			k.HTML = string(body)
-		} else {
+		default:
 			k.Text = string(body)
 		}
 	}
