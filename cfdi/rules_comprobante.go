@@ -33,8 +33,9 @@ func formaPagoKey(v *validation) {
 	v.key("FormaPago", v.c.FormaPago, "c_FormaPago", row, ok)
 }
 
+// formaPagoPPD asks for the attribute in I and E alone: elsewhere it must not be.
 func formaPagoPPD(v *validation) {
-	if v.c.MetodoPago == "PPD" && v.c.FormaPago != "99" {
+	if v.c.MetodoPago == "PPD" && v.c.FormaPago != "99" && (v.is("IE") || v.c.FormaPago != "") {
 		v.fail("FormaPago", "Con el método de pago PPD la forma de pago debe ser 99 (Por definir).",
 			"Elige la forma de pago 99, o el método PUE si ya te pagaron.")
 	}
