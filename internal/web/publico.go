@@ -32,6 +32,7 @@ type signInForm struct {
 	Seguir  string // path to go to, "" for the panel
 	Carried []pair // fields of the form that was being sent
 	Expired bool   // the session was over while something was being sent
+	Notice  *flash // what was just done, nil for nothing
 }
 
 // home is the public page with the sign-in form.
@@ -52,6 +53,7 @@ func (s *Server) oldSignIn(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) showSignIn(w http.ResponseWriter, r *http.Request, status int, f signInForm) error {
+	f.Notice = s.takeFlash(w, r)
 	return s.renderOutside(w, r, status, page{Title: "Inicia sesión"}, signInPage(f, s.Demo))
 }
 

@@ -56,7 +56,7 @@ func (s *Server) renderForm(w http.ResponseWriter, r *http.Request, f form, p pa
 
 // renderOutside sends a page of the public part: sign-in, registration, legal texts.
 func (s *Server) renderOutside(w http.ResponseWriter, r *http.Request, status int, p page, body templ.Component) error {
-	f := frame{page: p, visitor: visitorOf(r), assets: s.assets, test: s.testMode(), flash: s.takeFlash(w, r)}
+	f := frame{page: p, visitor: visitorOf(r), assets: s.assets, test: s.testMode()}
 	return s.send(w, r, status, outside(f, body))
 }
 

@@ -1,0 +1,217 @@
+package web
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"iofacturo.mx/internal/store"
+)
+
+// address fills the wildcards of a pattern with something that names nothing.
+func address(pattern string) (method, path string) {
+	method, path, _ = strings.Cut(pattern, " ")
+	for _, part := range strings.Split(path, "/") {
+		if strings.HasPrefix(part, "{") && part != "{$}" {
+			path = strings.Replace(path, part, "nada", 1)
+		}
+	}
+	return method, strings.TrimSuffix(path, "{$}")
+}
+
+func TestEveryRouteSaysWhoMayUseIt(t *testing.T) {
+	known := map[store.Right]bool{
+		store.RightView: true, store.RightIssue: true, store.RightSend: true, store.RightCustomers: true,
+		store.RightProducts: true, store.RightConfigure: true, store.RightCertificates: true,
+	}
+	for _, rt := range newPortal(t).routes() {
+		switch rt.access.kind {
+		case accessPublic, accessMember:
+		case accessRight:
+			if !known[rt.access.right] {
+				t.Errorf("%s asks for a right nobody can have: %q", rt.pattern, rt.access.right)
+			}
+		default:
+			t.Errorf("%s has no access", rt.pattern)
+		}
+		if method, _ := address(rt.pattern); method != http.MethodGet && method != http.MethodPost {
+			t.Errorf("%s: a page without script knows GET and POST alone", rt.pattern)
+		}
+	}
+}
+
+func TestStrangersAreSentToSignIn(t *testing.T) {
+	p := newPortal(t)
+	for _, rt := range p.routes() {
+		if rt.access.kind == accessPublic {
+			continue
+		}
+		method, path := address(rt.pattern)
+		if method == http.MethodGet {
+			res := p.browser().get(path)
+			if want := "/?seguir=" + url.QueryEscape(path); res.Code != http.StatusSeeOther || res.Header().Get("Location") != want {
+				t.Errorf("%s: %d to %q, want sign-in", rt.pattern, res.Code, res.Header().Get("Location"))
+			}
+			continue
+		}
+		res := p.browser().post(path, url.Values{"Nombre": {"lo que escribí"}})
+		if res.Code != http.StatusUnauthorized || !strings.Contains(res.Body.String(), `value="lo que escribí"`) {
+			t.Errorf("%s: %d, and the form is not carried", rt.pattern, res.Code)
+		}
+	}
+}
+
+// A user without rights gets 403 on every route that needs one, and nothing runs.
+func TestRightsAreChecked(t *testing.T) {
+	p := newPortal(t)
+	p.found("TCG180314LM7", "Mariana")
+	nobody := store.Actor{Tenant: store.TenantOf("t")}
+	for _, rt := range p.routes() {
+		if rt.access.kind != accessRight {
+			continue
+		}
+		if err := nobody.Require(rt.access.right); err == nil {
+			t.Errorf("%s lets in who has no right", rt.pattern)
+		}
+	}
+}
+
+func TestHeadersOnEveryAnswer(t *testing.T) {
+	p := newPortal(t)
+	p.found("TCG180314LM7", "Mariana")
+	in := p.signedIn("TCG180314LM7")
+	var all []*httptest.ResponseRecorder
+	for _, rt := range p.routes() {
+		method, path := address(rt.pattern)
+		if method == http.MethodGet {
+			all = append(all, p.browser().get(path), in.get(path))
+		} else if path != "/salir" {
+			all = append(all, p.browser().post(path, nil), in.post(path, nil))
+		}
+	}
+	all = append(all, in.get("/no/existe"), in.post("/terminos", nil), in.get("/static/nada.js"), in.get("/clientes/nada"))
+	for _, res := range all {
+		h := res.Header()
+		if !strings.HasPrefix(h.Get("Content-Security-Policy"), "default-src 'none'; script-src 'self'; style-src 'self';") {
+			t.Fatalf("CSP %q on %d", h.Get("Content-Security-Policy"), res.Code)
+		}
+		if strings.Contains(h.Get("Content-Security-Policy"), "unsafe") {
+			t.Error("unsafe in the CSP")
+		}
+		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin"} {
+			if h.Get(name) != want {
+				t.Errorf("%s = %q on %d", name, h.Get(name), res.Code)
+			}
+		}
+		if h.Get("Cache-Control") == "" {
+			t.Errorf("no Cache-Control on %d", res.Code)
+		}
+		if res.Code >= http.StatusInternalServerError {
+			t.Errorf("%d: %s\n%s", res.Code, textOf(res), p.log)
+		}
+	}
+}
+
+func TestStrictTransportOnlyOverTLS(t *testing.T) {
+	p := newPortal(t)
+	if got := p.browser().get("/").Header().Get("Strict-Transport-Security"); got != "" {
+		t.Errorf("HSTS over http: %q", got)
+	}
+	c := p.Config
+	c.BaseURL = "https://facturas.example.mx"
+	w := httptest.NewRecorder()
+	New(c).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "https://facturas.example.mx/", nil))
+	if got := w.Header().Get("Strict-Transport-Security"); !strings.HasPrefix(got, "max-age=31536000") {
+		t.Errorf("HSTS over https: %q", got)
+	}
+}
+
+func TestOtherSitesMayNotPost(t *testing.T) {
+	p := newPortal(t)
+	p.found("TCG180314LM7", "Mariana")
+	in := p.signedIn("TCG180314LM7")
+	for _, rt := range p.routes() {
+		method, path := address(rt.pattern)
+		if method != http.MethodPost {
+			continue
+		}
+		for name, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://malo.example"} {
+			r := httptest.NewRequest(http.MethodPost, baseURL+path, strings.NewReader("a=1"))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Header.Set(name, value)
+			if res := in.send(r); res.Code != http.StatusForbidden {
+				t.Errorf("%s with %s: %s answers %d", rt.pattern, name, value, res.Code)
+			}
+		}
+	}
+}
+
+func TestUnknownThingsAreNotFound(t *testing.T) {
+	p := newPortal(t)
+	p.found("TCG180314LM7", "Mariana")
+	in := p.signedIn("TCG180314LM7")
+	for _, path := range []string{"/clientes/nada", "/productos/nada", "/series/nada", "/buzon/nada", "/no-hay", "/static/app.js", "/static/..%2fserver.go"} {
+		res := in.get(path)
+		if res.Code != http.StatusNotFound {
+			t.Errorf("GET %s: %d", path, res.Code)
+		}
+		has(t, res, "No lo encontramos", "<h1>")
+	}
+	res := in.post("/terminos", nil)
+	if res.Code != http.StatusMethodNotAllowed || res.Header().Get("Allow") != "GET, HEAD" {
+		t.Errorf("POST /terminos: %d, Allow %q", res.Code, res.Header().Get("Allow"))
+	}
+}
+
+// What belongs to another company answers like what does not exist.
+func TestAnotherCompanySeesNothing(t *testing.T) {
+	p := newPortal(t)
+	p.found("TCG180314LM7", "Mariana")
+	p.found("OOMR790512AB3", "Rosa")
+	mine, other := p.signedIn("TCG180314LM7"), p.signedIn("OOMR790512AB3")
+	mine.follow(mine.post("/clientes/nuevo", customerForm()))
+	mine.follow(mine.post("/productos/nuevo", productForm()))
+	mine.follow(mine.post("/series/nueva", serieForm()))
+	for _, list := range []string{"/clientes", "/productos", "/series"} {
+		path := firstLink(t, mine.get(list), list+"/")
+		if res := mine.get(path); res.Code != http.StatusOK {
+			t.Errorf("GET %s by its owner: %d", path, res.Code)
+		}
+		theirs := other.get(path)
+		missing := other.get(list + "/nada")
+		if theirs.Code != http.StatusNotFound || textOf(theirs) != textOf(missing) {
+			t.Errorf("GET %s by another company: %d\n%s\n%s", path, theirs.Code, textOf(theirs), textOf(missing))
+		}
+		if strings.Contains(other.get(list).Body.String(), path) {
+			t.Errorf("%s of another company lists %s", list, path)
+		}
+	}
+}
+
+// firstLink finds the first link below prefix that is not a form for a new one.
+func firstLink(t *testing.T, res *httptest.ResponseRecorder, prefix string) string {
+	t.Helper()
+	for _, piece := range strings.Split(res.Body.String(), `href="`)[1:] {
+		path, _, _ := strings.Cut(piece, `"`)
+		if strings.HasPrefix(path, prefix) && !strings.HasPrefix(path, prefix+"nuev") && !strings.Contains(path, "?") {
+			return path
+		}
+	}
+	t.Fatalf("no link below %s in\n%s", prefix, textOf(res))
+	return ""
+}
+
+func TestPanicBecomesAPage(t *testing.T) {
+	p := newPortal(t)
+	p.root = p.identified(p.recovered(p.guarded(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("secreto") }))))
+	res := p.browser().get("/")
+	if res.Code != http.StatusInternalServerError || strings.Contains(res.Body.String(), "secreto") {
+		t.Errorf("%d: %s", res.Code, textOf(res))
+	}
+	has(t, res, "Algo falló de nuestro lado", "Referencia")
+	if res.Header().Get("Content-Security-Policy") == "" {
+		t.Error("no CSP on the page of a panic")
+	}
+}

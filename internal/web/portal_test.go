@@ -1,0 +1,206 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/csd"
+	"iofacturo.mx/csd/prueba"
+	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/job"
+	pacprueba "iofacturo.mx/internal/pac/prueba"
+	"iofacturo.mx/internal/pdf"
+	"iofacturo.mx/internal/send"
+	"iofacturo.mx/internal/signer"
+	"iofacturo.mx/internal/store"
+	"iofacturo.mx/internal/store/storetest"
+)
+
+const (
+	baseURL  = "http://localhost:8080"
+	password = "girasoles de talavera 16"
+)
+
+// testCA is one authority for the whole run: making one costs a second.
+var testCA = sync.OnceValues(func() (*prueba.CA, error) { return prueba.New(time.Now(), 2048) })
+
+// A portal is the real thing over a fresh store, with its mail in a box.
+type portal struct {
+	*Server
+	t    *testing.T
+	box  *send.Box
+	jobs *job.Runner
+	log  *bytes.Buffer
+}
+
+func newPortal(t *testing.T) *portal {
+	t.Helper()
+	db := storetest.Open(t, "sqlite")
+	dir, now, cat := t.TempDir(), time.Now, catalogo.New()
+	ca, err := testCA()
+	must(t, err)
+	trust := csd.NewTrust(ca.Root())
+	pacCert, _ := ca.PAC()
+	trust.AddPAC(pacCert)
+	master, err := signer.LoadMasterKey(filepath.Join(dir, "master.key"), "", true)
+	must(t, err)
+	seals, err := signer.New(db, master, now)
+	must(t, err)
+	certifier, err := pacprueba.New(pacprueba.Config{CA: ca, Trust: trust, Catalog: cat, Log: filepath.Join(dir, "pac.log"), Now: now})
+	must(t, err)
+	box := send.NewBox(filepath.Join(dir, "buzon"), now)
+	newID := func() string { return uuid.Must(uuid.NewV7()).String() }
+	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Now: now, NewID: newID})
+	bills := billing.New(billing.Config{DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: now, NewID: newID})
+	log := &bytes.Buffer{}
+	return &portal{
+		t: t, box: box, log: log,
+		jobs: job.New(db, append(accounts.Jobs(), bills.Jobs()...), now),
+		Server: New(Config{
+			DB: db, Account: accounts, Directory: directory.New(directory.Config{DB: db, Catalog: cat, Now: now, NewID: newID}),
+			Billing: bills, Catalog: cat, Box: box, Demo: true, BaseURL: baseURL, Now: now, Log: slog.New(slog.NewTextHandler(log, nil)),
+		}),
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// found makes a company whose administrator is "admin".
+func (p *portal) found(rfc, name string) store.Actor {
+	p.t.Helper()
+	a, err := p.Account.Found(context.Background(), account.Founding{Rfc: rfc, Nombre: name, Correo: "admin@example.mx", Usuario: "admin", Password: password})
+	must(p.t, err)
+	return a
+}
+
+// drain runs the jobs that are due.
+func (p *portal) drain() {
+	p.t.Helper()
+	must(p.t, p.jobs.Drain(p.t.Context()))
+}
+
+// A browser keeps cookies and asks like one.
+type browser struct {
+	p       *portal
+	cookies map[string]string
+}
+
+func (p *portal) browser() *browser { return &browser{p: p, cookies: map[string]string{}} }
+
+// signedIn is a browser of the company's administrator.
+func (p *portal) signedIn(rfc string) *browser {
+	p.t.Helper()
+	b := p.browser()
+	res := b.post("/entrar", url.Values{"Usuario": {"admin"}, "Rfc": {rfc}, "Password": {password}})
+	if res.Code != http.StatusSeeOther || res.Header().Get("Location") != "/panel" {
+		p.t.Fatalf("sign-in: %d to %q\n%s", res.Code, res.Header().Get("Location"), textOf(res))
+	}
+	return b
+}
+
+// send asks with the browser's cookies and keeps those that come back.
+func (b *browser) send(r *http.Request) *httptest.ResponseRecorder {
+	r.RemoteAddr = "192.0.2.7:4711"
+	for name, value := range b.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	w := httptest.NewRecorder()
+	b.p.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		if c.MaxAge < 0 {
+			delete(b.cookies, c.Name)
+		} else {
+			b.cookies[c.Name] = c.Value
+		}
+	}
+	return w
+}
+
+func (b *browser) get(path string) *httptest.ResponseRecorder {
+	return b.send(httptest.NewRequest(http.MethodGet, baseURL+path, nil))
+}
+
+func (b *browser) post(path string, form url.Values) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(http.MethodPost, baseURL+path, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return b.send(r)
+}
+
+// upload posts files and fields as a form with files does.
+func (b *browser) upload(path string, parts map[string][]byte) *httptest.ResponseRecorder {
+	var body bytes.Buffer
+	mw := multipart.NewWriter(&body)
+	for name, data := range parts {
+		part, err := mw.CreateFormFile(name, name)
+		must(b.p.t, err)
+		_, err = part.Write(data)
+		must(b.p.t, err)
+	}
+	must(b.p.t, mw.Close())
+	r := httptest.NewRequest(http.MethodPost, baseURL+path, &body)
+	r.Header.Set("Content-Type", mw.FormDataContentType())
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return b.send(r)
+}
+
+// follow opens where an answer redirects to.
+func (b *browser) follow(res *httptest.ResponseRecorder) *httptest.ResponseRecorder {
+	b.p.t.Helper()
+	to := res.Header().Get("Location")
+	if res.Code != http.StatusSeeOther || to == "" {
+		b.p.t.Fatalf("no redirect: %d\n%s", res.Code, textOf(res))
+	}
+	return b.get(to)
+}
+
+var (
+	tags   = regexp.MustCompile(`(?s)<svg.*?</svg>|<[^>]*>`)
+	blanks = regexp.MustCompile(`\s+`)
+)
+
+// textOf is a page as one reads it.
+func textOf(res *httptest.ResponseRecorder) string {
+	return strings.TrimSpace(blanks.ReplaceAllString(tags.ReplaceAllString(res.Body.String(), " "), " "))
+}
+
+// has fails the test when the page does not say each of the words.
+func has(t *testing.T, res *httptest.ResponseRecorder, words ...string) {
+	t.Helper()
+	body := res.Body.String()
+	for _, w := range words {
+		if !strings.Contains(body, w) && !strings.Contains(textOf(res), w) {
+			t.Errorf("the page (%d) does not say %q:\n%s", res.Code, w, textOf(res))
+		}
+	}
+}
+
+// drained reads a body whole.
+func drained(t *testing.T, r io.Reader) string {
+	t.Helper()
+	b, err := io.ReadAll(r)
+	must(t, err)
+	return string(b)
+}
