@@ -145,33 +145,40 @@ func (l grossLine) sum() decimal.Decimal {
 	return sum
 }
 
-// settle moves the price of one line by millionths until the sum fits. The
-// lines are right to a fraction of a cent; it is the rounding of SubTotal and
-// of each tax that can add up to a cent or two. Large lines go first; the
-// finest step of a line is its Cantidad in millionths.
+// A knob is an amount of one line that may move by millionths. raises is 1 when
+// the sum grows with it (ValorUnitario), -1 when it falls (Descuento).
+type knob struct {
+	*decimal.Decimal
+	start  decimal.Decimal
+	raises int64
+	up     int64 // most steps worth trying, or legal, upwards
+	down   int64
+}
+
+// settle moves one amount by millionths until the sum fits. The lines are right
+// to a fraction of a cent; it is the rounding of SubTotal, Descuento and of each
+// tax that can add up to a cent or two. Large lines go first; their discounts
+// before their prices, which move by Cantidad millionths at a time.
 func (s *grossSolver) settle() {
 	if s.off().Sign() == 0 {
 		return
 	}
-	order := slices.Clone(s.lines)
-	slices.SortStableFunc(order, func(a, b grossLine) int { return b.Importe.Cmp(a.Importe) })
-	order = order[:min(len(order), maxSettle)]
-	best, line, price := s.off().Abs(), (*Concepto)(nil), decimal.Decimal{}
-	for _, l := range order {
-		start := l.ValorUnitario
-		for _, steps := range s.crossing(l) {
-			s.move(l, start, steps)
+	best, found := s.off().Abs(), (*knob)(nil)
+	var value decimal.Decimal
+	for _, k := range s.knobs() {
+		for _, steps := range s.crossing(&k) {
+			s.turn(&k, steps)
 			if off := s.off().Abs(); off.Cmp(best) < 0 {
-				best, line, price = off, l.Concepto, l.ValorUnitario
+				best, found, value = off, &k, *k.Decimal
 			}
 			if best.Sign() == 0 {
 				return
 			}
 		}
-		s.move(l, start, 0)
+		s.turn(&k, 0)
 	}
-	if line != nil {
-		line.ValorUnitario = price
+	if found != nil {
+		*found.Decimal = value
 		s.c.Totalize(s.cat)
 	}
 }
@@ -179,32 +186,51 @@ func (s *grossSolver) settle() {
 // maxSettle bounds the work on long documents: one line nearly always does.
 const maxSettle = 8
 
-// crossing returns the two neighbouring steps between which the sum, which
-// never falls as a price rises, passes what was asked.
-func (s *grossSolver) crossing(l grossLine) [2]int64 {
-	start := l.ValorUnitario
-	sign := int64(-s.off().Sign())
-	low, high := int64(0), s.reach(l)
-	if sign < 0 {
-		high = min(high, microsOf(start)-1) // the price stays above zero
+func (s *grossSolver) knobs() []knob {
+	order := slices.Clone(s.lines)
+	slices.SortStableFunc(order, func(a, b grossLine) int { return b.Importe.Cmp(a.Importe) })
+	var out []knob
+	for _, l := range order[:min(len(order), maxSettle)] {
+		reach := decimal.New(int64(len(s.lines)+4), s.places) // a few units of the last decimal
+		if l.Descuento.Sign() > 0 {
+			most := microsOf(reach)
+			out = append(out, knob{
+				Decimal: &l.Concepto.Descuento, start: l.Descuento, raises: -1,
+				up: min(most, microsOf(l.Importe.Sub(l.Descuento))-1), down: min(most, microsOf(l.Descuento)),
+			})
+		}
+		most := microsOf(reach.Quo(l.Cantidad, fine)) + 2
+		out = append(out, knob{
+			Decimal: &l.ValorUnitario, start: l.ValorUnitario, raises: 1,
+			up: most, down: min(most, microsOf(l.ValorUnitario)-1), // a price stays above zero
+		})
 	}
+	return out
+}
+
+// crossing returns the two neighbouring steps between which the sum, which
+// moves one way only as k does, passes what was asked.
+func (s *grossSolver) crossing(k *knob) [2]int64 {
+	short := s.off().Sign()
+	sign, high := int64(-short)*k.raises, k.up
+	if sign < 0 {
+		high = k.down
+	}
+	low := int64(0)
 	for low+1 < high {
 		mid := (low + high) / 2
-		s.move(l, start, sign*mid)
-		if int64(s.off().Sign()) == -sign { // still on the side it began
+		if s.turn(k, sign*mid); s.off().Sign() == short { // still on the side it began
 			low = mid
 		} else {
 			high = mid
 		}
 	}
-	return [2]int64{sign * high, sign * low}
+	return [2]int64{sign * max(high, low), sign * low}
 }
 
-// reach is the most steps worth trying: those that move the line by a few
-// units of the currency's last decimal.
-func (s *grossSolver) reach(l grossLine) int64 {
-	unit := decimal.New(int64(len(s.lines)+4), s.places)
-	return microsOf(unit.Quo(l.Cantidad, fine)) + 2
+func (s *grossSolver) turn(k *knob, steps int64) {
+	*k.Decimal = k.start.Add(decimal.New(steps, fine))
+	s.c.Totalize(s.cat)
 }
 
 func microsOf(d decimal.Decimal) int64 {
@@ -213,11 +239,6 @@ func microsOf(d decimal.Decimal) int64 {
 		return 0 // too large to move by millionths
 	}
 	return n
-}
-
-func (s *grossSolver) move(l grossLine, start decimal.Decimal, steps int64) {
-	l.ValorUnitario = start.Add(decimal.New(steps, fine))
-	s.c.Totalize(s.cat)
 }
 
 // Prorate splits total by weights to so many places, by largest remainder: the

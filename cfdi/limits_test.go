@@ -21,9 +21,15 @@ func rat(d decimal.Decimal) *big.Rat {
 	return r
 }
 
-func tenth(n int) *big.Rat { // 10^-n
-	return new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil))
-}
+// tenths are 10^-n; nothing here writes to them.
+var tenths = func() (out [20]*big.Rat) {
+	for n := range out {
+		out[n] = new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Exp(big.NewInt(10), big.NewInt(int64(n)), nil))
+	}
+	return out
+}()
+
+func tenth(n int) *big.Rat { return tenths[n] }
 
 // grid brings r to n decimals: mode -1 down, +1 up, 0 half up. r ≥ 0.
 func grid(r *big.Rat, n, mode int) *big.Rat {
