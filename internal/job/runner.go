@@ -17,7 +17,7 @@ import (
 const (
 	defaultWorkers = 8
 	defaultLease   = 30 * time.Second
-	grace          = 25 * time.Second // for what is in flight at shutdown
+	defaultGrace   = 25 * time.Second // for what is in flight at shutdown
 	pollEvery      = 250 * time.Millisecond
 	firstPause     = 2 * time.Second
 	longestPause   = 10 * time.Minute
@@ -56,6 +56,10 @@ func WithWorkers(n int) Option { return func(r *Runner) { r.workers = n } }
 // WithLease sets for how long a claim holds unless renewed; the default is 30 s.
 func WithLease(d time.Duration) Option { return func(r *Runner) { r.lease = d } }
 
+// WithGrace sets how long Run waits at its end for the jobs in flight before it
+// cancels them; the default is 25 s.
+func WithGrace(d time.Duration) Option { return func(r *Runner) { r.grace = d } }
+
 // WithLog sets where failures are told; by default they are not.
 func WithLog(l *slog.Logger) Option { return func(r *Runner) { r.log = l } }
 
@@ -64,7 +68,7 @@ func WithLog(l *slog.Logger) Option { return func(r *Runner) { r.log = l } }
 func New(db *store.DB, defs []Def, now func() time.Time, options ...Option) *Runner {
 	r := &Runner{
 		db: db, defs: map[string]Def{}, now: now, log: slog.New(slog.DiscardHandler),
-		workers: defaultWorkers, lease: defaultLease, grace: grace,
+		workers: defaultWorkers, lease: defaultLease, grace: defaultGrace,
 		wake: make(chan struct{}, 1), held: map[string]*held{},
 		jitter: func(d time.Duration) time.Duration { return d - d/8 + rand.N(d/4) },
 	}
