@@ -49,11 +49,15 @@ func (p *PAC) SetFaults(f Faults) {
 	p.faults, p.calls = f, 0
 }
 
-// meet counts a call and tells what it meets.
-func (p *PAC) meet() (Fault, time.Duration) {
+// meet counts a call about s and tells what it meets. What the document asks
+// for itself goes before anything else.
+func (p *PAC) meet(s *cfdi.Sealed) (Fault, time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.calls++
+	if fault := asked(s); fault != None {
+		return fault, p.faults.Delay
+	}
 	if p.faults.Choose != nil {
 		return p.faults.Choose(p.calls), p.faults.Delay
 	}

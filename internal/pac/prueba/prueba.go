@@ -86,7 +86,7 @@ func (p *PAC) Test() bool { return true }
 
 // Stamp implements pac.PAC.
 func (p *PAC) Stamp(ctx context.Context, _ string, s *cfdi.Sealed) pac.Answer {
-	fault, delay := p.meet()
+	fault, delay := p.meet(s)
 	if !wait(ctx, delay) || fault == SilentBefore {
 		return silence()
 	}
@@ -110,7 +110,7 @@ func (p *PAC) Stamp(ctx context.Context, _ string, s *cfdi.Sealed) pac.Answer {
 
 // Query implements pac.PAC: it looks the seal up and stamps nothing.
 func (p *PAC) Query(ctx context.Context, _ string, s *cfdi.Sealed) pac.Answer {
-	fault, delay := p.meet()
+	fault, delay := p.meet(s)
 	if !wait(ctx, delay) || fault == SilentBefore || fault == SilentAfter || fault == Refused {
 		return silence()
 	}
