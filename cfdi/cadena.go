@@ -40,6 +40,9 @@ func (w *CadenaWriter) Fields(fields []Field) {
 	}
 }
 
+// String returns what is written so far: one complement's part, in its tests.
+func (w *CadenaWriter) String() string { return w.b.String() }
+
 // Fail says that something cannot be written; the first error stays.
 func (w *CadenaWriter) Fail(err error) {
 	if w.err == nil {

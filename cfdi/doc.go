@@ -1,2 +1,69 @@
-// Package cfdi holds the Comprobante of the SAT, CFDI 4.0.
+// Package cfdi holds the Comprobante of the SAT, CFDI 4.0 (Anexo 20): read it,
+// total it, judge it, seal it, take its stamp in, verify it. It needs neither
+// XSLT nor XSD when it runs; the SAT's own serve as oracles in its tests.
+//
+// # An invoice, start to end
+//
+//	c := &cfdi.Comprobante{TipoDeComprobante: "I", Moneda: "MXN", …}
+//	c.Totalize(cat)                                   // every amount, from lines upward
+//	p, err := cfdi.Prepare(c, cat, certificate, now)  // every rule; err is Findings
+//	sello, err := key.Sign([]byte(p.Cadena()))
+//	sealed, err := p.Seal(sello)                      // verified before it is returned
+//	stamped, err := sealed.Accept(fromPAC, trust)     // nothing but the stamp may be new
+//
+// Each step gives a type of its own, and what is of that type has passed the
+// step: a [Prepared] obeys every rule that can be judged here, a [Sealed]
+// bears a seal that its certificate confirms, a [Stamped] a stamp that belongs
+// to it. None of them changes any more. The bytes are the truth: store
+// [Prepared.XML], [Sealed.XML] and [Stamped.XML] as they are and come back with
+// [ReadPrepared], [ReadSealed] and [ReadStamped], never by writing anew.
+//
+// A document of somebody else comes in through [Read] and is judged by
+// [Verify] (seal, certificate, stamp) and [Validate] (rules of the SAT).
+//
+// # Amounts
+//
+// Text is text and numbers are exact decimals that keep their digits, for the
+// cadena signs digits: 100.00 is not 100. The absent [decimal.Decimal] writes
+// no attribute; 0.00 does. [Comprobante.Totalize] rounds lines, half away from
+// zero, and only adds them up above; [Comprobante.SolveGross] finds net prices
+// for those that include their taxes; [Prorate] splits a discount over lines.
+//
+// # Complements
+//
+// A [Complemento] hangs from a Comprobante or a Concepto and lives in a package
+// of its own (cfdi/implocal, …). This package knows none by name: readers take
+// the list of those that are known, which is complementos.All. What is not in
+// it is an [Unknown]: carried byte for byte and written back, but without a
+// cadena, so that nobody seals what nobody understands. A new complement
+// lists its attributes as [Field] and gets reading, writing and cadena from it.
+//
+// # Findings
+//
+// A [Finding] is a fact about a document, under the code of the SAT or the PACs
+// where one exists, in Spanish, with what to do now. All are returned, not the
+// first. Codes of [Verify]: 301 unreadable or incomplete, 302 seal, 303 another
+// RFC's certificate, 305 not in force at Fecha, 306 not a CSD, 308 unknown
+// authority, 401 stamped after 72 hours; and ours, VERIFY01 unknown complement,
+// VERIFY02 NoCertificado, VERIFY03 stamp, VERIFY04 SelloSAT, VERIFY05 unknown
+// PAC.
+//
+// # Words
+//
+// Concepts of the SAT keep their Spanish names, letter by letter. Ours:
+//
+//	seal      sellar: sign the cadena original with a CSD
+//	stamp     timbrar: what the PAC does; the Timbre is its result
+//	prepare   make a document final but for its Sello
+//	total     totalizar: recompute amounts
+//	gross     a price that includes the taxes transferred
+//	line      a Concepto
+//	finding   a fact about a document, error or warning
+//	known     a complement that has a package here
+//
+// # What it never does
+//
+// It opens no file and no connection, reads no clock and keeps no state; it
+// never repairs a document in silence, never rounds what it reads, and never
+// returns a seal or a stamp it has not checked.
 package cfdi

@@ -83,11 +83,10 @@ func genNumber(rt *rapid.T, label string) decimal.Decimal {
 	switch rapid.IntRange(0, 19).Draw(rt, label+" kind") {
 	case 0, 1, 2, 3:
 		return decimal.Decimal{}
-	default:
-		return decimal.New(rapid.Int64().Draw(rt, label)%1e17, rapid.IntRange(0, 6).Draw(rt, label+" decimals"))
 	case 4: // as others spell it: 007, -0.0
+		return decimal.MustParse(rapid.StringMatching(`-?[0-9]{1,18}(\.[0-9]{1,6})?`).Draw(rt, label))
 	}
-	return decimal.MustParse(rapid.StringMatching(`-?[0-9]{1,18}(\.[0-9]{1,6})?`).Draw(rt, label))
+	return decimal.New(rapid.Int64().Draw(rt, label)%1e17, rapid.IntRange(0, 6).Draw(rt, label+" decimals"))
 }
 
 func list[T any](rt *rapid.T, label string, one func() T) []T {

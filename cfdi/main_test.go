@@ -74,12 +74,8 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-// A house has a test authority and one CSD under it.
-type house struct {
-	ca   *prueba.CA
-	cert *csd.Certificate
-	key  *csd.Key
-}
+// A house has a test authority of its own.
+type house struct{ ca *prueba.CA }
 
 const emisorRfc = "EKU9003173C9"
 

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/cfdi/complementos"
 )
@@ -116,5 +117,37 @@ func TestUnknownComplementKeepsItsBytes(t *testing.T) {
 	}
 	if seen < 8 {
 		t.Errorf("only %d unknown complements in the samples", seen)
+	}
+}
+
+// TestStampedMeetsTheOracle has programs that share nothing with this project
+// (xmllint, xsltproc, openssl) judge what we seal and stamp.
+func TestStampedMeetsTheOracle(t *testing.T) {
+	script := shared(t, "oracle/check-cfdi.sh")
+	for _, tool := range []string{"xsltproc", "xmllint", "openssl", "bash"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("needs %s", tool)
+		}
+	}
+	h := newHouse(t)
+	cert, key := h.pair(t, emisorRfc)
+	pac, _ := h.ca.PAC()
+	dir := t.TempDir()
+	args := []string{script, "--quiet", "--require-tfd", "--require-csd", "--vigencia", "--pac-cert", filepath.Join(dir, "pac.cer")}
+	files := map[string][]byte{"pac.cer": pac.Raw}
+	short := simple()
+	short.Totalize(catalogo.New())
+	for name, c := range map[string]*cfdi.Comprobante{"hospedaje.xml": lodging(), "sencillo.xml": short} {
+		legend := func(tf *cfdi.Timbre) { tf.Leyenda = "Timbre de pruebas & sin validez" }
+		files[name] = stamp(t, h, seal(t, c, cert, key), legend)
+		args = append(args, filepath.Join(dir, name))
+	}
+	for name, b := range files {
+		if err := os.WriteFile(filepath.Join(dir, name), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := exec.Command("bash", args...).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
