@@ -206,7 +206,7 @@ func (c *checker) attempts(r store.DocumentRow, attempts []store.AttemptRow) {
 func (c *checker) files(r store.DocumentRow, files []store.XMLRow, attempts []store.AttemptRow) map[int64]string {
 	xml := map[int64]map[store.XMLKind][]byte{}
 	for _, f := range files {
-		b, err := f.Unpack()
+		b, err := c.v.Unpack(f)
 		if err != nil {
 			c.broken("I5", r.ID, "%v", err)
 			continue

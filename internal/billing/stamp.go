@@ -182,16 +182,16 @@ func (s *Service) keep(ctx context.Context, a store.Actor, row store.DocumentRow
 	uuid := strings.ToUpper(stamped.Timbre().UUID)
 	return s.DB.UpdateGlobal(ctx, func(gtx *store.GlobalTx) error {
 		tx := gtx.For(a.Tenant)
-		r, err := s.move(ctx, tx, a, row, evStamp, func(r *store.DocumentRow) { r.UUID, r.StampedAt = uuid, s.micros() })
-		if err != nil {
-			return err
-		}
-		stamp := store.StampRow{UUID: uuid, TenantID: a.Tenant.ID(), DocumentID: r.ID, Revision: r.IssuedRevision, CreatedAt: r.StampedAt}
+		stamp := store.StampRow{UUID: uuid, TenantID: a.Tenant.ID(), DocumentID: row.ID, Revision: row.IssuedRevision, CreatedAt: s.micros()}
 		switch fresh, err := gtx.InsertStamp(ctx, stamp); {
 		case err != nil:
 			return err
 		case !fresh:
-			return errUUIDTaken
+			return s.whoseStamp(ctx, tx, row)
+		}
+		r, err := s.move(ctx, tx, a, row, evStamp, func(r *store.DocumentRow) { r.UUID, r.StampedAt = uuid, stamp.CreatedAt })
+		if err != nil {
+			return err
 		}
 		if err := tx.InsertXML(ctx, r.ID, r.IssuedRevision, store.StampedXML, stamped.XML(), r.StampedAt); err != nil {
 			return err
@@ -205,6 +205,19 @@ func (s *Service) keep(ctx context.Context, a store.Actor, row store.DocumentRow
 		}
 		return s.deliverByItself(ctx, tx, a, r)
 	})
+}
+
+// whoseStamp tells a UUID of another document from our own, stored meanwhile by
+// somebody who carried this document as well.
+func (s *Service) whoseStamp(ctx context.Context, tx *store.Tx, row store.DocumentRow) error {
+	now, err := tx.Document(ctx, row.ID)
+	if err != nil {
+		return err
+	}
+	if now.State != row.State {
+		return fail.New(fail.Conflict, "El comprobante ya tiene su timbre.")
+	}
+	return errUUIDTaken
 }
 
 // close ends an attempt whose outcome is certain and is no stamp.

@@ -26,6 +26,7 @@ type DB struct {
 	newID    func() string
 	closed   atomic.Bool
 	updating sync.Map // goroutines inside an Update
+	packer   packer
 
 	jobsMu sync.Mutex
 	onJobs map[*func()]struct{}

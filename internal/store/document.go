@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"iofacturo.mx/internal/fail"
 )
@@ -109,15 +110,28 @@ func (tx *Tx) InsertDocument(ctx context.Context, r DocumentRow) error {
 	if err != nil {
 		return err
 	}
-	return tx.count(ctx, r, 1)
+	return tx.count(ctx, r.day(), r.delta())
 }
 
 // ChangeDocument turns was into r, provided the stored row still has the state
 // and the revision of was; otherwise it answers fail.Conflict and changes nothing.
+// It writes the columns that differ, so that only their indexes are touched.
 func (tx *Tx) ChangeDocument(ctx context.Context, was, r DocumentRow) error {
-	n, err := tx.exec(ctx, `UPDATE documents SET (`+documentColumns+`) = (`+documentMarks+`)
-		WHERE tenant_id = $1 AND id = $2 AND state = $38 AND revision = $39`,
-		append(r.values(), was.State, was.Revision)...)
+	p := picker{}
+	id, state, revision := p.arg(was.ID), p.arg(was.State), p.arg(was.Revision)
+	before, after := was.values(), r.values()
+	columns := strings.Split(documentColumns, ",")
+	var sets []string
+	for i, column := range columns {
+		if before[i] != after[i] {
+			sets = append(sets, strings.TrimSpace(column)+" = "+string(p.arg(after[i])))
+		}
+	}
+	if len(sets) == 0 {
+		return nil
+	}
+	n, err := tx.exec(ctx, statement(`UPDATE documents SET `+strings.Join(sets, ", ")+` WHERE tenant_id = $1 AND id = `)+id+
+		` AND state = `+state+` AND revision = `+revision, p.args...)
 	if err != nil {
 		return err
 	}
@@ -143,7 +157,7 @@ func (tx *Tx) DeleteDraft(ctx context.Context, r DocumentRow) error {
 	if n == 0 {
 		return fail.New(fail.Conflict, "Este comprobante ya no es un borrador; no se puede descartar.")
 	}
-	return tx.count(ctx, r, -1)
+	return tx.count(ctx, r.day(), dayDelta{}.minus(r.delta()))
 }
 
 // values are the columns of documentColumns in their order.

@@ -23,32 +23,58 @@ func (k dayKey) before(l dayKey) bool {
 	return false
 }
 
+// A dayDelta is what a document adds to its bucket.
+type dayDelta struct {
+	n       int64
+	amounts [6]int64
+}
+
+func (r DocumentRow) delta() dayDelta {
+	return dayDelta{1, [6]int64{r.SubTotal, r.Descuento, r.Traslados, r.Retenciones, r.Total, r.TotalMXN}}
+}
+
+// minus takes e off d.
+func (d dayDelta) minus(e dayDelta) dayDelta {
+	d.n -= e.n
+	for i := range d.amounts {
+		d.amounts[i] -= e.amounts[i]
+	}
+	return d
+}
+
 // recount moves a document from the bucket of was to that of r. Buckets are
 // touched in one fixed order, so that two writers never wait for each other.
 func (tx *Tx) recount(ctx context.Context, was, r DocumentRow) error {
-	if r.day().before(was.day()) {
-		if err := tx.count(ctx, r, 1); err != nil {
+	from, to := was.day(), r.day()
+	switch {
+	case from == to:
+		return tx.count(ctx, to, r.delta().minus(was.delta()))
+	case to.before(from):
+		if err := tx.count(ctx, to, r.delta()); err != nil {
 			return err
 		}
-		return tx.count(ctx, was, -1)
+		return tx.count(ctx, from, dayDelta{}.minus(was.delta()))
 	}
-	if err := tx.count(ctx, was, -1); err != nil {
+	if err := tx.count(ctx, from, dayDelta{}.minus(was.delta())); err != nil {
 		return err
 	}
-	return tx.count(ctx, r, 1)
+	return tx.count(ctx, to, r.delta())
 }
 
-// count adds r to its bucket, sign times.
-func (tx *Tx) count(ctx context.Context, r DocumentRow, sign int64) error {
-	k := r.day()
+// count adds d to a bucket.
+func (tx *Tx) count(ctx context.Context, k dayKey, d dayDelta) error {
+	if d == (dayDelta{}) {
+		return nil
+	}
+	a := d.amounts
 	_, err := tx.exec(ctx, `INSERT INTO document_days AS d
 		(tenant_id, dia, state, tipo, serie, moneda, n, subtotal, descuento, traslados, retenciones, total, total_mxn)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 		ON CONFLICT (tenant_id, dia, state, tipo, serie, moneda) DO UPDATE SET
 		n = d.n + excluded.n, subtotal = d.subtotal + excluded.subtotal, descuento = d.descuento + excluded.descuento,
 		traslados = d.traslados + excluded.traslados, retenciones = d.retenciones + excluded.retenciones,
-		total = d.total + excluded.total, total_mxn = d.total_mxn + excluded.total_mxn`, k.dia, k.state, k.tipo, k.serie, k.moneda, sign,
-		sign*r.SubTotal, sign*r.Descuento, sign*r.Traslados, sign*r.Retenciones, sign*r.Total, sign*r.TotalMXN)
+		total = d.total + excluded.total, total_mxn = d.total_mxn + excluded.total_mxn`,
+		k.dia, k.state, k.tipo, k.serie, k.moneda, d.n, a[0], a[1], a[2], a[3], a[4], a[5])
 	return err
 }
 

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -33,14 +35,31 @@ type XMLRow struct {
 	CreatedAt  int64   `db:"created_at"`
 }
 
-// Unpack returns the bytes, checked against the hash they were stored with.
-func (r XMLRow) Unpack() ([]byte, error) {
-	d, err := zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxXML), zstd.WithDecoderConcurrency(1))
-	if err != nil {
+// A packer folds and unfolds XML. Making one costs more than using it, so a DB
+// has one for all.
+type packer struct {
+	once sync.Once
+	in   *zstd.Encoder
+	out  *zstd.Decoder
+	err  error
+}
+
+func (p *packer) open() error {
+	p.once.Do(func() {
+		var errIn, errOut error
+		p.in, errIn = zstd.NewWriter(nil, zstd.WithEncoderConcurrency(4), zstd.WithWindowSize(256<<10))
+		p.out, errOut = zstd.NewReader(nil, zstd.WithDecoderMaxMemory(maxXML), zstd.WithDecoderConcurrency(4))
+		p.err = errors.Join(errIn, errOut)
+	})
+	return p.err
+}
+
+// Unpack returns the bytes of a row, checked against the hash they were stored with.
+func (v *View) Unpack(r XMLRow) ([]byte, error) {
+	if err := v.db.packer.open(); err != nil {
 		return nil, fmt.Errorf("open zstd: %w", err)
 	}
-	defer d.Close()
-	b, err := d.DecodeAll(r.Body, nil)
+	b, err := v.db.packer.out.DecodeAll(r.Body, nil)
 	if err != nil {
 		return nil, fmt.Errorf("unfold %s XML of %s: %w", r.Kind, r.DocumentID, err)
 	}
@@ -59,7 +78,7 @@ func (v *View) XML(ctx context.Context, documentID string, revision int64, kind 
 	if err != nil {
 		return nil, err
 	}
-	return r.Unpack()
+	return v.Unpack(r)
 }
 
 // XMLs returns what is stored of a document, oldest revision first; [Check] reads them.
@@ -84,19 +103,10 @@ func (tx *Tx) InsertXML(ctx context.Context, documentID string, revision int64, 
 		return err
 	}
 	sum := sha256.Sum256(b)
-	body, err := pack(b)
-	if err != nil {
-		return err
+	if err := tx.db.packer.open(); err != nil {
+		return fmt.Errorf("open zstd: %w", err)
 	}
+	body := tx.db.packer.in.EncodeAll(b, nil)
 	_, err = tx.exec(ctx, `INSERT INTO document_xml (tenant_id, document_id, revision, kind, sha256, body, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7)`, documentID, revision, kind, sum[:], body, at)
 	return err
-}
-
-func pack(b []byte) ([]byte, error) {
-	e, err := zstd.NewWriter(nil, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedDefault), zstd.WithWindowSize(1<<20))
-	if err != nil {
-		return nil, fmt.Errorf("open zstd: %w", err)
-	}
-	defer e.Close()
-	return e.EncodeAll(b, nil), nil
 }
