@@ -68,27 +68,48 @@ func (tx *GlobalTx) InsertJob(ctx context.Context, r JobRow) error {
 }
 
 // DueJobs returns what may be claimed at now: of each tenant at most perTenant
-// jobs, every tenant's first before anybody's second, limit in all. The tenants
-// are found by jumping through the index, so a long queue of one tenant costs
-// the others nothing.
+// jobs, every tenant's first before anybody's second, limit in all.
 func (g *GlobalView) DueJobs(ctx context.Context, now time.Time, perTenant, limit int) ([]JobRow, error) {
-	var rows []JobRow
-	err := g.list(ctx, &rows, `WITH RECURSIVE waiting (tenant_id) AS (
+	tenants, err := g.waitingTenants(ctx, now, limit)
+	if err != nil {
+		return nil, err
+	}
+	queues := make([][]JobRow, len(tenants))
+	for i, id := range tenants {
+		err := g.list(ctx, &queues[i], `SELECT id, tenant_id, kind, dedup, args, state, due_at, attempt, tries, max_attempts,
+			again, last_error, created_at, updated_at FROM jobs
+			WHERE tenant_id = $1 AND state <> 'dead' AND due_at <= $2 ORDER BY due_at, id LIMIT $3`, id, Micros(now), perTenant)
+		if err != nil {
+			return nil, err
+		}
+	}
+	var due []JobRow
+	for place := range perTenant {
+		for _, q := range queues {
+			if place < len(q) && len(due) < limit {
+				due = append(due, q[place])
+			}
+		}
+	}
+	return due, nil
+}
+
+// waitingTenants returns the tenants with due jobs, the one waiting longest
+// first. It jumps from tenant to tenant through the index, so a long queue of
+// one of them costs the others nothing.
+func (g *GlobalView) waitingTenants(ctx context.Context, now time.Time, limit int) ([]string, error) {
+	var ids []string
+	err := g.list(ctx, &ids, `WITH RECURSIVE waiting (tenant_id) AS (
 			SELECT MIN(tenant_id) FROM jobs WHERE state <> 'dead' AND tenant_id >= ''
 			UNION ALL
 			SELECT (SELECT MIN(j.tenant_id) FROM jobs j WHERE j.state <> 'dead' AND j.tenant_id > w.tenant_id)
 			FROM waiting w WHERE w.tenant_id IS NOT NULL
-		), ranked AS (
-			SELECT j.*, ROW_NUMBER() OVER (PARTITION BY j.tenant_id ORDER BY j.due_at, j.id) AS place
-			FROM waiting w CROSS JOIN jobs j WHERE j.id IN
-				(SELECT d.id FROM jobs d WHERE d.tenant_id = w.tenant_id AND d.state <> 'dead' AND d.due_at <= $1
-				ORDER BY d.due_at, d.id LIMIT $2)
+		), earliest AS (
+			SELECT w.tenant_id, (SELECT MIN(j.due_at) FROM jobs j WHERE j.tenant_id = w.tenant_id AND j.state <> 'dead') AS due_at
+			FROM waiting w WHERE w.tenant_id IS NOT NULL
 		)
-		SELECT id, tenant_id, kind, dedup, args, state, due_at, attempt, tries, max_attempts,
-			again, last_error, created_at, updated_at
-		FROM ranked ORDER BY place, due_at, id LIMIT $3`,
-		Micros(now), perTenant, limit)
-	return rows, err
+		SELECT tenant_id FROM earliest WHERE due_at <= $1 ORDER BY due_at, tenant_id LIMIT $2`, Micros(now), limit)
+	return ids, err
 }
 
 // ClaimJob takes the job as it was read, under a lease until the given instant.
