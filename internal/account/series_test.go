@@ -103,7 +103,7 @@ func TestSaveSerieNamesEachWrongField(t *testing.T) {
 			"next goes down":      {used, func(s *Serie) { s.FolioSiguiente = 5 }, []string{"FolioSiguiente"}},
 			"end before used":     {used, func(s *Serie) { s.FolioFinal = 4 }, []string{"FolioFinal"}},
 			"used letters":        {used, func(s *Serie) { s.Serie = "Z" }, []string{"Serie"}},
-			"used type":           {used, func(s *Serie) { s.TipoDeComprobante = "E" }, []string{"Serie"}},
+			"used type":           {used, func(s *Serie) { s.TipoDeComprobante = "T" }, []string{"Serie"}},
 			"used first folio":    {used, func(s *Serie) { s.FolioInicial = 2 }, []string{"Serie"}},
 			"fine: empty series":  {fresh, func(s *Serie) { s.Serie = "" }, nil},
 			"fine: same letter E": {fresh, func(s *Serie) { s.Serie, s.TipoDeComprobante = "A", "E" }, nil},

@@ -21,10 +21,11 @@ func generic(rfc string) bool { return rfc == cfdi.RfcPublico || rfc == cfdi.Rfc
 // or odd. place is the company's place of issue, "" while it has none.
 func (s *Service) checkCustomer(c *Customer, place string, p *problems) {
 	c.trim()
-	s.checkIdentity(c, p)
-	if generic(c.Rfc) {
+	known := s.checkIdentity(c, p)
+	switch {
+	case generic(c.Rfc):
 		forceGeneric(c, place, p)
-	} else {
+	case known: // without a readable RFC, whose regime and use cannot be told
 		s.checkFiscal(c, p)
 	}
 	s.checkForeign(c, p)
@@ -49,8 +50,9 @@ func (c *Customer) trim() {
 	c.Domicilio, c.Notas = strings.TrimSpace(c.Domicilio), strings.TrimSpace(c.Notas)
 }
 
-// checkIdentity looks at RFC and name, and writes the name as the Constancia does.
-func (s *Service) checkIdentity(c *Customer, p *problems) {
+// checkIdentity looks at RFC and name, and writes the name as the Constancia
+// does. It reports whether the RFC can be read.
+func (s *Service) checkIdentity(c *Customer, p *problems) bool {
 	rfc, err := cfdi.ParseRFC(c.Rfc)
 	switch {
 	case c.Rfc == "":
@@ -73,6 +75,7 @@ func (s *Service) checkIdentity(c *Customer, p *problems) {
 	if c.Nombre == "PUBLICO EN GENERAL" && c.Rfc != cfdi.RfcPublico && c.Rfc != "" {
 		p.err("Nombre", "PUBLICO EN GENERAL va solo con el RFC XAXX010101000 (CFDI40146).", "Cambia el RFC o escribe el nombre de tu cliente.")
 	}
+	return err == nil
 }
 
 // forceGeneric writes what a generic RFC demands over what was typed.
