@@ -165,7 +165,7 @@ func rankTyped(t typed, q query, whole string) int {
 		rank := -1
 		switch {
 		case phrase == whole:
-			rank = rankPhrase
+			rank = rankPhrase + classRank(t.clave)
 		case strings.HasPrefix(phrase, strings.TrimSuffix(whole, " ")):
 			rank = rankStart + len(phrase)
 		case q.matches([]byte(phrase)) == len(q.words):
@@ -176,6 +176,14 @@ func rankTyped(t typed, q query, whole string) int {
 		}
 	}
 	return best
+}
+
+// classRank puts a whole class of products (…00) after those in it.
+func classRank(clave string) int {
+	if len(clave) == 8 && strings.HasSuffix(clave, "00") {
+		return 1
+	}
+	return 0
 }
 
 // searchRows scans the catalogue for the rarest word, which is nearly always the

@@ -31,7 +31,6 @@ var productosEveryday = []everyday{
 	{"14111705", "Servilletas de papel", "F", "servilletas"},
 	{"14121500", "Cartón y papel para embalaje", "F", "cartón"},
 	{"15101505", "Combustible diesel", "F", "diésel|diesel"},
-	{"15101506", "Gasolina", "F", "gasolina"},
 	{"15101508", "Petróleo crudo", "F", "petróleo"},
 	{"15101514", "Gasolina regular menor a 91 octanos", "F", "gasolina|gasolina magna|gasolina regular|combustible|magna"},
 	{"15101515", "Gasolina premium mayor o igual a 91 octanos", "F", "gasolina premium|premium"},

@@ -168,7 +168,7 @@ var serviciosEveryday = []everyday{
 	{"82101600", "Publicidad difundida", "F", "publicidad en radio y tv"},
 	{"82101601", "Publicidad en radio", "F", "spot de radio|publicidad en radio"},
 	{"82101602", "Publicidad en televisión", "F", "publicidad en televisión"},
-	{"82101603", "Publicidad en internet", "F", "publicidad en internet|anuncios en facebook|google ads|redes sociales|publicidad digital"},
+	{"82101603", "Publicidad en internet", "F", "publicidad en internet|publicidad en facebook|anuncios en facebook|google ads|redes sociales|publicidad digital"},
 	{"82101800", "Servicios de agencia de publicidad", "F", "agencia de publicidad"},
 	{"82101801", "Servicios de campañas publicitarias", "F", "campaña publicitaria"},
 	{"82111501", "Servicios de redacción  de instrucciones", "F", "redacción técnica"},

@@ -53,7 +53,12 @@ type UsoCFDI struct {
 
 // Admits reports whether a receptor of this regime may use it (CFDI40161).
 func (u UsoCFDI) Admits(regimen string) bool {
-	return len(regimen) == 3 && strings.Contains(u.Regimenes, regimen)
+	for allowed := range strings.SplitSeq(u.Regimenes, " ") {
+		if allowed == regimen {
+			return true
+		}
+	}
+	return false
 }
 
 // ObjetoImp is a row of c_ObjetoImp.

@@ -1,0 +1,173 @@
+package catalogo
+
+import (
+	"slices"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// typedByPeople is what somebody types and the key that must come first, whatever
+// catalogue is at hand.
+var typedByPeople = map[string]string{
+	"renta de local":          "80131502",
+	"RENTA DE LOCALES":        "80131502",
+	"renta de ofi":            "80131502",
+	"consulta médica":         "85121502",
+	"consulta medica":         "85121502",
+	"flete":                   "78101802",
+	"corte de cabello":        "91101701",
+	"consumo de alimentos":    "90101501",
+	"gasolina magna":          "15101514",
+	"diesel":                  "15101505",
+	"dentista":                "85122001",
+	"plomero":                 "72101510",
+	"laptop":                  "43211503",
+	"página web":              "81112103",
+	"factura global":          "01010101",
+	"anticipo":                "84111506",
+	"colegiatura de primaria": "86121503",
+	"uber":                    "78111804",
+	"llantas":                 "25172504",
+	"cemento":                 "30111601",
+	"agua purificada":         "50202301",
+	"publicidad en face":      "82101603",
+	"80131502":                "80131502",
+	"tóner":                   "44103103",
+}
+
+func TestSearchFindsWhatPeopleType(t *testing.T) {
+	for name, c := range map[string]*Catalog{"everyday": New(), "full": full(t)} {
+		for words, want := range typedByPeople {
+			got := c.SearchProdServ(words, 5)
+			if len(got) == 0 || got[0].Clave != want {
+				t.Errorf("%s: %q gives %v, want %s first", name, words, keysOf(got), want)
+			}
+		}
+	}
+}
+
+func keysOf(rows []ClaveProdServ) []string {
+	out := []string{}
+	for _, r := range rows {
+		out = append(out, r.Clave+" "+r.Texto)
+	}
+	return out
+}
+
+func TestSearchUnidad(t *testing.T) {
+	for name, c := range map[string]*Catalog{"everyday": New(), "full": full(t)} {
+		for words, want := range map[string]string{
+			"pieza": "H87", "pzas": "H87", "servicio": "E48", "kg": "KGM", "kilos": "KGM", "m2": "MTK", "hora": "HUR", "litros": "LTR",
+			"mensualidad": "MON", "caja": "XBX", "e48": "E48", "actividad": "ACT", "docena de piezas": "DPC",
+		} {
+			got := c.SearchUnidad(words, 3)
+			if len(got) == 0 || got[0].Clave != want {
+				t.Errorf("%s: %q gives %+v, want %s first", name, words, got, want)
+			}
+		}
+	}
+}
+
+func TestSearchOfTheWholeCatalogue(t *testing.T) {
+	c := full(t)
+	// Words of no everyday key, in any order, plural or not, the last unfinished.
+	for words, want := range map[string]string{"tornillo de ojo": "31161522", "ojo tornillos": "31161522", "aguacate haa": "50401736"} {
+		if got := c.SearchProdServ(words, 5); len(got) == 0 || got[0].Clave != want {
+			t.Errorf("%q gives %v", words, keysOf(got))
+		}
+	}
+	if got := c.SearchProdServ("xyzxyz", 5); len(got) != 0 {
+		t.Errorf("nonsense gives %v", keysOf(got))
+	}
+	if got := c.SearchProdServ("tornillo xyzxyz", 5); len(got) == 0 {
+		t.Error("one unknown word hides what the others find")
+	}
+	for _, n := range []int{0, 1, 7} {
+		if got := c.SearchProdServ("servicio", n); len(got) != n {
+			t.Errorf("asked for %d rows, got %d", n, len(got))
+		}
+	}
+	seen := map[string]bool{}
+	for _, r := range c.SearchProdServ("agua", 50) {
+		if seen[r.Clave] {
+			t.Errorf("%s came twice", r.Clave)
+		}
+		seen[r.Clave] = true
+	}
+}
+
+func TestFoldWords(t *testing.T) {
+	for in, want := range map[string][]string{
+		"Médicos y MÉDICAS": {"medico", "y", "medica"},
+		"flores, flor":      {"flor", "flor"},
+		"luces/luz":         {"luc", "luc"},
+		"meses mes":         {"mes", "mes"},
+		"clientes cliente":  {"client", "client"},
+		"camiones camión":   {"camion", "camion"},
+		"Niño ÑOÑO":         {"nino", "nono"},
+		"m³ 50%":            {"m", "50"},
+		"":                  {},
+	} {
+		if diff := cmp.Diff(want, foldWords(in)); diff != "" {
+			t.Errorf("%q:\n%s", in, diff)
+		}
+	}
+}
+
+// TestSearchIsFast holds the 95th percentile to five times its ceiling of 10 ms,
+// so that only a real loss fails.
+func TestSearchIsFast(t *testing.T) {
+	c := full(t)
+	var took []time.Duration
+	for range 10 {
+		for words := range typedByPeople {
+			start := time.Now()
+			c.SearchProdServ(words, 10)
+			took = append(took, time.Since(start))
+		}
+	}
+	slices.Sort(took)
+	if p95 := took[len(took)*95/100]; p95 > 50*time.Millisecond {
+		t.Errorf("p95 of %d searches is %s", len(took), p95)
+	}
+}
+
+func FuzzSearch(f *testing.F) {
+	c := New()
+	for words := range typedByPeople {
+		f.Add(words)
+	}
+	for _, words := range []string{"", " ", "z", "luz", "de la", "\xff\xfe", "ñ", "80", "\x00 a", "|||", "a b c d e f g h i j"} {
+		f.Add(words)
+	}
+	f.Fuzz(func(t *testing.T, words string) {
+		for _, r := range c.SearchProdServ(words, 5) {
+			if again, ok := c.ClaveProdServ(r.Clave); !ok || again != r || !utf8.ValidString(r.Texto) {
+				t.Errorf("%q gives %+v", words, r)
+			}
+		}
+		c.SearchUnidad(words, 5)
+	})
+}
+
+func BenchmarkSearchProdServ(b *testing.B) {
+	c := full(b)
+	for b.Loop() {
+		c.SearchProdServ("consulta medica general", 10)
+	}
+}
+
+func BenchmarkOpen(b *testing.B) {
+	dir := b.TempDir()
+	if _, err := Import(shared(b, "sat/catalogs"), dir); err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := Open(dir); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
