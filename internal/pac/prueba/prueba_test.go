@@ -231,6 +231,9 @@ func TestTornLastLineIsCutOffAndDamageIsNot(t *testing.T) {
 		if n, err := p.Stamps(); n != 2 || err != nil {
 			t.Errorf("cut at %d: %d stamps, %v", size, n, err)
 		}
+		if left, err := os.ReadFile(torn.cfg.Log); err != nil || !bytes.Equal(left, whole[:last]) {
+			t.Errorf("cut at %d: %d bytes are left of %d, %v", size, len(left), last, err)
+		}
 		a := p.Stamp(t.Context(), "r", documents[2])
 		if w.accept(t, documents[2], a); a.Previous {
 			t.Errorf("cut at %d: the torn stamp counts", size)
