@@ -17,8 +17,13 @@ const (
 	codeHidroYPetro = "AVISO08" // fuel without HidroYPetro
 	codePUE99       = "AVISO09" // PUE with FormaPago 99
 	codeResumen     = "AVISO10" // summary of taxes in a payroll
-	codeNombre      = "CFDI40145"
-	codeDomicilio   = "CFDI40147"
+	codeCondiciones = "AVISO11" // CondicionesDePago where nothing is sold
+	codeNomina      = "AVISO12" // payroll without nomina12
+
+	// Codes of the matrix that need a registry, for the part that can be seen here.
+	codeEmisorNombre = "CFDI40139"
+	codeNombre       = "CFDI40145"
+	codeDomicilio    = "CFDI40147"
 )
 
 // advise warns of what no code forbids and a PAC, or the customer, may object to.
@@ -34,11 +39,14 @@ func advise(v *validation) {
 		{codeGlobal, adviseGlobal},
 		{codeRelacion, adviseRelacion},
 		{codeDigito, adviseDigito},
+		{codeEmisorNombre, adviseEmisor},
 		{codeNombre, adviseNombre},
 		{codeDomicilio, adviseDomicilio},
 		{codeImporte, eachConcepto(adviseImporte)},
 		{codeHidroYPetro, eachConcepto(adviseHidroYPetro)},
 		{codeResumen, adviseResumen},
+		{codeCondiciones, adviseCondiciones},
+		{codeNomina, adviseNomina},
 	} {
 		v.code = advice.code
 		advice.give(v)
@@ -101,17 +109,21 @@ func (v *validation) digito(path, rfc string) {
 	}
 }
 
-// adviseNombre is the local part of CFDI40145: a name that cannot be as the SAT
-// has it registered.
+func adviseEmisor(v *validation) { v.nombre("Emisor.Nombre", v.c.Emisor.Nombre) }
+
 func adviseNombre(v *validation) {
-	r := v.c.Receptor
-	if r.generico() || r.Nombre == "" {
-		return
+	if !v.c.Receptor.generico() {
+		v.nombre("Receptor.Nombre", v.c.Receptor.Nombre)
 	}
-	upper := strings.ToUpper(r.Nombre)
-	plain, _ := NormalizeNombre(upper)
-	if upper != r.Nombre || len(trimSociety(upper)) != len(upper) {
-		v.warn("Receptor.Nombre", "El SAT compara el nombre con el de la Constancia: en mayúsculas y sin régimen societario.",
+}
+
+// nombre is the local part of CFDI40139 and CFDI40145: a name that cannot be as
+// the SAT has it registered.
+func (v *validation) nombre(path, nombre string) {
+	upper := strings.ToUpper(nombre)
+	if upper != nombre || trimSociety(upper) != upper {
+		plain, _ := NormalizeNombre(nombre)
+		v.warn(path, "El SAT compara el nombre con el de la Constancia: en mayúsculas y sin régimen societario.",
 			"Podría ser: "+plain+".")
 	}
 }
@@ -155,5 +167,18 @@ func adviseHidroYPetro(v *validation, i int, c *Concepto) {
 func adviseResumen(v *validation) {
 	if v.is("N") && v.c.Impuestos != nil {
 		v.warn("Impuestos", "Un recibo de nómina no lleva resumen de impuestos.", "Quita el resumen de impuestos.")
+	}
+}
+
+func adviseCondiciones(v *validation) {
+	if v.is("TNP") && v.c.CondicionesDePago != "" {
+		v.warn("CondicionesDePago", "Un comprobante de tipo "+v.c.TipoDeComprobante+" no lleva condiciones de pago.", "Quita las condiciones de pago.")
+	}
+}
+
+func adviseNomina(v *validation) {
+	isNomina := func(c Complemento) bool { return strings.HasPrefix(c.Known().Space, "http://www.sat.gob.mx/nomina") }
+	if v.is("N") && !slices.ContainsFunc(v.c.Complementos, isNomina) {
+		v.warn("Complementos", "Un recibo de nómina debe llevar el complemento Nómina.", "Agrega el complemento Nómina.")
 	}
 }

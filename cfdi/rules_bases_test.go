@@ -181,10 +181,20 @@ func pago() *cfdi.Comprobante {
 	return c
 }
 
+// nomina is the envelope of a payroll.
+func nomina() *cfdi.Comprobante {
+	c := sinImpuestos()
+	c.TipoDeComprobante, c.FormaPago = "N", ""
+	c.Receptor.RegimenFiscalReceptor, c.Receptor.UsoCFDI = "605", "CN01"
+	c.Conceptos[0].ClaveProdServ, c.Conceptos[0].ClaveUnidad = "84111505", "ACT"
+	c.Complementos = cfdi.Complementos{silent{"http://www.sat.gob.mx/nomina12"}}
+	return c
+}
+
 func bases() map[string]func() *cfdi.Comprobante {
 	return map[string]func() *cfdi.Comprobante{
 		"factura": factura, "exenta": exenta, "sinImpuestos": sinImpuestos, "global": global, "extranjera": extranjera,
-		"deTercero": deTercero, "notaDeCredito": notaDeCredito, "traslado": traslado, "pago": pago,
+		"deTercero": deTercero, "notaDeCredito": notaDeCredito, "traslado": traslado, "pago": pago, "nomina": nomina,
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"iofacturo.mx/decimal"
+	"pgregory.net/rapid"
 )
 
 // The vectors are those of the SAT's guide, as cfdi-rules §2.1 gives them.
@@ -58,4 +59,23 @@ func TestLimitsAreInclusive(t *testing.T) {
 			t.Errorf("tax %s fits: %v", importe, got)
 		}
 	}
+}
+
+// TestPlainProductFits proves the shortcut of importeFits and taxFits: what it lets
+// through lies within the limits.
+func TestPlainProductFits(t *testing.T) {
+	number := func(rt *rapid.T, name string) decimal.Decimal {
+		return decimal.New(rapid.Int64Range(1, 1e9).Draw(rt, name), rapid.IntRange(0, 6).Draw(rt, name+" decimals"))
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		a, b := number(rt, "a"), number(rt, "b")
+		decimals := rapid.IntRange(0, 4).Draw(rt, "currency")
+		product := a.Mul(b).Round(rapid.IntRange(decimals, 6).Draw(rt, "importe decimals"))
+		if low, high := importeBetween(a, b, decimals); product.Cmp(low) < 0 || product.Cmp(high) > 0 {
+			rt.Fatalf("%s × %s = %s is outside %s – %s", a, b, product, low, high)
+		}
+		if low, high := taxBetween(a, b, product.Scale()); product.Cmp(low) < 0 || product.Cmp(high) > 0 {
+			rt.Fatalf("%s × %s = %s is outside %s – %s", a, b, product, low, high)
+		}
+	})
 }

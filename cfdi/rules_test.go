@@ -11,6 +11,7 @@ import (
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
+	"pgregory.net/rapid"
 )
 
 // A ruleCase breaks one rule of a document that breaks none.
@@ -457,9 +458,10 @@ func TestWarnings(t *testing.T) {
 		{"AVISO07", "Moneda", sinImpuestos, func(c *cfdi.Comprobante) { c.Moneda, c.SubTotal, c.Total = "XXX", num("100"), num("100") }},
 		{"AVISO08", "Conceptos[0].Complementos", sinImpuestos, func(c *cfdi.Comprobante) { c.Conceptos[0].ClaveProdServ = "15101514" }},
 		{"AVISO09", "FormaPago", factura, func(c *cfdi.Comprobante) { c.FormaPago = "99" }},
-		{"AVISO10", "Impuestos", sinImpuestos, func(c *cfdi.Comprobante) {
-			c.TipoDeComprobante, c.FormaPago, c.Impuestos = "N", "", &cfdi.Impuestos{}
-		}},
+		{"AVISO10", "Impuestos", nomina, func(c *cfdi.Comprobante) { c.Impuestos = &cfdi.Impuestos{} }},
+		{"AVISO11", "CondicionesDePago", traslado, func(c *cfdi.Comprobante) { c.CondicionesDePago = "30 días" }},
+		{"AVISO12", "Complementos", nomina, func(c *cfdi.Comprobante) { c.Complementos = nil }},
+		{"CFDI40139", "Emisor.Nombre", factura, func(c *cfdi.Comprobante) { c.Emisor.Nombre = "ESCUELA KEMPER URGATE SA DE CV" }},
 		{"CFDI40114", "TipoCambio", factura, func(c *cfdi.Comprobante) { c.TipoCambio = num("1.00") }},
 		{"CFDI40127", "Confirmacion", extranjera, func(c *cfdi.Comprobante) { c.Confirmacion = "A1b2C" }},
 		{"CFDI40132", "InformacionGlobal.Periodicidad", global, func(c *cfdi.Comprobante) {
@@ -477,4 +479,44 @@ func TestWarnings(t *testing.T) {
 			t.Errorf("%s at %s:\n%s", c.code, c.path, diff)
 		}
 	}
+}
+
+// TestHours72 tries both ends of the 72 hours, where the clock of the place counts.
+func TestHours72(t *testing.T) {
+	cat := ownCatalogue(t)
+	for _, c := range []struct {
+		cp, fecha string
+		ok        bool
+	}{
+		{"42501", "2026-11-20T10:08:00", true},
+		{"42501", "2026-11-20T10:08:01", false},
+		{"42501", "2026-11-17T10:08:00", true},
+		{"42501", "2026-11-17T10:07:59", false},
+		{"22000", "2026-11-20T08:08:00", true}, // Tijuana is two hours behind
+		{"22000", "2026-11-20T08:08:01", false},
+		{"22000", "2026-11-17T08:08:00", true},
+		{"22000", "2026-11-17T08:07:59", false},
+	} {
+		doc := factura()
+		doc.LugarExpedicion, doc.Fecha = c.cp, c.fecha
+		if found := cfdi.Validate(doc, cat, rulesAt); (len(found) == 0) != c.ok {
+			t.Errorf("%+v: %v", c, found)
+		}
+	}
+}
+
+// TestValidateSurvivesAnything: a draft may be as empty or as odd as can be.
+func TestValidateSurvivesAnything(t *testing.T) {
+	cat := ownCatalogue(t)
+	if found := cfdi.Validate(&cfdi.Comprobante{}, cat, rulesAt); len(found.Errors()) < 10 {
+		t.Errorf("the empty document has only %d errors", len(found.Errors()))
+	}
+	rapid.Check(t, func(rt *rapid.T) {
+		doc := genAny(rt)
+		before := doc.Clone()
+		cfdi.Validate(doc, cat, rulesAt)
+		if diff := cmp.Diff(cfdi.WriteXML(before), cfdi.WriteXML(doc)); diff != "" {
+			rt.Fatalf("Validate changed the document:\n%s", diff)
+		}
+	})
 }
