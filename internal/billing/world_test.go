@@ -116,10 +116,10 @@ func build(t testing.TB, db *store.DB, c *clock, dir string, crash func(string))
 	t.Helper()
 	p, err := authority()
 	must(t, err)
-	return wire(t, db, c, dir, p, crash)
+	return wire(t, db, c, c.Now, dir, p, crash)
 }
 
-func wire(t testing.TB, db *store.DB, c *clock, dir string, p *papers, crash func(string)) *world {
+func wire(t testing.TB, db *store.DB, c *clock, now func() time.Time, dir string, p *papers, crash func(string)) *world {
 	t.Helper()
 	w := &world{t: t, db: db, clock: c, dir: dir, papers: p, series: map[string]string{}}
 	pacCert, _ := p.ca.PAC()
@@ -127,18 +127,18 @@ func wire(t testing.TB, db *store.DB, c *clock, dir string, p *papers, crash fun
 	w.trust.AddPAC(pacCert)
 	cat := catalogo.New()
 	var err error
-	w.pac, err = prueba.New(prueba.Config{CA: p.ca, Trust: w.trust, Catalog: cat, Log: filepath.Join(dir, "pac.log"), Now: c.Now})
+	w.pac, err = prueba.New(prueba.Config{CA: p.ca, Trust: w.trust, Catalog: cat, Log: filepath.Join(dir, "pac.log"), Now: now})
 	must(t, err)
 	t.Cleanup(func() { w.pac.Close() })
 	master, err := signer.LoadMasterKey(filepath.Join(dir, "master.key"), "", true)
 	must(t, err)
-	sig, err := signer.New(db, master, c.Now)
+	sig, err := signer.New(db, master, now)
 	must(t, err)
-	w.box = send.NewBox(filepath.Join(dir, "box"), c.Now)
+	w.box = send.NewBox(filepath.Join(dir, "box"), now)
 	w.Service = billing.New(billing.Config{
-		DB: db, Signer: sig, PAC: w.pac, Catalog: cat, Trust: w.trust, PDF: pdf.New(cat), Mailer: w.box, Now: c.Now, Crash: crash,
+		DB: db, Signer: sig, PAC: w.pac, Catalog: cat, Trust: w.trust, PDF: pdf.New(cat), Mailer: w.box, Now: now, Crash: crash,
 	})
-	w.runner = job.New(db, w.Jobs(), c.Now)
+	w.runner = job.New(db, w.Jobs(), now)
 	return w
 }
 
