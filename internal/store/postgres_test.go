@@ -66,8 +66,8 @@ func TestADeadlockIsRunAgain(t *testing.T) {
 	if err := db.View(a).Get(t.Context(), &sum, `SELECT SUM(n) FROM notes WHERE tenant_id = $1`); err != nil || sum != 4 {
 		t.Errorf("sum = %d, %v", sum, err)
 	}
-	if runs.Load() != 3 {
-		t.Errorf("%d runs, want 3", runs.Load())
+	if runs.Load() < 3 { // the survivor may lose the race for the freed row once more
+		t.Errorf("%d runs: nothing was run again", runs.Load())
 	}
 }
 
