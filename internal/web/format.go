@@ -122,3 +122,11 @@ func initials(name string) string {
 
 // whole writes a number for a form: digits alone.
 func whole[N int | int64](n N) string { return strconv.FormatInt(int64(n), 10) }
+
+// price writes a unit price with the decimals it has, two at least.
+func price(d decimal.Decimal) string {
+	if d.IsZero() {
+		return ""
+	}
+	return grouped(d.Fixed(max(2, d.Scale())))
+}

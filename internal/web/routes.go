@@ -59,6 +59,8 @@ func (s *Server) routes() []route {
 		s.productosRoutes(),
 		s.clientesRoutes(),
 		s.buscarRoutes(),
+		s.panelRoutes(),
+		s.comprobanteRoutes(),
 		s.buzonRoutes(),
 	)
 }

@@ -1,0 +1,258 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/csd"
+	"iofacturo.mx/csd/prueba"
+	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/job"
+	pacprueba "iofacturo.mx/internal/pac/prueba"
+	"iofacturo.mx/internal/pdf"
+	"iofacturo.mx/internal/send"
+	"iofacturo.mx/internal/signer"
+	"iofacturo.mx/internal/store"
+)
+
+// A portal is every part put together, before anything serves or runs.
+type portal struct {
+	db        *store.DB
+	signer    *signer.Signer
+	pac       *pacprueba.PAC
+	catalog   *catalogo.Catalog
+	trust     *csd.Trust
+	box       *send.Box // nil when mail leaves by SMTP
+	account   *account.Service
+	directory *directory.Service
+	billing   *billing.Service
+	jobs      *job.Runner
+}
+
+// wiring is what differs between serving, filling the demo and checking.
+type wiring struct {
+	dataFlags
+	baseURL string
+	now     func() time.Time
+	log     *slog.Logger
+}
+
+// openPortal opens the store, migrates it, reads keys and catalogues and wires the services. Close it.
+func openPortal(ctx context.Context, w *world, cfg wiring) (_ *portal, err error) {
+	if err := cfg.makeData(); err != nil {
+		return nil, err
+	}
+	p := &portal{}
+	defer func() {
+		if err != nil {
+			p.Close()
+		}
+	}()
+	if p.db, err = openStore(ctx, w, &cfg.dataFlags, store.WithClock(cfg.now)); err != nil {
+		return nil, err
+	}
+	// The test authority is made at first start; whoever reads the trusted authorities must find it there.
+	ca, err := prueba.Open(cfg.path("ca"), w.now())
+	if err != nil {
+		return nil, err
+	}
+	if err = p.openCore(w, cfg); err != nil {
+		return nil, err
+	}
+	mailer, err := p.openMail(w, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if p.pac, err = openTestPAC(cfg.dataFlags, ca, p.trust, p.catalog, cfg.now); err != nil {
+		return nil, err
+	}
+	p.account = account.New(account.Config{
+		DB: p.db, Signer: p.signer, Catalog: p.catalog, Trust: p.trust, TestCA: ca,
+		Mailer: mailer, BaseURL: cfg.baseURL, Now: cfg.now, NewID: newID,
+	})
+	p.directory = directory.New(directory.Config{DB: p.db, Catalog: p.catalog, Now: cfg.now, NewID: newID})
+	p.billing = billing.New(billing.Config{
+		DB: p.db, Signer: p.signer, PAC: p.pac, Catalog: p.catalog, Trust: p.trust,
+		PDF: pdf.New(p.catalog), Mailer: mailer, Now: cfg.now, NewID: newID,
+	})
+	p.jobs = job.New(p.db, append(p.account.Jobs(), p.billing.Jobs()...), cfg.now, job.WithLog(cfg.log))
+	return p, nil
+}
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+func openStore(ctx context.Context, w *world, flags *dataFlags, options ...store.Option) (*store.DB, error) {
+	url, err := flags.database(w)
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, url, options...)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// openCore reads the catalogues, the trusted authorities and the master key.
+func (p *portal) openCore(w *world, cfg wiring) (err error) {
+	if p.catalog, err = catalogo.Open(cfg.path("catalogos")); err != nil {
+		return err
+	}
+	if p.trust, err = trustOf(w, cfg.dataFlags); err != nil {
+		return err
+	}
+	given, err := w.secret("IOFACTURO_MASTER_KEY")
+	if err != nil {
+		return err
+	}
+	path := cfg.MasterKey
+	if path == "" {
+		path = cfg.path("keys", "master.key")
+	}
+	// On PostgreSQL several machines share the keys: one of them must not make up its own.
+	create := p.db.Dialect() == "sqlite" && cfg.MasterKey == ""
+	master, err := signer.LoadMasterKey(path, given, create)
+	if err != nil {
+		return err
+	}
+	p.signer, err = signer.New(p.db, master, cfg.now)
+	return err
+}
+
+// openMail returns the SMTP mailer of the environment, or the box that keeps the mail where none is configured.
+func (p *portal) openMail(w *world, cfg wiring) (send.Mailer, error) {
+	host := w.env("IOFACTURO_SMTP_HOST")
+	if host == "" {
+		p.box = send.NewBox(cfg.path("buzon"), cfg.now)
+		return p.box, nil
+	}
+	port, err := strconv.Atoi(or(w.env("IOFACTURO_SMTP_PORT"), "587"))
+	if err != nil {
+		return nil, fmt.Errorf("IOFACTURO_SMTP_PORT: %w", err)
+	}
+	password, err := w.secret("IOFACTURO_SMTP_PASSWORD")
+	if err != nil {
+		return nil, err
+	}
+	return send.NewSMTP(send.SMTP{
+		Host: host, Port: port, Username: w.env("IOFACTURO_SMTP_USER"), Password: password,
+		From: w.env("IOFACTURO_SMTP_FROM"), TLS: send.TLS(strings.ToLower(w.env("IOFACTURO_SMTP_TLS"))),
+	})
+}
+
+func or(value, otherwise string) string {
+	if value == "" {
+		return otherwise
+	}
+	return value
+}
+
+// Close ends what the portal holds open, in reverse order.
+func (p *portal) Close() {
+	if p.pac != nil {
+		_ = p.pac.Close() // its log is synced line by line
+	}
+	if p.signer != nil {
+		p.signer.Close()
+	}
+	if p.db != nil {
+		_ = p.db.Close() // every acknowledged write is already on disk
+	}
+}
+
+// trustOf is who may have issued a certificate: the authorities in --ca (or ac/ of the data folder), and our test CA and test PAC when they exist.
+func trustOf(w *world, flags dataFlags) (*csd.Trust, error) {
+	var extra []*csd.Certificate
+	var certifier *csd.Certificate
+	if exists(flags.path("ca")) && !emptyDir(flags.path("ca")) {
+		ca, err := prueba.Open(flags.path("ca"), w.now())
+		if err != nil {
+			return nil, err
+		}
+		extra = append(extra, ca.Root())
+		certifier, _ = ca.PAC()
+	}
+	trust := csd.NewTrust(extra...)
+	if certifier != nil {
+		trust.AddPAC(certifier)
+	}
+	folders := []string{flags.path("ac")}
+	if flags.CA != "" {
+		folders = []string{flags.CA, flags.CA + "/ac-prod", flags.CA + "/ac-test"}
+	}
+	for _, dir := range folders {
+		if !exists(dir) {
+			continue
+		}
+		if _, err := trust.AddDir(dir); err != nil {
+			return nil, err
+		}
+	}
+	return trust, nil
+}
+
+func emptyDir(dir string) bool {
+	entries, err := os.ReadDir(dir)
+	return err != nil || len(entries) == 0
+}
+
+// addPAC trusts the certificate in a file, or every .cer of a folder, to have stamped.
+func addPAC(trust *csd.Trust, path string) error {
+	info, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	files := []string{path}
+	if info.IsDir() {
+		if files, err = filesOf(path, ".cer"); err != nil {
+			return err
+		}
+	}
+	for _, file := range files {
+		der, err := os.ReadFile(file)
+		if err != nil {
+			return err
+		}
+		cert, err := csd.ParseCertificate(der)
+		if err != nil {
+			return fmt.Errorf("%s: %w", file, err)
+		}
+		trust.AddPAC(cert)
+	}
+	return nil
+}
+
+func filesOf(dir, suffix string) ([]string, error) {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return nil, err
+	}
+	var files []string
+	for _, e := range entries {
+		if !e.IsDir() && strings.HasSuffix(strings.ToLower(e.Name()), suffix) {
+			files = append(files, dir+"/"+e.Name())
+		}
+	}
+	return files, nil
+}
+
+// openTestPAC opens the test PAC over its log in the data folder; trust comes to know its certificate.
+func openTestPAC(flags dataFlags, ca *prueba.CA, trust *csd.Trust, cat *catalogo.Catalog, now func() time.Time) (*pacprueba.PAC, error) {
+	cert, _ := ca.PAC()
+	trust.AddPAC(cert)
+	return pacprueba.New(pacprueba.Config{CA: ca, Trust: trust, Catalog: cat, Log: flags.path("pac-prueba.log"), Now: now})
+}

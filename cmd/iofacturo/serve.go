@@ -1,0 +1,152 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"iofacturo.mx/internal/store"
+	"iofacturo.mx/internal/web"
+)
+
+type serveCmd struct {
+	dataFlags
+	Addr    string `default:"localhost:8080" help:"Dirección donde escucha."`
+	BaseURL string `name:"base-url" help:"Dirección que ve el navegador; necesaria detrás de un proxy."`
+	TLSCert string `name:"tls-cert" help:"Certificado TLS."`
+	TLSKey  string `name:"tls-key" help:"Llave TLS."`
+	Demo    bool   `help:"Modo de demostración: muestra el Buzón de salida (sólo en una dirección local)."`
+}
+
+// shutdownTime is how long requests and jobs in flight may take to end before the process leaves them to the next start.
+const shutdownTime = 25 * time.Second
+
+func (c *serveCmd) Run(w *world) error {
+	base, err := c.base()
+	if err != nil {
+		return err
+	}
+	listener, err := (&net.ListenConfig{}).Listen(w.ctx, "tcp", c.Addr)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	log := slog.New(slog.NewJSONHandler(w.stderr, nil))
+	cfg := wiring{dataFlags: c.dataFlags, baseURL: base, now: w.now, log: log}
+	p, err := openPortal(w.ctx, w, cfg)
+	if err != nil {
+		return err
+	}
+	defer p.Close()
+	site := web.Config{
+		DB: p.db, Account: p.account, Directory: p.directory, Billing: p.billing, Catalog: p.catalog,
+		Demo: c.Demo, BaseURL: base, Version: version, Now: w.now, Log: log,
+	}
+	if c.Demo && loopback(c.Addr) {
+		site.Box = p.box
+	}
+	fmt.Fprintf(w.stderr, "\nioFacturo en %s\n", base)
+	if note, err := os.ReadFile(c.path("demo.txt")); c.Demo && err == nil {
+		fmt.Fprintf(w.stderr, "%s\n", note)
+	}
+	return c.serve(w, listener, web.New(site), p)
+}
+
+// serve runs the screens and the jobs until the context ends, then lets what is in flight finish.
+func (c *serveCmd) serve(w *world, listener net.Listener, handler http.Handler, p *portal) error {
+	server := &http.Server{
+		Handler:           handler,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       15 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       120 * time.Second,
+	}
+	group, ctx := errgroup.WithContext(w.ctx)
+	group.Go(func() error { return p.jobs.Run(ctx) })
+	group.Go(func() error {
+		var err error
+		if c.TLSCert != "" {
+			err = server.ServeTLS(listener, c.TLSCert, c.TLSKey)
+		} else {
+			err = server.Serve(listener)
+		}
+		if errors.Is(err, http.ErrServerClosed) {
+			return nil
+		}
+		return err
+	})
+	group.Go(func() error {
+		<-ctx.Done()
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), shutdownTime)
+		defer cancel()
+		return server.Shutdown(last)
+	})
+	err := group.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// base is the address browsers see. Plain http is for this machine only: __Host- cookies and passwords need TLS elsewhere (decision 22).
+func (c *serveCmd) base() (string, error) {
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return "", errors.New("--tls-cert y --tls-key van juntos")
+	}
+	if c.BaseURL != "" {
+		u, err := url.Parse(c.BaseURL)
+		if err != nil || u.Host == "" || (u.Scheme != "https" && !(u.Scheme == "http" && loopback(u.Host))) {
+			return "", fmt.Errorf("--base-url %q debe ser https://…", c.BaseURL)
+		}
+		return strings.TrimSuffix(c.BaseURL, "/"), nil
+	}
+	if c.TLSCert != "" {
+		return "https://" + c.Addr, nil
+	}
+	if !loopback(c.Addr) {
+		return "", errors.New("sin TLS sólo se sirve en localhost: usa --tls-cert y --tls-key, o --base-url https://… detrás de un proxy")
+	}
+	return "http://" + c.Addr, nil
+}
+
+func loopback(addr string) bool {
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		host = addr
+	}
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return ip != nil && ip.IsLoopback()
+}
+
+type migrateCmd struct{ dataFlags }
+
+func (c *migrateCmd) Run(w *world) error {
+	if err := c.makeData(); err != nil {
+		return err
+	}
+	db, err := openStore(w.ctx, w, &c.dataFlags, store.WithClock(w.now))
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(w.stderr, "El esquema está al día.")
+	return db.Close()
+}
+
+type versionCmd struct{}
+
+func (versionCmd) Run(w *world) error {
+	_, err := fmt.Fprintf(w.stdout, "iofacturo %s, firma con crypto/rsa de Go\n", version)
+	return err
+}

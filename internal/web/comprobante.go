@@ -1,0 +1,376 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/store"
+)
+
+func (s *Server) comprobanteRoutes() []route {
+	issue, view := needs(store.RightIssue), needs(store.RightView)
+	return []route{
+		{pattern: "GET /comprobantes", access: view, handle: s.listDocuments},
+		{pattern: "GET /comprobantes/nuevo", access: issue, handle: s.newDraft},
+		{pattern: "POST /comprobantes/captura", access: issue, handle: s.capture, body: maxForm},
+		{pattern: "POST /comprobantes/totales", access: issue, handle: s.liveTotals, body: maxForm},
+		{pattern: "POST /comprobantes/autoguardar", access: issue, handle: s.autosave, body: maxForm},
+		{pattern: "GET /comprobantes/{id}", access: view, handle: s.showDocument},
+		{pattern: "GET /comprobantes/{id}/vista", access: issue, handle: s.previewDraft},
+		{pattern: "GET /comprobantes/{id}/xml", access: view, handle: s.downloadXML},
+		{pattern: "GET /comprobantes/{id}/pdf", access: view, handle: s.downloadPDF},
+		{pattern: "POST /comprobantes/{id}/enviar", access: needs(store.RightSend), handle: s.sendDocument},
+		{pattern: "POST /comprobantes/{id}/descartar", access: issue, handle: s.discardDraft},
+		{pattern: "POST /comprobantes/{id}/duplicar", access: issue, handle: s.duplicateDocument},
+		{pattern: "POST /comprobantes/{id}/nota-de-credito", access: issue, handle: s.creditNote},
+	}
+}
+
+// maxForm holds an invoice of maxLines long lines.
+const maxForm = 4 << 20
+
+// A capturePage is the invoice form with all that stands around its fields.
+type capturePage struct {
+	form
+	Draft     billing.Draft
+	Company   account.Company
+	Series    []account.Serie
+	Options   captureOptions
+	Customers []directory.Customer // what the search of customers found
+	Products  []directory.Product  // what the search of products found
+	Searched  string               // "clientes" or "productos": which search was run
+	Focus     int                  // line to look at, −1 for none
+	Clean     bool                 // reviewed, and nothing stops it
+	Warned    bool                 // stamping waits for a yes to the warnings
+	Mends     map[string]mend      // by field: what the button Corregir writes
+}
+
+// Credit reports whether it is an Egreso.
+func (p capturePage) Credit() bool { return p.Draft.Comprobante.TipoDeComprobante == "E" }
+
+// Title is the heading of the form.
+func (p capturePage) Title() string {
+	kind := "factura"
+	if p.Credit() {
+		kind = "nota de crédito"
+	}
+	switch {
+	case p.Draft.State == billing.Rechazado || p.Draft.State == billing.Vencido:
+		return "Corregir " + kind
+	case p.Draft.ID != "":
+		return strings.ToUpper(kind[:1]) + kind[1:] + " en borrador"
+	}
+	return "Nueva " + kind
+}
+
+func (s *Server) newDraft(w http.ResponseWriter, r *http.Request) error {
+	tipo := r.URL.Query().Get("tipo")
+	if tipo != "E" {
+		tipo = "I"
+	}
+	d, err := s.Billing.NewDraft(r.Context(), actorOf(r), tipo)
+	if err != nil {
+		return err
+	}
+	values := draftValues(d)
+	if len(d.Comprobante.Conceptos) == 0 {
+		values, _, _ = editLines(values, "agregar")
+	}
+	if id := r.URL.Query().Get("cliente"); id != "" {
+		c, err := s.Directory.Customer(r.Context(), actorOf(r), id)
+		if err != nil {
+			return err
+		}
+		fillCustomer(values, c)
+	}
+	return s.renderCapture(w, r, capturePage{form: form{Values: values}, Draft: d, Focus: -1})
+}
+
+// capture does what the pressed button of the form says; without one it saves.
+func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	verb := f.Get("accion")
+	page := capturePage{Focus: -1}
+	if edited, line, ok := editLines(f.Values, verb); ok {
+		page.Focus = line
+		return s.recapture(w, r, edited, page)
+	}
+	name, arg, _ := strings.Cut(verb, ":")
+	switch name {
+	case "cliente", "producto", "buscar-clientes", "buscar-productos":
+		values, err := s.pick(r, f.Values, name, arg, &page)
+		if err != nil {
+			return err
+		}
+		return s.recapture(w, r, values, page)
+	case "corregir":
+		return s.recapture(w, r, applyMend(f.Values, arg), page)
+	case "calcular":
+		return s.recapture(w, r, f.Values, page)
+	}
+	return s.act(w, r, f.Values, name)
+}
+
+// recapture shows the form again with values, its totals computed.
+func (s *Server) recapture(w http.ResponseWriter, r *http.Request, values url.Values, page capturePage) error {
+	d, f := readDraft(values)
+	f.judged(s.Billing.Compute(&d), &d)
+	page.form, page.Draft = f, d
+	return s.renderCapture(w, r, page)
+}
+
+// pick searches or takes a customer or a product, for who has no script.
+func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page *capturePage) (url.Values, error) {
+	ctx, a := r.Context(), actorOf(r)
+	var err error
+	switch name {
+	case "cliente":
+		c, err := s.Directory.Customer(ctx, a, arg)
+		if err != nil {
+			return nil, err
+		}
+		fillCustomer(values, c)
+	case "producto":
+		p, err := s.Directory.Product(ctx, a, arg)
+		if err != nil {
+			return nil, err
+		}
+		values, page.Focus = addProduct(values, p)
+	case "buscar-clientes":
+		page.Searched = "clientes"
+		page.Customers, err = s.Directory.SearchCustomers(ctx, a, values.Get("buscarCliente"), searchRows)
+	case "buscar-productos":
+		page.Searched = "productos"
+		page.Products, err = s.Directory.SearchProducts(ctx, a, values.Get("buscarProducto"), searchRows)
+	}
+	return values, err
+}
+
+// act saves the draft and goes on as the button says: guardar, vista, revisar, timbrar, timbrar-asi.
+func (s *Server) act(w http.ResponseWriter, r *http.Request, values url.Values, verb string) error {
+	d, f := readDraft(values)
+	broken := len(f.Errors()) > 0
+	saved, err := s.Billing.SaveDraft(r.Context(), actorOf(r), d)
+	if err != nil {
+		return s.unsaved(w, r, capturePage{form: f, Draft: d, Focus: -1}, err)
+	}
+	f.Values.Set("ID", saved.ID)
+	f.Values.Set("Revision", whole(saved.Revision))
+	page := capturePage{form: f, Draft: saved, Focus: -1}
+	switch verb {
+	case "vista":
+		if !broken {
+			return s.redirect(w, r, "/comprobantes/"+saved.ID+"/vista")
+		}
+	case "revisar", "timbrar", "timbrar-asi":
+		return s.review(w, r, page, verb)
+	default:
+		if !broken {
+			s.flashed(w, flash{Kind: "ok", Title: "Borrador guardado.", Text: "No se ha timbrado nada. Sigue cuando quieras."})
+			return s.redirect(w, r, "/comprobantes/"+saved.ID)
+		}
+	}
+	page.judged(s.Billing.Compute(&page.Draft), &page.Draft)
+	page.Message = "Guardamos el borrador tal como lo escribiste. Falta corregir lo marcado; no se timbró nada."
+	return s.renderCapture(w, r, page)
+}
+
+// unsaved shows the form when the draft could not be kept: another tab went
+// ahead. A document that was issued meanwhile is shown instead, for pressing
+// twice must end where pressing once does.
+func (s *Server) unsaved(w http.ResponseWriter, r *http.Request, page capturePage, err error) error {
+	if fail.KindOf(err) == fail.Conflict && page.Draft.ID != "" {
+		doc, lost := s.Billing.Document(r.Context(), actorOf(r), page.Draft.ID)
+		if lost == nil && !doc.State.Editable() {
+			return s.redirect(w, r, "/comprobantes/"+doc.ID)
+		}
+	}
+	if err := page.take(err); err != nil {
+		return err
+	}
+	s.Billing.Compute(&page.Draft)
+	return s.renderCapture(w, r, page)
+}
+
+// review judges the saved draft and, asked to, issues it.
+func (s *Server) review(w http.ResponseWriter, r *http.Request, page capturePage, verb string) error {
+	found, err := s.Billing.Review(r.Context(), actorOf(r), page.Draft)
+	if err != nil {
+		return err
+	}
+	s.Billing.Compute(&page.Draft)
+	page.judged(found, &page.Draft)
+	page.Mends = mendsOf(found, &page.Draft)
+	stops := len(page.Errors()) > 0
+	switch {
+	case stops:
+		page.Message = "Falta corregir lo marcado. El borrador está guardado; no se timbró nada."
+	case verb == "revisar":
+		page.Clean = true
+	case verb == "timbrar" && len(found) > 0:
+		page.Warned = true
+	default:
+		return s.issue(w, r, page)
+	}
+	return s.renderCapture(w, r, page)
+}
+
+// issue stamps the draft and leads to the document it became.
+func (s *Server) issue(w http.ResponseWriter, r *http.Request, page capturePage) error {
+	doc, err := s.Billing.Issue(r.Context(), actorOf(r), page.Draft.ID, page.Draft.Revision)
+	if err != nil {
+		return s.unsaved(w, r, page, err)
+	}
+	if doc.State == billing.Timbrado {
+		text := "Descárgala o envíala desde aquí."
+		if len(doc.Correos) > 0 {
+			text = "La estamos enviando a " + strings.Join(doc.Correos, ", ") + "."
+		}
+		s.flashed(w, flash{Kind: "ok", Title: documentName(doc) + " timbrada.", Text: text})
+	}
+	return s.redirect(w, r, "/comprobantes/"+doc.ID)
+}
+
+// documentName is how a document is spoken of: "Factura A-1292".
+func documentName(d billing.Document) string {
+	kind := "Factura"
+	if d.Tipo == "E" {
+		kind = "Nota de crédito"
+	}
+	return strings.TrimSpace(kind + " " + d.FolioText())
+}
+
+// liveTotals answers what the form adds up to, while it is being typed.
+func (s *Server) liveTotals(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	d, f := readDraft(f.Values)
+	f.judged(s.Billing.Compute(&d), &d)
+	return s.fragment(w, r, totalsUpdate(capturePage{form: f, Draft: d}))
+}
+
+// autosave keeps the draft while it is being typed and answers in JSON where it stands.
+func (s *Server) autosave(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	d, _ := readDraft(f.Values)
+	saved, err := s.Billing.SaveDraft(r.Context(), actorOf(r), d)
+	answer := map[string]any{"id": saved.ID, "revision": saved.Revision, "message": "Guardado a las " + s.Now().In(centro()).Format("15:04")}
+	status := http.StatusOK
+	if err != nil {
+		if kind := fail.KindOf(err); kind != fail.Conflict && kind != fail.Invalid {
+			return err
+		}
+		status = http.StatusConflict
+		answer = map[string]any{"message": fail.MessageOf(err)}
+	}
+	b, err := json.Marshal(answer)
+	if err != nil {
+		return err
+	}
+	return s.write(w, r, status, "application/json", b)
+}
+
+// renderCapture completes the page with the company, its series and the options of the selects.
+func (s *Server) renderCapture(w http.ResponseWriter, r *http.Request, p capturePage) error {
+	ctx, a := r.Context(), actorOf(r)
+	var err error
+	if p.Company, err = s.Account.Company(ctx, a); err != nil {
+		return err
+	}
+	all, err := s.Account.SeriesList(ctx, a)
+	if err != nil {
+		return err
+	}
+	for _, serie := range all {
+		if serie.Activa && serie.TipoDeComprobante == p.Draft.Comprobante.TipoDeComprobante {
+			p.Series = append(p.Series, serie)
+		}
+	}
+	p.Options = s.captureOptions(p)
+	return s.renderForm(w, r, p.form, page{Title: p.Title(), Section: "comprobantes", Rail: true}, captureBody(p))
+}
+
+// showDocument shows a document, or the form when it can still be changed.
+func (s *Server) showDocument(w http.ResponseWriter, r *http.Request) error {
+	ctx, a := r.Context(), actorOf(r)
+	doc, err := s.Billing.Document(ctx, a, r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if !doc.State.Editable() {
+		return s.renderDocument(w, r, doc, form{})
+	}
+	d, err := s.Billing.Draft(ctx, a, doc.ID)
+	if err != nil {
+		return err
+	}
+	values := draftValues(d)
+	if len(d.Comprobante.Conceptos) == 0 {
+		values, _, _ = editLines(values, "agregar")
+	}
+	read, f := readDraft(values)
+	read.State, read.Serie, read.Folio, read.Reason = d.State, d.Serie, d.Folio, d.Reason
+	found := s.Billing.Compute(&read)
+	if len(d.Raw) > 0 {
+		f.judged(found, &read)
+		f.Message = "Este borrador tiene datos que no pudimos leer."
+	} else {
+		f = form{Values: values}
+	}
+	return s.renderCapture(w, r, capturePage{form: f, Draft: read, Focus: -1})
+}
+
+// A mend is what the button Corregir writes into a field.
+type mend struct{ Value, Label string }
+
+// mendsOf lists the findings that one click can mend.
+func mendsOf(found cfdi.Findings, d *billing.Draft) map[string]mend {
+	mends := map[string]mend{}
+	c := &d.Comprobante
+	for _, x := range found {
+		switch path := fieldFor(x.Path, d); {
+		case path == "FormaPago" && c.MetodoPago == "PPD" && c.FormaPago != "99":
+			mends[path] = mend{Value: "99", Label: "Corregir"}
+		case path == "Receptor.Nombre":
+			if name, _ := cfdi.NormalizeNombre(c.Receptor.Nombre); name != c.Receptor.Nombre {
+				mends[path] = mend{Value: name, Label: "Corregir"}
+			}
+		case path == "Receptor.DomicilioFiscalReceptor" && generic(c.Receptor.Rfc):
+			mends[path] = mend{Value: c.LugarExpedicion, Label: "Corregir"}
+		case path == "Receptor.RegimenFiscalReceptor" && generic(c.Receptor.Rfc):
+			mends[path] = mend{Value: "616", Label: "Corregir"}
+		case path == "Receptor.UsoCFDI" && generic(c.Receptor.Rfc):
+			mends[path] = mend{Value: "S01", Label: "Corregir"}
+		}
+	}
+	return mends
+}
+
+// applyMend writes field=value, both escaped as in an address.
+func applyMend(values url.Values, arg string) url.Values {
+	field, value, _ := strings.Cut(arg, "=")
+	name, err1 := url.QueryUnescape(field)
+	text, err2 := url.QueryUnescape(value)
+	if err1 == nil && err2 == nil && name != "" {
+		values.Set(name, text)
+	}
+	return values
+}
+
+// generic reports whether an RFC stands for many people, whose postal code, regime and use the rules fix.
+func generic(rfc string) bool { return rfc == cfdi.RfcPublico || rfc == cfdi.RfcExtranjero }

@@ -1,0 +1,175 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"iofacturo.mx/internal/directory"
+)
+
+// typedLines are the lines of the form as typed, one map of suffix → text each.
+// Adding, moving and taking away work on these, so that what cannot be read as a
+// number moves along with its line.
+func typedLines(v url.Values) []map[string]string {
+	n, err := strconv.Atoi(v.Get("Lineas"))
+	if err != nil || n < 0 {
+		n = 0
+	}
+	n = min(n, maxLines)
+	lines := make([]map[string]string, n)
+	for i := range lines {
+		lines[i] = map[string]string{}
+	}
+	for name := range v {
+		rest, ok := strings.CutPrefix(name, "Conceptos[")
+		if !ok {
+			continue
+		}
+		number, suffix, ok := strings.Cut(rest, "].")
+		i, err := strconv.Atoi(number)
+		if ok && err == nil && i >= 0 && i < n {
+			lines[i][suffix] = v.Get(name)
+		}
+	}
+	return lines
+}
+
+// withLines is v with these lines instead of its own.
+func withLines(v url.Values, lines []map[string]string) url.Values {
+	out := url.Values{}
+	for name, typed := range v {
+		if !strings.HasPrefix(name, "Conceptos[") {
+			out[name] = typed
+		}
+	}
+	out.Set("Lineas", strconv.Itoa(len(lines)))
+	for i, line := range lines {
+		for suffix, text := range line {
+			out.Set(linePath(i)+suffix, text)
+		}
+	}
+	return out
+}
+
+// newLine is an empty concept with what most lines share.
+func newLine() map[string]string {
+	return map[string]string{"Cantidad": "1", "ObjetoImp": "02", "IVA": "0.160000"}
+}
+
+// editLines does one of the buttons of the lines: agregar, quitar:i, duplicar:i,
+// subir:i, bajar:i. It returns the values, the line to look at, and whether verb was one of these.
+func editLines(v url.Values, verb string) (url.Values, int, bool) {
+	name, arg, _ := strings.Cut(verb, ":")
+	lines := typedLines(v)
+	i, err := strconv.Atoi(arg)
+	if name != "agregar" && (err != nil || i < 0 || i >= len(lines)) {
+		return v, 0, false
+	}
+	switch name {
+	case "agregar":
+		if len(lines) >= maxLines {
+			return v, len(lines) - 1, true
+		}
+		lines = append(lines, newLine())
+		i = len(lines) - 1
+	case "quitar":
+		lines = append(lines[:i:i], lines[i+1:]...)
+		i = max(i-1, 0)
+	case "duplicar":
+		if len(lines) >= maxLines {
+			return v, i, true
+		}
+		copied := map[string]string{}
+		for k, text := range lines[i] {
+			copied[k] = text
+		}
+		lines = append(lines[:i+1:i+1], append([]map[string]string{copied}, lines[i+1:]...)...)
+		i++
+	case "subir", "bajar":
+		j := i - 1
+		if name == "bajar" {
+			j = i + 1
+		}
+		if j >= 0 && j < len(lines) {
+			lines[i], lines[j] = lines[j], lines[i]
+			i = j
+		}
+	default:
+		return v, 0, false
+	}
+	return withLines(v, lines), i, true
+}
+
+// productLine is a line with what is known of a product.
+func productLine(p directory.Product) map[string]string {
+	line := map[string]string{
+		"Cantidad": "1", "ProductID": p.ID, "NoIdentificacion": p.Clave, "Descripcion": p.Descripcion, "ClaveProdServ": p.ClaveProdServ,
+		"ClaveUnidad": p.ClaveUnidad, "Unidad": p.Unidad, "ValorUnitario": p.Precio.String(), "ObjetoImp": p.ObjetoImp, "CuentaPredial": p.CuentaPredial,
+		"IVA": "", "IEPS": "", "IEPSCuota": "", "RetISR": "", "RetIVA": "", "ConImpuestos": "",
+	}
+	if p.PrecioIncluyeImpuestos {
+		line["ConImpuestos"] = "si"
+	}
+	for _, t := range p.Traslados {
+		switch {
+		case t.Impuesto == "002" && t.TipoFactor == "Exento":
+			line["IVA"] = exempt
+		case t.Impuesto == "002":
+			line["IVA"] = t.TasaOCuota.Fixed(6)
+		case t.TipoFactor == "Cuota":
+			line["IEPS"], line["IEPSCuota"] = iepsUnit, t.TasaOCuota.Fixed(6)
+		case t.Impuesto == "003":
+			line["IEPS"] = t.TasaOCuota.Fixed(6)
+		}
+	}
+	for _, t := range p.Retenciones {
+		switch t.Impuesto {
+		case "001":
+			line["RetISR"] = t.TasaOCuota.Fixed(6)
+		case "002":
+			line["RetIVA"] = t.TasaOCuota.Fixed(6)
+		}
+	}
+	return line
+}
+
+// addProduct puts a product on the first line that is still empty, or on a new one.
+func addProduct(v url.Values, p directory.Product) (url.Values, int) {
+	lines := typedLines(v)
+	for i, line := range lines {
+		if line["Descripcion"] == "" && line["ClaveProdServ"] == "" && line["ValorUnitario"] == "" {
+			lines[i] = productLine(p)
+			return withLines(v, lines), i
+		}
+	}
+	lines = append(lines, productLine(p))
+	return withLines(v, lines), len(lines) - 1
+}
+
+// fillCustomer writes a customer into the receptor and what it usually asks for.
+func fillCustomer(v url.Values, c directory.Customer) {
+	set := func(name, value string) { v.Set(name, value) }
+	set("CustomerID", c.ID)
+	set("Receptor.Rfc", c.Rfc)
+	set("Receptor.Nombre", c.Nombre)
+	set("Receptor.DomicilioFiscalReceptor", c.CodigoPostal)
+	set("Receptor.RegimenFiscalReceptor", c.RegimenFiscal)
+	if v.Get("TipoDeComprobante") != "E" {
+		set("Receptor.UsoCFDI", c.UsoCFDI)
+	}
+	set("Receptor.ResidenciaFiscal", c.ResidenciaFiscal)
+	set("Receptor.NumRegIdTrib", c.NumRegIdTrib)
+	for name, value := range map[string]string{
+		"FormaPago": c.FormaPago, "MetodoPago": c.MetodoPago, "Moneda": c.Moneda, "CondicionesDePago": c.CondicionesDePago,
+	} {
+		if value != "" {
+			set(name, value)
+		}
+	}
+	addresses := make([]string, 0, len(c.Correos))
+	for _, a := range c.Correos {
+		addresses = append(addresses, a.Direccion)
+	}
+	set("Correos", strings.Join(addresses, ", "))
+}
