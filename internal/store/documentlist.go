@@ -78,8 +78,20 @@ func (f DocumentFilter) where(table, day statement, words wordFilter) *picker {
 	if f.To != "" {
 		c.sql += " AND " + day + " < " + c.arg(f.To+"~") // '~' follows every sign a Fecha has
 	}
-	c.words(words, DocumentWords, table+".id")
+	f.addWords(c, table+".id", words)
 	return c
+}
+
+// addWords asks for each word by one range of the words table: starting from the
+// rarest when few rows have it, else asking each row of the list for its words.
+func (f DocumentFilter) addWords(p *picker, id statement, words wordFilter) {
+	for i, w := range words.words {
+		if i == 0 && words.few {
+			p.sql += ` AND ` + id + ` IN (SELECT w.row_id FROM words AS w WHERE ` + p.reach("w", DocumentWords, w) + `)`
+			continue
+		}
+		p.sql += ` AND EXISTS (SELECT 1 FROM words AS w WHERE ` + p.reach("w", DocumentWords, w) + ` AND w.row_id = ` + id + `)`
+	}
 }
 
 // Documents returns one page of documents in the order of f.
@@ -104,7 +116,7 @@ func (v *View) DocumentSums(ctx context.Context, f DocumentFilter) ([]DocumentSu
 	}
 	table, count, c := statement("document_days"), statement("SUM(n)"), f.where("document_days", "dia", words)
 	if len(words.words) > 0 {
-		words.driven = true
+		words.few = true // a sum needs them all anyway
 		table, count, c = "documents", "COUNT(*)", f.where("documents", "fecha", words)
 	}
 	var sums []DocumentSum
