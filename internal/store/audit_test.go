@@ -99,6 +99,36 @@ func TestATamperedAuditChainIsSeen(t *testing.T) {
 	})
 }
 
+// A forger who also computes the changed link's hash anew, and tells the next
+// link of it, is found out by that next link.
+func TestAForgedLinkIsSeenByTheNext(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		a, _ := storetest.Tenants(t, db)
+		audited(t, db, a, 5)
+		rows, err := db.View(a).Audits(t.Context(), "", 5)
+		if err != nil {
+			t.Fatal(err)
+		}
+		forged := rows[2] // seq 3
+		forged.Action = "nothing.happened"
+		for _, plant := range []struct {
+			sql  string
+			args []any
+		}{
+			{`UPDATE audit SET action = $2, hash = $3 WHERE tenant_id = $1 AND seq = 3`, []any{a.ID(), forged.Action, forged.Sum(a)}},
+			{`UPDATE audit SET prev_hash = $2 WHERE tenant_id = $1 AND seq = 4`, []any{a.ID(), forged.Sum(a)}},
+		} {
+			if _, err := db.Pool().ExecContext(t.Context(), plant.sql, plant.args...); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var broken *store.AuditError
+		if err := db.VerifyAudit(t.Context(), a); !errors.As(err, &broken) || broken.Seq != 4 {
+			t.Errorf("%v, want broken at 4", err)
+		}
+	})
+}
+
 func TestARefusedUpdateLeavesNoAudit(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		a, _ := storetest.Tenants(t, db)

@@ -50,3 +50,6 @@ const MaxGroup = maxGroup
 
 // Commits is how many groups the writer has committed.
 func Commits(db *DB) int64 { return db.writer.commits.Load() }
+
+// Sum is sum: what a forger would compute.
+func (r AuditRow) Sum(t Tenant) []byte { return r.sum(t) }
