@@ -95,7 +95,7 @@ func (s *Server) savedWith(w http.ResponseWriter, title, text string, warnings [
 		for _, x := range warnings {
 			said = append(said, strings.TrimSpace(x.Message+" "+x.Fix))
 		}
-		f.Kind, f.Text = "warn", strings.Join(said, " ")
+		f.Kind, f.Text = "warn", strings.Join(said, "\n")
 	}
 	s.flashed(w, f)
 }

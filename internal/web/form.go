@@ -5,7 +5,6 @@ import (
 	"net/url"
 	"strings"
 
-	"iofacturo.mx/cfdi"
 	"iofacturo.mx/internal/fail"
 )
 
@@ -95,15 +94,6 @@ func (f *form) refuse(path, message string) {
 	if f.Message == "" {
 		f.Message = "Revisa lo marcado. No se guardó nada todavía."
 	}
-}
-
-// warned turns findings of the core into ours, for warnings that go with a save.
-func warned(list []cfdi.Finding) []finding {
-	out := make([]finding, 0, len(list))
-	for _, x := range list {
-		out = append(out, finding{Path: x.Path, Code: x.Code, Message: x.Message, Fix: x.Fix, Warn: x.Severity == "warning"})
-	}
-	return out
 }
 
 // fieldID is the id of the input named path, fit for an anchor.

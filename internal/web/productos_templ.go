@@ -58,7 +58,7 @@ func listFilters(path, hint string, v listView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\" hx-trigger=\"input delay:250ms from:find input, submit\" hx-target=\"#lista\" hx-select=\"#lista\" hx-swap=\"outerHTML\" hx-replace-url=\"true\"><div class=\"search\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "\" hx-trigger=\"input changed delay:250ms, submit\" hx-target=\"#lista\" hx-select=\"#lista\" hx-swap=\"outerHTML\" hx-replace-url=\"true\"><div class=\"search\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -2,7 +2,8 @@
 export function menus(): void {
   document.addEventListener("click", (e) => {
     for (const open of document.querySelectorAll<HTMLDetailsElement>("details.menu[open]")) {
-      if (e.target instanceof Node && !open.contains(e.target)) open.open = false;
+      const inside = e.target instanceof Element && open.contains(e.target);
+      if (!inside || (e.target as Element).closest("[popovertarget]")) open.open = false;
     }
   });
   document.addEventListener("keydown", (e) => {

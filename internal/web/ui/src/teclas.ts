@@ -1,7 +1,7 @@
 import { typing } from "./dom";
 
 /** Where "g" and a letter lead. */
-const places: Record<string, string> = { p: "/panel", c: "/comprobantes", l: "/clientes", o: "/productos", e: "/empresa" };
+const places: Record<string, string> = { p: "/panel", c: "/comprobantes", l: "/clientes", o: "/productos", f: "/empresa" };
 
 /** The keyboard of the whole portal; the table behind "?" lists the same keys. */
 export function teclas(): void {
