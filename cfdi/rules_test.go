@@ -2,6 +2,7 @@ package cfdi_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -519,4 +520,20 @@ func TestValidateSurvivesAnything(t *testing.T) {
 			rt.Fatalf("Validate changed the document:\n%s", diff)
 		}
 	})
+}
+
+// TestFactorsAreNotMixed: IEPS of one rate by Tasa and by Cuota are two rows of the
+// summary, and 0 % is not Exento.
+func TestFactorsAreNotMixed(t *testing.T) {
+	doc := exenta()
+	doc.Conceptos[0].Impuestos.Traslados = append(doc.Conceptos[0].Impuestos.Traslados,
+		cfdi.Traslado{Base: num("100.00"), Impuesto: "002", TipoFactor: "Tasa", TasaOCuota: num("0.000000"), Importe: num("0.00")},
+		cfdi.Traslado{Base: num("100.00"), Impuesto: "003", TipoFactor: "Tasa", TasaOCuota: num("0.250000"), Importe: num("25.00")},
+		cfdi.Traslado{Base: num("10"), Impuesto: "003", TipoFactor: "Cuota", TasaOCuota: num("0.250000"), Importe: num("2.50")})
+	doc.Impuestos = &cfdi.Impuestos{Traslados: slices.Clone(doc.Conceptos[0].Impuestos.Traslados), TotalImpuestosTrasladados: num("27.50")}
+	doc.Impuestos.Traslados[3].Base = num("10.00")
+	doc.Total = num("127.50")
+	if found := cfdi.Validate(doc, ownCatalogue(t), rulesAt); len(found) > 0 {
+		t.Error(found)
+	}
 }
