@@ -117,7 +117,7 @@ func (tx *Tx) InsertDocument(ctx context.Context, r DocumentRow) error {
 // and the revision of was; otherwise it answers fail.Conflict and changes nothing.
 // It writes the columns that differ, so that only their indexes are touched.
 func (tx *Tx) ChangeDocument(ctx context.Context, was, r DocumentRow) error {
-	p := picker{}
+	p := documentQuery{}
 	id, state, revision := p.arg(was.ID), p.arg(was.State), p.arg(was.Revision)
 	before, after := was.values(), r.values()
 	columns := strings.Split(documentColumns, ",")

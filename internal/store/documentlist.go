@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"strings"
 )
 
@@ -53,15 +54,27 @@ func (f DocumentFilter) orderBy() statement {
 	return statement(strings.Join(columns, direction+", ") + direction)
 }
 
+// A documentQuery puts one statement together. $1 is the tenant.
+type documentQuery struct {
+	sql  statement
+	args []any
+}
+
+// arg adds an argument and returns its placeholder.
+func (q *documentQuery) arg(value any) statement {
+	q.args = append(q.args, value)
+	return statement("$" + strconv.Itoa(len(q.args)+1))
+}
+
 // where is f over documents or document_days, whose day stands in another column.
-func (f DocumentFilter) where(table, day statement, words wordFilter) *picker {
-	c := &picker{sql: table + ".tenant_id = $1"}
+func (f DocumentFilter) where(table, day statement) *documentQuery {
+	q := &documentQuery{sql: table + ".tenant_id = $1"}
 	if len(f.States) > 0 {
 		marks := make([]string, len(f.States))
 		for i, s := range f.States {
-			marks[i] = string(c.arg(s))
+			marks[i] = string(q.arg(s))
 		}
-		c.sql += statement(" AND state IN (" + strings.Join(marks, ", ") + ")")
+		q.sql += statement(" AND state IN (" + strings.Join(marks, ", ") + ")")
 	}
 	equals := []struct {
 		column statement
@@ -69,60 +82,90 @@ func (f DocumentFilter) where(table, day statement, words wordFilter) *picker {
 	}{{"tipo", f.Tipo}, {"serie", f.Serie}, {"moneda", f.Moneda}}
 	for _, e := range equals {
 		if e.value != "" {
-			c.sql += " AND " + e.column + " = " + c.arg(e.value)
+			q.sql += " AND " + e.column + " = " + q.arg(e.value)
 		}
 	}
 	if f.From != "" {
-		c.sql += " AND " + day + " >= " + c.arg(f.From)
+		q.sql += " AND " + day + " >= " + q.arg(f.From)
 	}
 	if f.To != "" {
-		c.sql += " AND " + day + " < " + c.arg(f.To+"~") // '~' follows every sign a Fecha has
+		q.sql += " AND " + day + " < " + q.arg(f.To+"~") // '~' follows every sign a Fecha has
 	}
-	f.addWords(c, table+".id", words)
-	return c
+	return q
 }
 
-// addWords asks for each word by one range of the words table: starting from the
-// rarest when few rows have it, else asking each row of the list for its words.
-func (f DocumentFilter) addWords(p *picker, id statement, words wordFilter) {
-	for i, w := range words.words {
-		if i == 0 && words.few {
-			p.sql += ` AND ` + id + ` IN (SELECT w.row_id FROM words AS w WHERE ` + p.reach("w", DocumentWords, w) + `)`
+// documentFew is how many rows the rarest word may have for a page to start
+// from the words table; with more, the page walks the list and asks each row.
+const documentFew = 2500
+
+// documentSearch folds the words of a search, the rarest first, and tells how
+// many rows have that one, counting no further than documentFew.
+func (v *View) documentSearch(ctx context.Context, text string) (words []string, fewest int64, err error) {
+	words = Fold(text)
+	words = words[:min(len(words), 6)]
+	fewest = documentFew + 1
+	for i, w := range words {
+		var n int64
+		err := v.get(ctx, &n, `SELECT COUNT(*) FROM (SELECT 1 FROM words WHERE tenant_id = $1 AND kind = $2 AND word >= $3 AND word < $4 LIMIT $5) AS found`,
+			DocumentWords, w, w+afterWord, documentFew+1)
+		if err != nil {
+			return nil, 0, err
+		}
+		if n < fewest {
+			fewest = n
+			words[0], words[i] = words[i], words[0]
+		}
+	}
+	return words, fewest, nil
+}
+
+// afterWord follows every letter, in bytes, on both databases.
+const afterWord = "\U0010FFFF"
+
+// addWords asks for each word by one range of the words table. When driven, it
+// starts from the first word's rows; else each row of the list is asked for its words.
+func (q *documentQuery) addWords(words []string, driven bool) {
+	for i, w := range words {
+		reach := `SELECT w.row_id FROM words AS w WHERE w.tenant_id = $1 AND w.kind = ` + q.arg(DocumentWords) +
+			` AND w.word >= ` + q.arg(w) + ` AND w.word < ` + q.arg(w+afterWord)
+		if i == 0 && driven {
+			q.sql += ` AND documents.id IN (` + reach + `)`
 			continue
 		}
-		p.sql += ` AND EXISTS (SELECT 1 FROM words AS w WHERE ` + p.reach("w", DocumentWords, w) + ` AND w.row_id = ` + id + `)`
+		q.sql += ` AND EXISTS (` + reach + ` AND w.row_id = documents.id)`
 	}
 }
 
 // Documents returns one page of documents in the order of f.
 func (v *View) Documents(ctx context.Context, f DocumentFilter) ([]DocumentRow, error) {
-	words, err := v.wordsFor(ctx, DocumentWords, f.Q)
+	words, fewest, err := v.documentSearch(ctx, f.Q)
 	if err != nil {
 		return nil, err
 	}
-	c, order := f.where("documents", "fecha", words), f.orderBy()
-	page := `SELECT id FROM documents WHERE ` + c.sql + ` ORDER BY ` + order + ` LIMIT ` + c.arg(f.Limit) + ` OFFSET ` + c.arg(f.Offset)
+	q, order := f.where("documents", "fecha"), f.orderBy()
+	q.addWords(words, fewest <= documentFew)
+	page := `SELECT id FROM documents WHERE ` + q.sql + ` ORDER BY ` + order + ` LIMIT ` + q.arg(f.Limit) + ` OFFSET ` + q.arg(f.Offset)
 	var rows []DocumentRow
-	err = v.list(ctx, &rows, `SELECT `+documentColumns+` FROM documents WHERE tenant_id = $1 AND id IN (`+page+`) ORDER BY `+order, c.args...)
+	err = v.list(ctx, &rows, `SELECT `+documentColumns+` FROM documents WHERE tenant_id = $1 AND id IN (`+page+`) ORDER BY `+order, q.args...)
 	return rows, err
 }
 
 // DocumentSums adds all documents of f, one sum per moneda. Without words it
 // reads the daily buckets only; with words it starts from the rarest of them.
 func (v *View) DocumentSums(ctx context.Context, f DocumentFilter) ([]DocumentSum, error) {
-	words, err := v.wordsFor(ctx, DocumentWords, f.Q)
-	if err != nil {
-		return nil, err
-	}
-	table, count, c := statement("document_days"), statement("SUM(n)"), f.where("document_days", "dia", words)
-	if len(words.words) > 0 {
-		words.few = true // a sum needs them all anyway
-		table, count, c = "documents", "COUNT(*)", f.where("documents", "fecha", words)
+	table, count, q := statement("document_days"), statement("SUM(n)"), f.where("document_days", "dia")
+	if f.Q != "" {
+		words, _, err := v.documentSearch(ctx, f.Q)
+		if err != nil {
+			return nil, err
+		}
+		table, count, q = "documents", "COUNT(*)", f.where("documents", "fecha")
+		q.addWords(words, true)
 	}
 	var sums []DocumentSum
-	err = v.list(ctx, &sums, `SELECT moneda, CAST(`+count+` AS BIGINT) AS n, CAST(SUM(subtotal) AS BIGINT) AS subtotal,
+	err := v.list(ctx, &sums, `SELECT moneda, CAST(`+count+` AS BIGINT) AS n, CAST(SUM(subtotal) AS BIGINT) AS subtotal,
 		CAST(SUM(descuento) AS BIGINT) AS descuento, CAST(SUM(traslados) AS BIGINT) AS traslados,
 		CAST(SUM(retenciones) AS BIGINT) AS retenciones, CAST(SUM(total) AS BIGINT) AS total
-		FROM `+table+` WHERE `+c.sql+` GROUP BY moneda HAVING `+count+` <> 0 ORDER BY moneda`, c.args...)
+		FROM `+table+` WHERE `+q.sql+` GROUP BY moneda HAVING `+count+` <> 0 ORDER BY moneda`, q.args...)
 	return sums, err
 }
