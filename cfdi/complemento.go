@@ -27,8 +27,8 @@ type Complemento interface {
 // A Totaler is a Complemento whose amounts take part in Total: local taxes.
 // It is separate from Complemento because all others have no such amounts.
 type Totaler interface {
-	// Totalize recomputes its totals and returns them, in the currency of the
-	// document. base is SubTotal − Descuento.
+	// Totalize recomputes its amounts, in the currency of the document. base is
+	// SubTotal − Descuento.
 	Totalize(base decimal.Decimal)
 	// Totales returns TotaldeTraslados and TotaldeRetenciones as they stand.
 	Totales() (traslados, retenciones decimal.Decimal)

@@ -16,8 +16,9 @@ import (
 // What must come out is SubTotal − Descuento + TotalImpuestosTrasladados =
 // Σ (Cantidad × gross − Descuento), to the decimals of the currency; what is
 // withheld and local taxes come on top. exact says whether it did; nearest is
-// the sum that resulted, the closest one when a large Cantidad leaves no
-// ValorUnitario of six decimals that fits.
+// the sum that resulted, the closest one when no ValorUnitario of six decimals
+// fits: with a very large Cantidad, or rarely, by a cent, with IEPS and IVA on
+// one line.
 func (c *Comprobante) SolveGross(cat *catalogo.Catalog, gross []decimal.Decimal) (exact bool, nearest decimal.Decimal) {
 	s := c.grossSolver(cat, gross)
 	if len(s.lines) == 0 {

@@ -73,16 +73,17 @@ func charged(c *cfdi.Comprobante) *big.Rat {
 	return sum
 }
 
-// TestGrossPricesComeOut: prices with taxes come out to the last cent when
-// quantities are everyday ones, always within the limits, and exact tells the
-// truth.
+// TestGrossPricesComeOut: prices that include IVA come out to the last cent for
+// everyday quantities, always within the limits, and exact tells the truth. One
+// line under IEPS and IVA may miss by a cent: both taxes can change on the same
+// millionth of its price.
 func TestGrossPricesComeOut(t *testing.T) {
 	cat := catalogo.New()
 	rapid.Check(t, func(rt *rapid.T) {
 		c := simple()
 		c.Conceptos = nil
 		var gross []decimal.Decimal
-		want, everyday := new(big.Rat), true
+		want, everyday, alone := new(big.Rat), true, true
 		for range rapid.IntRange(1, 8).Draw(rt, "lines") {
 			k := cfdi.Concepto{
 				ClaveProdServ: "01010101", ClaveUnidad: "ACT", Descripcion: "x", ObjetoImp: "02",
@@ -97,6 +98,7 @@ func TestGrossPricesComeOut(t *testing.T) {
 				k.Descuento = k.Cantidad.Mul(price).Mul(share).Truncate(2)
 			}
 			everyday = everyday && k.Cantidad.Cmp(decimal.FromInt(2000)) <= 0
+			alone = alone && (k.Impuestos == nil || k.Impuestos.Traslados[0].Impuesto == "002" && len(k.Impuestos.Traslados) == 1)
 			c.Conceptos, gross = append(c.Conceptos, k), append(gross, price)
 			want.Add(want, rat(k.Cantidad.Mul(price).Sub(k.Descuento)))
 		}
@@ -110,7 +112,8 @@ func TestGrossPricesComeOut(t *testing.T) {
 		if came := charged(c).Cmp(grid(want, 2, 0)) == 0; came != exact {
 			rt.Fatalf("exact is %v, %s came out of %s", exact, nearest, want.FloatString(6))
 		}
-		if everyday && !exact {
+		miss := new(big.Rat).Sub(rat(nearest), grid(want, 2, 0))
+		if everyday && !exact && (alone || miss.Abs(miss).Cmp(big.NewRat(1, 100)) > 0) {
 			rt.Fatalf("%s came out of %s\n%s", nearest, want.FloatString(6), cfdi.WriteXML(c))
 		}
 	})
