@@ -17,16 +17,11 @@ func (s *Service) Customers(ctx context.Context, a store.Actor, f Filter) (Custo
 		return CustomerPage{}, err
 	}
 	filter, view := f.rows(), s.cfg.DB.View(a.Tenant)
-	rows, err := view.Customers(ctx, filter)
+	rows, next, err := view.Customers(ctx, filter)
 	if err != nil {
 		return CustomerPage{}, err
 	}
-	var page CustomerPage
-	if len(rows) == filter.Limit {
-		rows = rows[:len(rows)-1]
-		last := rows[len(rows)-1]
-		page.Next = writeCursor(store.Cursor{Fold: last.NombreFold, ID: last.ID})
-	}
+	page := CustomerPage{Next: writeCursor(next)}
 	if page.Rows, err = customersOf(rows); err != nil {
 		return CustomerPage{}, err
 	}
@@ -39,7 +34,7 @@ func (s *Service) SearchCustomers(ctx context.Context, a store.Actor, q string, 
 	if err := a.Require(store.RightView); err != nil {
 		return nil, err
 	}
-	rows, err := s.cfg.DB.View(a.Tenant).Customers(ctx, store.DirectoryFilter{Q: q, Active: true, Limit: min(max(n, 1), maxLimit)})
+	rows, _, err := s.cfg.DB.View(a.Tenant).Customers(ctx, store.DirectoryFilter{Q: q, Active: true, Limit: min(max(n, 1), maxLimit)})
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
@@ -33,29 +34,35 @@ const (
 	maxLimit     = 200
 )
 
-// rows turns f into what the store reads: one row more than the page, which
-// tells whether there is a next one.
+// rows turns f into what the store reads.
 func (f Filter) rows() store.DirectoryFilter {
 	limit := f.Limit
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	return store.DirectoryFilter{Q: f.Q, Active: !f.Inactive, After: readCursor(f.After), Limit: min(limit, maxLimit) + 1}
+	return store.DirectoryFilter{Q: f.Q, Active: !f.Inactive, After: readCursor(f.After), Limit: min(limit, maxLimit)}
 }
 
-// writeCursor packs where a page ended for a link.
+// writeCursor packs where a page ended for a link; "" when there is no next one.
 func writeCursor(c store.Cursor) string {
-	return base64.RawURLEncoding.EncodeToString([]byte(c.ID + "\n" + c.Fold))
+	if c == (store.Cursor{}) {
+		return ""
+	}
+	order := "n"
+	if c.ByWord {
+		order = "w"
+	}
+	return base64.RawURLEncoding.EncodeToString([]byte(order + c.ID + "\n" + c.Key))
 }
 
 // readCursor is the inverse of writeCursor; what is not a cursor is the first page.
 func readCursor(s string) store.Cursor {
 	b, err := base64.RawURLEncoding.DecodeString(s)
-	id, fold, ok := strings.Cut(string(b), "\n")
-	if err != nil || !ok || id == "" || strings.ContainsRune(fold, 0) {
+	id, key, ok := strings.Cut(string(b), "\n")
+	if err != nil || !ok || len(id) < 2 || strings.ContainsRune(key, 0) || !utf8.Valid(b) {
 		return store.Cursor{}
 	}
-	return store.Cursor{Fold: fold, ID: id}
+	return store.Cursor{Key: key, ID: id[1:], ByWord: id[0] == 'w'}
 }
 
 // problems gathers what is wrong with a form: errors by field, and warnings.

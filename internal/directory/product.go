@@ -18,16 +18,11 @@ func (s *Service) Products(ctx context.Context, a store.Actor, f Filter) (Produc
 		return ProductPage{}, err
 	}
 	filter, view := f.rows(), s.cfg.DB.View(a.Tenant)
-	rows, err := view.Products(ctx, filter)
+	rows, next, err := view.Products(ctx, filter)
 	if err != nil {
 		return ProductPage{}, err
 	}
-	var page ProductPage
-	if len(rows) == filter.Limit {
-		rows = rows[:len(rows)-1]
-		last := rows[len(rows)-1]
-		page.Next = writeCursor(store.Cursor{Fold: last.DescripcionFold, ID: last.ID})
-	}
+	page := ProductPage{Next: writeCursor(next)}
 	if page.Rows, err = productsOf(rows); err != nil {
 		return ProductPage{}, err
 	}
@@ -40,7 +35,7 @@ func (s *Service) SearchProducts(ctx context.Context, a store.Actor, q string, n
 	if err := a.Require(store.RightView); err != nil {
 		return nil, err
 	}
-	rows, err := s.cfg.DB.View(a.Tenant).Products(ctx, store.DirectoryFilter{Q: q, Active: true, Limit: min(max(n, 1), maxLimit)})
+	rows, _, err := s.cfg.DB.View(a.Tenant).Products(ctx, store.DirectoryFilter{Q: q, Active: true, Limit: min(max(n, 1), maxLimit)})
 	if err != nil {
 		return nil, err
 	}

@@ -88,14 +88,15 @@ type Filter struct {
 	Limit    int
 }
 
-// A CustomerPage is one page of customers by name. Next is "" on the last page.
+// A CustomerPage is one page of customers by name; of a search with thousands of
+// matches, by the word found. Next is "" on the last page.
 type CustomerPage struct {
 	Rows  []Customer
 	Next  string
 	Total int // of the whole filter; exact up to 1,000, then 1,001 = "more than 1,000"
 }
 
-// A ProductPage is one page of products by description.
+// A ProductPage is one page of products by description, as [CustomerPage].
 type ProductPage struct {
 	Rows  []Product
 	Next  string

@@ -56,35 +56,43 @@ func (tx *Tx) CustomerForUpdate(ctx context.Context, id string) (CustomerRow, er
 	return r, err
 }
 
-// Customers lists the customers of f by name.
-func (v *View) Customers(ctx context.Context, f DirectoryFilter) ([]CustomerRow, error) {
+var customerDirectory = directory{table: `customers`, columns: customerColumns, sort: `nombre_fold`, kind: CustomerWords}
+
+// Customers lists one page of the customers of f by name (a search with very many
+// matches: by the word found), and where the next page begins; the zero Cursor
+// when there is none.
+func (v *View) Customers(ctx context.Context, f DirectoryFilter) ([]CustomerRow, Cursor, error) {
 	words, err := v.wordsFor(ctx, CustomerWords, f.Q)
 	if err != nil {
-		return nil, err
+		return nil, Cursor{}, err
 	}
-	var p picker
-	p.sql = `SELECT ` + customerColumns + ` FROM customers WHERE tenant_id = $1 AND activo = ` + p.arg(f.Active)
-	p.words(words, CustomerWords, `customers.id`)
-	p.after(`nombre_fold`, f.After)
-	p.sql += ` ORDER BY nombre_fold, id LIMIT ` + p.arg(f.Limit)
-	rows := []CustomerRow{}
-	err = v.list(ctx, &rows, p.sql, p.args...)
-	return rows, err
+	byWord, limit := f.byWord(words), f.Limit
+	f.Limit++ // one more tells whether there is a next page
+	var found []struct {
+		CustomerRow
+		Hit string `db:"hit"`
+	}
+	p := customerDirectory.page(f, words)
+	if err := v.list(ctx, &found, p.sql, p.args...); err != nil {
+		return nil, Cursor{}, err
+	}
+	rows, next := make([]CustomerRow, min(len(found), limit)), Cursor{}
+	for i := range rows {
+		rows[i] = found[i].CustomerRow
+	}
+	if len(found) > limit {
+		last := found[limit-1]
+		next = Cursor{Key: last.NombreFold, ID: last.ID}
+		if byWord {
+			next = Cursor{Key: last.Hit, ID: last.ID, ByWord: true}
+		}
+	}
+	return rows, next, nil
 }
 
-// CountCustomers counts the customers of f, up to [CountLimit].
+// CountCustomers counts the customers of f on all pages, up to [CountLimit].
 func (v *View) CountCustomers(ctx context.Context, f DirectoryFilter) (int, error) {
-	words, err := v.wordsFor(ctx, CustomerWords, f.Q)
-	if err != nil {
-		return 0, err
-	}
-	var p picker
-	p.sql = `SELECT count(*) FROM (SELECT 1 FROM customers WHERE tenant_id = $1 AND activo = ` + p.arg(f.Active)
-	p.words(words, CustomerWords, `customers.id`)
-	p.sql += ` LIMIT ` + p.arg(CountLimit) + `) AS found`
-	var n int
-	err = v.get(ctx, &n, p.sql, p.args...)
-	return n, err
+	return v.count(ctx, customerDirectory, f)
 }
 
 // CustomersByRfc lists up to ten customers of an RFC.

@@ -48,35 +48,43 @@ func (tx *Tx) ProductForUpdate(ctx context.Context, id string) (ProductRow, erro
 	return r, err
 }
 
-// Products lists the products of f by description.
-func (v *View) Products(ctx context.Context, f DirectoryFilter) ([]ProductRow, error) {
+var productDirectory = directory{table: `products`, columns: productColumns, sort: `descripcion_fold`, kind: ProductWords}
+
+// Products lists one page of the products of f by description (a search with very many
+// matches: by the word found), and where the next page begins; the zero Cursor
+// when there is none.
+func (v *View) Products(ctx context.Context, f DirectoryFilter) ([]ProductRow, Cursor, error) {
 	words, err := v.wordsFor(ctx, ProductWords, f.Q)
 	if err != nil {
-		return nil, err
+		return nil, Cursor{}, err
 	}
-	var p picker
-	p.sql = `SELECT ` + productColumns + ` FROM products WHERE tenant_id = $1 AND activo = ` + p.arg(f.Active)
-	p.words(words, ProductWords, `products.id`)
-	p.after(`descripcion_fold`, f.After)
-	p.sql += ` ORDER BY descripcion_fold, id LIMIT ` + p.arg(f.Limit)
-	rows := []ProductRow{}
-	err = v.list(ctx, &rows, p.sql, p.args...)
-	return rows, err
+	byWord, limit := f.byWord(words), f.Limit
+	f.Limit++ // one more tells whether there is a next page
+	var found []struct {
+		ProductRow
+		Hit string `db:"hit"`
+	}
+	p := productDirectory.page(f, words)
+	if err := v.list(ctx, &found, p.sql, p.args...); err != nil {
+		return nil, Cursor{}, err
+	}
+	rows, next := make([]ProductRow, min(len(found), limit)), Cursor{}
+	for i := range rows {
+		rows[i] = found[i].ProductRow
+	}
+	if len(found) > limit {
+		last := found[limit-1]
+		next = Cursor{Key: last.DescripcionFold, ID: last.ID}
+		if byWord {
+			next = Cursor{Key: last.Hit, ID: last.ID, ByWord: true}
+		}
+	}
+	return rows, next, nil
 }
 
-// CountProducts counts the products of f, up to [CountLimit].
+// CountProducts counts the products of f on all pages, up to [CountLimit].
 func (v *View) CountProducts(ctx context.Context, f DirectoryFilter) (int, error) {
-	words, err := v.wordsFor(ctx, ProductWords, f.Q)
-	if err != nil {
-		return 0, err
-	}
-	var p picker
-	p.sql = `SELECT count(*) FROM (SELECT 1 FROM products WHERE tenant_id = $1 AND activo = ` + p.arg(f.Active)
-	p.words(words, ProductWords, `products.id`)
-	p.sql += ` LIMIT ` + p.arg(CountLimit) + `) AS found`
-	var n int
-	err = v.get(ctx, &n, p.sql, p.args...)
-	return n, err
+	return v.count(ctx, productDirectory, f)
 }
 
 // InsertProduct keeps a new product and its words. A key in use is fail.Conflict.

@@ -75,27 +75,27 @@ func (tx *Tx) SetWords(ctx context.Context, kind, id string, texts ...string) er
 	return nil
 }
 
-// A wordFilter is a search prepared for one statement: what it selects rows by.
+// A wordFilter is a search prepared for one statement.
 type wordFilter struct {
-	words  []string // folded, the rarest first
-	driven bool     // few rows have the rarest word: start from it
+	words []string // folded, the rarest first
+	few   bool     // few rows have the rarest word: all of them can be sorted
 }
 
-// drivenLimit is the number of rows up to which a search starts from the words
-// table; with more, it walks the list in order and asks each row for its
-// words, which finds a page soon since matches are frequent.
-const drivenLimit = 2500
+// fewRows is how many rows a search sorts by name. With more it gives them in
+// the order of the word found instead, which needs no sorting: the words table
+// lies in that order, so a page of 50 costs 50 rows, however many match.
+const fewRows = 2500
 
 // wordsFor folds q and finds which of its words is the rarest.
 func (v *View) wordsFor(ctx context.Context, kind, q string) (wordFilter, error) {
 	f := wordFilter{words: Fold(q)}
 	f.words = f.words[:min(len(f.words), 6)]
-	fewest := drivenLimit + 1
+	fewest := fewRows + 1
 	for i, w := range f.words {
 		var n int
 		err := v.get(ctx, &n, `SELECT count(*) FROM (SELECT 1 FROM words
 			WHERE tenant_id = $1 AND kind = $2 AND word >= $3 AND word < $4 LIMIT $5) AS found`,
-			kind, w, w+afterAll, drivenLimit+1)
+			kind, w, w+afterAll, fewRows+1)
 		if err != nil {
 			return f, err
 		}
@@ -104,11 +104,35 @@ func (v *View) wordsFor(ctx context.Context, kind, q string) (wordFilter, error)
 			f.words[0], f.words[i] = f.words[i], f.words[0]
 		}
 	}
-	f.driven = fewest <= drivenLimit
+	f.few = fewest <= fewRows
 	return f, nil
 }
 
-// A picker gathers what a list is filtered by: SQL that goes after a WHERE, and its arguments.
+// A Cursor is where a page ended: sort key and id of its last row. The zero
+// Cursor is before the first row. ByWord says in which of the two orders of a
+// search the page was, so that the next one carries on in it.
+type Cursor struct {
+	Key, ID string
+	ByWord  bool
+}
+
+// A DirectoryFilter chooses customers or products. Q is words as typed, all of
+// which the row must have from their beginning.
+type DirectoryFilter struct {
+	Q      string
+	Active bool
+	After  Cursor
+	Limit  int
+}
+
+// A directory names the table a [DirectoryFilter] reads, its columns, its
+// folded sort column, and the kind of its words.
+type directory struct {
+	table, columns, sort statement
+	kind                 string
+}
+
+// A picker puts one statement together: its text and its arguments.
 type picker struct {
 	sql  statement
 	args []any
@@ -120,38 +144,74 @@ func (p *picker) arg(value any) statement {
 	return statement("$" + strconv.Itoa(len(p.args)+1))
 }
 
-// words asks for each word of f, by one range of the words table; id is the
-// column that holds the id of the listed rows.
-func (p *picker) words(f wordFilter, kind string, id statement) {
-	for i, w := range f.words {
-		of := p.arg(kind)
-		reach := statement(` AND w.word >= `) + p.arg(w)
-		reach += ` AND w.word < ` + p.arg(w+afterAll) + `)`
-		if i == 0 && f.driven {
-			p.sql += ` AND ` + id + ` IN (SELECT w.row_id FROM words w WHERE w.tenant_id = $1 AND w.kind = ` + of + reach
-			continue
+// reach is the condition that a row of words (by its alias) has the word from its beginning.
+func (p *picker) reach(alias statement, kind, word string) statement {
+	return alias + `.tenant_id = $1 AND ` + alias + `.kind = ` + p.arg(kind) + ` AND ` + alias + `.word >= ` + p.arg(word) + ` AND ` +
+		alias + `.word < ` + p.arg(word+afterAll)
+}
+
+// byWord reports whether the page of f comes in the order of the words found.
+func (f DirectoryFilter) byWord(words wordFilter) bool {
+	if len(words.words) == 0 {
+		return false
+	}
+	if f.After != (Cursor{}) {
+		return f.After.ByWord
+	}
+	return !words.few
+}
+
+// from writes FROM and WHERE: the walk of the list, or the words found joined
+// to their rows. CROSS JOIN keeps SQLite from turning that join around.
+func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
+	row := statement(`hit.row_id`)
+	switch {
+	case len(words.words) == 0:
+		p.sql += ` FROM ` + d.table + ` AS t WHERE`
+	case f.byWord(words):
+		w := words.words[0]
+		p.sql += ` FROM words AS hit CROSS JOIN ` + d.table + ` AS t WHERE ` + p.reach(`hit`, d.kind, w) +
+			` AND NOT EXISTS (SELECT 1 FROM words AS w WHERE ` + p.reach(`w`, d.kind, w) + ` AND w.row_id = ` + row + ` AND w.word < hit.word)` +
+			` AND t.id = hit.row_id AND`
+	default:
+		p.sql += ` FROM (SELECT DISTINCT w.row_id FROM words AS w WHERE ` + p.reach(`w`, d.kind, words.words[0]) +
+			`) AS hit CROSS JOIN ` + d.table + ` AS t WHERE t.id = hit.row_id AND`
+	}
+	p.sql += ` t.tenant_id = $1 AND t.activo = ` + p.arg(f.Active)
+	for i, w := range words.words {
+		if i > 0 {
+			p.sql += ` AND EXISTS (SELECT 1 FROM words AS w WHERE ` + p.reach(`w`, d.kind, w) + ` AND w.row_id = ` + row + `)`
 		}
-		p.sql += ` AND EXISTS (SELECT 1 FROM words w WHERE w.tenant_id = $1 AND w.kind = ` + of + ` AND w.row_id = ` + id + reach
 	}
 }
 
-// after asks for the rows that follow the last one of the page before.
-func (p *picker) after(column statement, c Cursor) {
-	if c == (Cursor{}) {
-		return
+// page returns the statement for one page of f.
+func (d directory) page(f DirectoryFilter, words wordFilter) picker {
+	var p picker
+	key, id, hit := `t.`+d.sort, statement(`t.id`), statement(`''`)
+	if f.byWord(words) {
+		key, id, hit = `hit.word`, `hit.row_id`, `hit.word`
 	}
-	p.sql += ` AND (` + column + `, id) > (` + p.arg(c.Fold) + `, ` + p.arg(c.ID) + `)`
+	p.sql = `SELECT ` + d.columns + `, ` + hit + ` AS hit`
+	d.from(&p, f, words)
+	if f.After != (Cursor{}) {
+		p.sql += ` AND (` + key + `, ` + id + `) > (` + p.arg(f.After.Key) + `, ` + p.arg(f.After.ID) + `)`
+	}
+	p.sql += ` ORDER BY ` + key + `, ` + id + ` LIMIT ` + p.arg(f.Limit)
+	return p
 }
 
-// A Cursor is where a page ended: the folded sort column and the id of its
-// last row. The zero Cursor is before the first row.
-type Cursor struct{ Fold, ID string }
-
-// A DirectoryFilter chooses customers or products. Q is words as typed, all of
-// which the row must have from their beginning.
-type DirectoryFilter struct {
-	Q      string
-	Active bool
-	After  Cursor
-	Limit  int
+// count counts the rows of f on all pages, up to [CountLimit].
+func (v *View) count(ctx context.Context, d directory, f DirectoryFilter) (int, error) {
+	words, err := v.wordsFor(ctx, d.kind, f.Q)
+	if err != nil {
+		return 0, err
+	}
+	f.After = Cursor{}
+	p := picker{sql: `SELECT count(*) FROM (SELECT 1`}
+	d.from(&p, f, words)
+	p.sql += ` LIMIT ` + p.arg(CountLimit) + `) AS found`
+	var n int
+	err = v.get(ctx, &n, p.sql, p.args...)
+	return n, err
 }
