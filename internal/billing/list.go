@@ -59,7 +59,7 @@ func (f Filter) rows() (store.DocumentFilter, error) {
 	}
 	limit = min(limit, maxLimit)
 	filter := store.DocumentFilter{
-		Tipo: f.Tipo, Serie: f.Serie, Moneda: f.Moneda, From: f.From, To: f.To, Q: f.Q,
+		Tipo: f.Tipo, Serie: f.Serie, Moneda: f.Moneda, From: f.From, To: f.To, Q: searchWords(f.Q),
 		Sort: store.DocumentSort(word), Desc: descending, Limit: limit, Offset: (max(f.Page, 1) - 1) * limit,
 	}
 	if f.State != "" {

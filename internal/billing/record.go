@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"iofacturo.mx/cfdi"
@@ -113,12 +114,35 @@ func clipDraft(r *store.DocumentRow) {
 
 // setWords makes the document findable by receptor, RFC, folio and UUID.
 func setWords(ctx context.Context, tx *store.Tx, r store.DocumentRow) error {
-	texts := []string{r.ReceptorNombre, r.ReceptorRfc, r.UUID}
+	texts := []string{r.ReceptorNombre, r.ReceptorRfc}
+	if r.UUID != "" {
+		texts = append(texts, uuidWord+strings.ReplaceAll(r.UUID, "-", ""))
+	}
 	if r.Folio != nil {
 		folio := strconv.FormatInt(*r.Folio, 10)
 		texts = append(texts, r.Serie, folio, r.Serie+folio)
 	}
 	return tx.SetWords(ctx, store.DocumentWords, r.ID, texts...)
+}
+
+// uuidWord keeps UUIDs apart from folios among the words.
+const uuidWord = "uuid"
+
+// searchWords turns what a person types into the words of setWords: "A-12" is one
+// word, and so is a UUID of which eight signs or more are given.
+func searchWords(q string) string {
+	tokens := strings.Fields(q)
+	for i, t := range tokens {
+		joined := strings.ReplaceAll(t, "-", "")
+		letters := strings.ContainsAny(joined, "abcdefABCDEF")
+		switch hex := strings.Trim(joined, "0123456789abcdefABCDEF") == ""; {
+		case hex && len(joined) >= 8 && (letters || len(joined) > 12) && strings.ContainsAny(joined, "0123456789"):
+			tokens[i] = uuidWord + joined
+		case strings.Trim(joined[max(len(joined)-1, 0):], "0123456789") == "":
+			tokens[i] = joined // a folio: letters, perhaps a hyphen, digits
+		}
+	}
+	return strings.Join(tokens, " ")
 }
 
 func folioOf(r store.DocumentRow) int64 {

@@ -1,0 +1,74 @@
+package billing_test
+
+import (
+	"testing"
+
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/decimal"
+	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/fail"
+)
+
+func TestListFindsFiltersAndAdds(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		first := w.issued(w.a, "100")
+		w.issued(w.a, "200")
+		usd := w.typed(w.a, "10")
+		usd.Comprobante.Moneda, usd.Comprobante.TipoCambio = "USD", decimal.MustParse("18.5000")
+		usd.Comprobante.Receptor = cfdi.Receptor{Rfc: "XEXX010101000", Nombre: "ACME TRADING", DomicilioFiscalReceptor: "06500", RegimenFiscalReceptor: "616", UsoCFDI: "S01"}
+		d, err := w.SaveDraft(ctx, w.a, usd)
+		must(t, err)
+		doc, err := w.Issue(ctx, w.a, d.ID, d.Revision)
+		must(t, err)
+		if doc.State != billing.Timbrado {
+			t.Fatalf("%s %+v", doc.State, doc.Reason)
+		}
+		w.saved(w.a, "5")
+		w.issued(w.b, "999")
+		cases := []struct {
+			name   string
+			filter billing.Filter
+			total  int
+		}{
+			{"all", billing.Filter{}, 4},
+			{"stamped", billing.Filter{State: "timbrado"}, 3},
+			{"drafts", billing.Filter{State: "borrador"}, 1},
+			{"unknown state", billing.Filter{State: "perdido"}, 0},
+			{"word of the name", billing.Filter{Q: "robótica"}, 3},
+			{"beginning", billing.Filter{Q: "acm"}, 1},
+			{"RFC", billing.Filter{Q: "URE180429TM6"}, 3},
+			{"folio", billing.Filter{Q: "A-2"}, 1},
+			{"UUID", billing.Filter{Q: first.UUID}, 1},
+			{"currency", billing.Filter{Moneda: "USD"}, 1},
+			{"series", billing.Filter{Serie: "A"}, 4},
+			{"type", billing.Filter{Tipo: "E"}, 0},
+			{"day", billing.Filter{From: "2026-03-10", To: "2026-03-10"}, 4},
+			{"another day", billing.Filter{To: "2026-03-09"}, 0},
+			{"page beyond", billing.Filter{Page: 9}, 4},
+		}
+		for _, c := range cases {
+			page, err := w.List(ctx, w.a, c.filter)
+			if err != nil || page.Total != c.total {
+				t.Errorf("%s: %d, want %d, %v", c.name, page.Total, c.total, err)
+			}
+		}
+		page, err := w.List(ctx, w.a, billing.Filter{State: "timbrado", Sort: "-total", Limit: 2})
+		must(t, err)
+		if len(page.Rows) != 2 || page.Rows[0].Total.String() != "232.00" || len(page.Sums) != 2 {
+			t.Fatalf("%+v", page)
+		}
+		if mxn := page.Sums[0]; mxn.Moneda != "MXN" || mxn.N != 2 || mxn.Total.String() != "348.00" || mxn.Traslados.String() != "48.00" {
+			t.Errorf("%+v", mxn)
+		}
+		panel, err := w.Panel(ctx, w.a)
+		must(t, err)
+		if panel.StampedTotal.String() != "562.60" || panel.StampedN != 3 || len(panel.Pending) != 1 || panel.Pending[0].Text != "1 borrador por terminar" {
+			t.Errorf("%+v", panel)
+		}
+		if _, err := w.List(ctx, w.a, billing.Filter{From: "ayer"}); fail.KindOf(err) != fail.Invalid {
+			t.Errorf("a bad date: %v", err)
+		}
+		w.check()
+	})
+}
