@@ -11,8 +11,10 @@ import (
 	"iofacturo.mx/internal/pac"
 )
 
-// Suite runs every test a certifier must pass, each on a fresh fixture.
+// Suite runs every test a certifier must pass, each on a fresh fixture, and has
+// the oracle judge what was stamped.
 func Suite(t *testing.T, newFixture func(t *testing.T) Fixture) {
+	suite, judges := t, map[string]*Judge{} // by certificate of the certifier
 	for _, test := range []struct {
 		claim string
 		run   func(t *testing.T, f Fixture)
@@ -27,7 +29,11 @@ func Suite(t *testing.T, newFixture func(t *testing.T) Fixture) {
 	} {
 		t.Run(test.claim, func(t *testing.T) {
 			f := newFixture(t)
-			f.judge = NewJudge(t, f.Certificate)
+			no := f.Certificate.NoCertificado
+			if judges[no] == nil {
+				judges[no] = NewJudge(suite, f.Certificate)
+			}
+			f.judge = judges[no]
 			test.run(t, f)
 		})
 	}

@@ -305,10 +305,15 @@ func TestKilledPACForgetsNothing(t *testing.T) {
 	}
 }
 
-// stampUntilKilled prints each UUID after it was answered.
+// stampUntilKilled prints each UUID after it was answered. It draws no more keys
+// than it needs.
 func stampUntilKilled(t *testing.T, log string) {
-	w := newWorld(t)
-	w.cfg.Log = log
+	ca, cat := newCA(t, start), catalogo.New()
+	w := world{people: people{ca: ca, csd: pactest.Issue(t, ca, pactest.Rfc, pactest.Name, false)}, cat: cat}
+	w.trust = csd.NewTrust(ca.Root())
+	cert, _ := ca.PAC()
+	w.trust.AddPAC(cert)
+	w.cfg = prueba.Config{CA: ca, Trust: w.trust, Catalog: cat, Log: log, Now: clock}
 	p := w.open(t)
 	for n := 0; ; n++ {
 		s := w.sealed(t, n)
