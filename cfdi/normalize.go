@@ -74,6 +74,9 @@ var unaccent = strings.NewReplacer("Á", "A", "É", "E", "Í", "I", "Ó", "O", "
 func trimSociety(name string) string {
 	plain, from := withoutPoints(name)
 	for _, society := range societies {
+		if plain == "" || plain[len(plain)-1] != society[len(society)-1] {
+			continue // most names end in another letter
+		}
 		rest, ok := strings.CutSuffix(plain, squeeze(society))
 		if !ok || rest == "" {
 			continue

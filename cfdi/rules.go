@@ -43,6 +43,7 @@ func Rules() []Rule { return slices.Clone(rules) }
 // with a document stamped long ago. Seal and certificate are [Verify]'s.
 func Validate(c *Comprobante, cat *catalogo.Catalog, at time.Time) Findings {
 	v := &validation{c: c, cat: cat, at: at, decimals: 6}
+	c.nodes(func(path string, fields []Field) { v.nodes = append(v.nodes, node{path, fields}) })
 	if m, ok := cat.Moneda(c.Moneda); ok {
 		v.decimals = m.Decimales
 	}
@@ -71,7 +72,14 @@ type validation struct {
 	at       time.Time
 	decimals int    // of Moneda; 6, which excludes nothing, when Moneda is unknown
 	code     string // of the rule that runs
+	nodes    []node // every node of c, walked once
 	found    Findings
+}
+
+// node is one node of the document: where it stands and its attributes.
+type node struct {
+	path   string
+	fields []Field
 }
 
 // fail reports an error under the code of the rule that runs.

@@ -9,13 +9,13 @@ import (
 // structure reports what the schema requires and is not there. Version, Sello and
 // the certificate are left out: Prepare and Seal write them, Verify asks for them.
 func structure(v *validation) {
-	v.c.nodes(func(path string, fields []Field) {
-		for _, f := range fields {
-			if f.use != optionalUse && f.String() == "" && !writtenBySeal(f.Name) {
-				v.fail(join(path, f.Name), "Falta "+label(f.Name)+".", "Escribe el dato; el SAT lo exige.")
+	for _, n := range v.nodes {
+		for _, f := range n.fields {
+			if f.use != optionalUse && f.empty() && !writtenBySeal(f.Name) {
+				v.fail(join(n.path, f.Name), "Falta "+label(f.Name)+".", "Escribe el dato; el SAT lo exige.")
 			}
 		}
-	})
+	}
 	if v.c.Version != "" && v.c.Version != "4.0" {
 		v.fail("Version", "La versión del comprobante debe ser 4.0.", "Genera el comprobante de nuevo.")
 	}
@@ -27,6 +27,14 @@ func structure(v *validation) {
 			v.fail(at("CfdiRelacionados", i), "La relación no dice con qué comprobantes.", "Agrega el folio fiscal relacionado, o quita la relación.")
 		}
 	}
+}
+
+// empty reports whether the attribute is absent, without spelling a number out.
+func (f Field) empty() bool {
+	if f.num != nil {
+		return f.num.IsZero()
+	}
+	return *f.text == ""
 }
 
 func writtenBySeal(name string) bool {
@@ -131,17 +139,17 @@ func alphanumeric(s string) bool {
 
 // lexical reports values that the schema refuses and no other code speaks of.
 func lexical(v *validation) {
-	v.c.nodes(func(path string, fields []Field) {
-		for _, f := range fields {
+	for _, n := range v.nodes {
+		for _, f := range n.fields {
 			problem := f.textProblem()
 			if f.num != nil {
 				problem = f.numberProblem()
 			}
 			if problem != "" {
-				v.fail(join(path, f.Name), capital(label(f.Name))+" "+problem+".", "Corrige el dato.")
+				v.fail(join(n.path, f.Name), capital(label(f.Name))+" "+problem+".", "Corrige el dato.")
 			}
 		}
-	})
+	}
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }

@@ -7,7 +7,9 @@ import "strconv"
 const fixPedimento = "Escribe los 15 dígitos así: año, aduana, patente y número, con dos espacios entre ellos (26  47  3807  6000123)."
 
 func linePedimento(v *validation, i int, c *Concepto) {
-	v.pedimentos(conceptoPath(i, "InformacionAduanera"), c.InformacionAduanera)
+	if len(c.InformacionAduanera) > 0 {
+		v.pedimentos(conceptoPath(i, "InformacionAduanera"), c.InformacionAduanera)
+	}
 }
 
 func partePedimento(v *validation, p place, part *Parte) {
@@ -61,7 +63,9 @@ func allDigits(s string) bool {
 }
 
 func linePedimentoExterior(v *validation, i int, c *Concepto) {
-	v.noPedimento(conceptoPath(i, "InformacionAduanera"), c.InformacionAduanera)
+	if len(c.InformacionAduanera) > 0 {
+		v.noPedimento(conceptoPath(i, "InformacionAduanera"), c.InformacionAduanera)
+	}
 }
 
 func partePedimentoExterior(v *validation, p place, part *Parte) {
