@@ -56,9 +56,9 @@ func isRun(s string) bool {
 // lettersOf keeps the letters, reading digits and signs between letters as the
 // letters they stand for (c0ntras3ña), and drops the rest.
 func lettersOf(s string) string {
-	r := []rune(strings.TrimFunc(s, func(c rune) bool { return !unicode.IsLetter(c) && c != '@' && c != '$' }))
+	s = strings.TrimFunc(s, func(c rune) bool { return !unicode.IsLetter(c) && c != '@' && c != '$' })
 	var b strings.Builder
-	for _, c := range r {
+	for _, c := range s {
 		switch {
 		case unicode.IsLetter(c):
 			b.WriteRune(c)

@@ -237,3 +237,33 @@ func TestUnlockLinkLives30Minutes(t *testing.T) {
 		wants(t, "too late", err, ErrLinkExpired)
 	})
 }
+
+func TestLinkOpensOnceEvenAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		h.found(rfcA)
+		h.clock.pass(idleLock + time.Hour)
+		_, err := h.enter(rfcA, goodPassword)
+		wants(t, "locked", err, ErrInactive)
+		link := h.link("ana@eku9003173c9.mx")
+		var opened int
+		var mu sync.Mutex
+		var wg sync.WaitGroup
+		for range 12 {
+			wg.Go(func() {
+				_, err := h.Unlock(t.Context(), link, "")
+				mu.Lock()
+				defer mu.Unlock()
+				switch {
+				case err == nil:
+					opened++
+				case !errors.Is(err, ErrLinkUsed):
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if opened != 1 {
+			t.Errorf("one link opened %d times", opened)
+		}
+	})
+}

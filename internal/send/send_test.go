@@ -405,7 +405,7 @@ func TestNewSMTPRefusesWhatCannotWork(t *testing.T) {
 
 func decodeBody(t *testing.T, m *mail.Message) []byte {
 	t.Helper()
-	var r io.Reader = m.Body
+	r := m.Body
 	switch m.Header.Get("Content-Transfer-Encoding") {
 	case "base64":
 		r = base64.NewDecoder(base64.StdEncoding, r)

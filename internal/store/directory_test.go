@@ -90,7 +90,7 @@ func TestDirectoryPlans(t *testing.T) {
 }
 
 // searches are what people type, from all rows to one.
-var searches = []string{"", "com", "nombre1", "nombre29", "apellido12", "comercial apellido123", "nombre1 apellido1", "nombre7 apellido6", "clave9999", "no hay nada"}
+var searches = []string{"", "com", "c", "ape nom", "nombre1", "nombre29", "apellido12", "comercial apellido123", "nombre1 apellido1", "nombre7 apellido6", "clave9999", "no hay nada"}
 
 func TestSearchCountsAndFindsTheSame(t *testing.T) {
 	db := openFresh(t)
