@@ -113,7 +113,11 @@ func (c *validateCmd) Run(w *world) error {
 		if err != nil {
 			return nil, err
 		}
-		return cfdi.Validate(doc.Comprobante, cat, at), nil
+		when := at
+		if doc.Timbre != nil && c.At == "" {
+			when = time.Time{} // stamped already: the 72 hours were its certifier's to judge
+		}
+		return cfdi.Validate(doc.Comprobante, cat, when), nil
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/signer"
 )
 
 // version is set by the linker.
@@ -50,6 +51,9 @@ type world struct {
 var errFindings = errors.New("hay hallazgos")
 
 func main() {
+	if err := signer.Harden(); err != nil {
+		fmt.Fprintln(os.Stderr, "iofacturo: aviso:", err)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	w := &world{ctx: ctx, stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, env: os.Getenv, now: time.Now}

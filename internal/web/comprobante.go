@@ -55,6 +55,9 @@ type capturePage struct {
 // Credit reports whether it is an Egreso.
 func (p capturePage) Credit() bool { return p.Draft.Comprobante.TipoDeComprobante == "E" }
 
+// saved reports whether the draft is kept already.
+func (p capturePage) saved() bool { return p.Draft.ID != "" && p.Draft.Revision > 0 }
+
 // Title is the heading of the form.
 func (p capturePage) Title() string {
 	kind := "factura"
@@ -64,7 +67,7 @@ func (p capturePage) Title() string {
 	switch {
 	case p.Draft.State == billing.Rechazado || p.Draft.State == billing.Vencido:
 		return "Corregir " + kind
-	case p.Draft.ID != "":
+	case p.saved():
 		return strings.ToUpper(kind[:1]) + kind[1:] + " en borrador"
 	}
 	return "Nueva " + kind
@@ -79,10 +82,7 @@ func (s *Server) newDraft(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	values := draftValues(d)
-	if len(d.Comprobante.Conceptos) == 0 {
-		values, _, _ = editLines(values, "agregar")
-	}
+	values, _, _ := editLines(draftValues(d), "agregar")
 	if id := r.URL.Query().Get("cliente"); id != "" {
 		c, err := s.Directory.Customer(r.Context(), actorOf(r), id)
 		if err != nil {
@@ -90,7 +90,8 @@ func (s *Server) newDraft(w http.ResponseWriter, r *http.Request) error {
 		}
 		fillCustomer(values, c)
 	}
-	return s.renderCapture(w, r, capturePage{form: form{Values: values}, Draft: d, Focus: -1})
+	d, f := readDraft(values)
+	return s.renderCapture(w, r, capturePage{form: f, Draft: d, Focus: -1})
 }
 
 // capture does what the pressed button of the form says; without one it saves.

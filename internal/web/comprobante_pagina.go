@@ -20,7 +20,7 @@ const (
 func (p capturePage) partial() templ.Attributes {
 	return templ.Attributes{
 		"hx-post": "/comprobantes/captura", "hx-target": "#captura", "hx-select": "#captura", "hx-swap": "outerHTML",
-		"hx-select-oob": "[data-hidden=Lineas]",
+		"hx-select-oob": "#h-Lineas,#h-CustomerID",
 	}
 }
 
@@ -39,6 +39,14 @@ func (p capturePage) total() string {
 		return money(decimal.New(0, 2), c.Moneda)
 	}
 	return money(c.Total, c.Moneda)
+}
+
+func (p capturePage) subtotal() string {
+	c := p.Draft.Comprobante
+	if c.SubTotal.IsZero() {
+		return money(decimal.New(0, 2), c.Moneda)
+	}
+	return money(c.SubTotal, c.Moneda)
 }
 
 func (p capturePage) words() string {

@@ -1,4 +1,120 @@
-/** Starts what the invoice form adds to the plain form; a page without it is left alone. */
+import { settled } from "./dom";
+
+/** What the invoice form gains: totals while typing, a draft that saves itself, lines by keyboard, pickers that fill. */
 export function factura(root: ParentNode): void {
-  void root;
+  const form = root.querySelector<HTMLFormElement>("form[data-factura]");
+  if (!form) return;
+  new Draft(form);
+  pickers(form);
+  lineKeys(form);
+  foreign(form);
+  const count = settled(350, () => form.dispatchEvent(new Event("recalcular")));
+  form.addEventListener("input", count);
+  form.addEventListener("change", count);
+}
+
+/** Keeps the draft on the server a moment after the typing stops. */
+class Draft {
+  private saving: Promise<void> = Promise.resolve();
+  private stopped = false;
+
+  constructor(private readonly form: HTMLFormElement) {
+    const later = settled(2500, () => void this.save());
+    form.addEventListener("input", later);
+    form.addEventListener("change", later);
+    form.addEventListener("submit", (e) => this.submit(e), { capture: true });
+  }
+
+  /** Waits for a save under way: the form must carry the revision it made. */
+  private submit(e: SubmitEvent): void {
+    const opensTab = e.submitter instanceof HTMLButtonElement && e.submitter.formTarget === "_blank";
+    if (!opensTab) this.stopped = true;
+    else setTimeout(() => delete this.form.dataset.sent, 0);
+    if (!this.form.dataset.guardando) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+    const submitter = e.submitter as HTMLElement | null;
+    void this.saving.finally(() => this.form.requestSubmit(submitter));
+  }
+
+  private async save(): Promise<void> {
+    if (this.stopped || this.form.dataset.guardando) return;
+    this.form.dataset.guardando = "si";
+    this.saving = this.send();
+    await this.saving;
+  }
+
+  private async send(): Promise<void> {
+    this.say("Guardando…");
+    try {
+      const body = new URLSearchParams(new FormData(this.form) as unknown as Record<string, string>);
+      const answer = await fetch("/comprobantes/autoguardar", { method: "POST", body, headers: { "HX-Request": "true", Accept: "application/json" } });
+      if (answer.status === 401) return this.say("Tu sesión se cerró. Al guardar te pediremos entrar; lo escrito no se pierde.");
+      const told = (await answer.json()) as { id?: string; revision?: number; message: string };
+      if (answer.ok && told.id) this.took(told.id, String(told.revision));
+      else this.stopped = true; // somebody else changed it: saving over it would lose their work
+      this.say(told.message);
+    } catch {
+      this.say("Sin conexión: lo escrito sigue aquí.");
+    } finally {
+      delete this.form.dataset.guardando;
+    }
+  }
+
+  private took(id: string, revision: string): void {
+    this.value("ID", id);
+    this.value("Revision", revision);
+    if (location.pathname !== `/comprobantes/${id}`) history.replaceState(null, "", `/comprobantes/${id}`);
+  }
+
+  private value(name: string, text: string): void {
+    const field = this.form.elements.namedItem(name);
+    if (field instanceof HTMLInputElement) field.value = text;
+  }
+
+  private say(text: string): void {
+    const place = document.getElementById("guardado");
+    if (place) place.textContent = text;
+  }
+}
+
+/** A customer or a product chosen in its search box fills the form on the server, which knows its taxes. */
+function pickers(form: HTMLFormElement): void {
+  form.addEventListener("combo:choose", (e) => {
+    const box = e.target instanceof HTMLElement ? e.target : null;
+    const button = form.querySelector<HTMLButtonElement>("[data-pick-button]");
+    const chosen = (e as CustomEvent<Record<string, string>>).detail;
+    const id = chosen["CustomerID"] ?? chosen["ProductID"];
+    if (!box?.dataset.pick || !button || !id) return;
+    const search = box.querySelector("input");
+    if (search) search.value = "";
+    button.value = `${box.dataset.pick}:${id}`;
+    button.click();
+  });
+}
+
+/** Alt with the arrows moves a line, with Shift it doubles it; Enter in its last field adds one; Ctrl Enter reviews. */
+function lineKeys(form: HTMLFormElement): void {
+  form.addEventListener("keydown", (e) => {
+    const press = (selector: string, within: ParentNode = form): void => {
+      e.preventDefault();
+      within.querySelector<HTMLButtonElement>(selector)?.click();
+    };
+    if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) return press("[data-review]");
+    const line = e.target instanceof Element ? e.target.closest("[data-line]") : null;
+    if (!line || !(e.target instanceof HTMLElement)) return;
+    if (e.altKey && e.key === "ArrowUp") return press("[data-key=subir]", line);
+    if (e.altKey && e.key === "ArrowDown") return press(e.shiftKey ? "[data-key=duplicar]" : "[data-key=bajar]", line);
+    if (e.key === "Enter" && e.target.id.endsWith("-Descuento")) press("[data-add]");
+    else if (e.key === "Enter" && e.target instanceof HTMLInputElement && e.target.type !== "checkbox") e.preventDefault();
+  });
+}
+
+/** The exchange rate is asked for other currencies alone. */
+function foreign(form: HTMLFormElement): void {
+  form.addEventListener("change", (e) => {
+    if (!(e.target instanceof HTMLSelectElement) || e.target.name !== "Moneda") return;
+    const rate = form.querySelector<HTMLElement>("[data-only-foreign]");
+    if (rate) rate.hidden = e.target.value === "MXN";
+  });
 }
