@@ -1,0 +1,107 @@
+// What goes wrong around Timbrar: nothing is issued twice and nothing typed is lost.
+import { exigir } from "../visita.mjs";
+import { empresa, producto } from "./alta.mjs";
+import { capturar, timbrar } from "./factura.mjs";
+
+export async function malas(pasos, v) {
+  const p = v.page;
+  const paso = (name, fn) => pasos.paso(name, v, fn);
+
+  await paso("sin conceptos no se timbra", async () => {
+    await capturar(v);
+    await p.locator("#linea-0 details.menu > summary").click();
+    await p.locator("#linea-0 button[value='quitar:0']").click();
+    await p.waitForFunction((text) => document.querySelector("[name='Conceptos[0].Descripcion']")?.value !== text, producto.descripcion);
+    const before = await v.cuantos("timbrado");
+    await p.locator("[data-stamp]").click();
+    await p.waitForSelector("#resumen[data-kind=bad]");
+    exigir((await v.cuantos("timbrado")) === before, "no debía timbrarse nada");
+    exigir((await p.inputValue("[name='Receptor.Rfc']")) !== "", "se perdió el receptor");
+  });
+
+  await paso("doble clic en Timbrar: un solo comprobante", async () => {
+    const before = await v.cuantos("timbrado");
+    await capturar(v);
+    await p.locator("[data-stamp]").dblclick({ delay: 5 });
+    await p.waitForFunction(() => document.querySelector("h1 .badge[data-state]") || document.querySelector("#resumen"));
+    if (await p.locator("button[value=timbrar-asi]").count()) await p.locator("button[value=timbrar-asi]").first().dblclick({ delay: 5 });
+    await p.waitForSelector("h1 .badge[data-state=timbrado]");
+    exigir((await v.cuantos("timbrado")) === before + 1, "debía haber exactamente uno más");
+  });
+
+  await paso("atrás después de timbrar no lleva a un segundo comprobante", async () => {
+    const before = await v.cuantos("timbrado");
+    const issued = p.url().split("?")[0];
+    await p.goBack();
+    if (await p.locator("[data-stamp]").count()) {
+      await p.locator("[data-stamp]").click();
+      await p.waitForFunction(() => document.querySelector("h1 .badge[data-state]") || document.querySelector("#resumen"));
+    }
+    exigir((await v.cuantos("timbrado")) === before, "el botón atrás hizo un segundo comprobante");
+    await p.goto(issued);
+    await p.waitForSelector("h1 .badge[data-state=timbrado]");
+  });
+
+  await paso("dos pestañas oprimen Timbrar a la vez: un solo comprobante", async () => {
+    const before = await v.cuantos("timbrado");
+    await capturar(v);
+    await p.locator("[data-save]").click();
+    await p.waitForURL(/\/comprobantes\/[0-9a-f-]{36}$/);
+    const other = await v.context.newPage();
+    await other.goto(p.url());
+    await Promise.all([p, other].map((tab) => tab.locator("[data-stamp]").click()));
+    await Promise.all([p, other].map((tab) => tab.waitForFunction(() => document.querySelector("h1 .badge[data-state]") || document.querySelector("#resumen"))));
+    for (const tab of [p, other]) if (await tab.locator("button[value=timbrar-asi]").count()) await tab.locator("button[value=timbrar-asi]").first().click();
+    await p.goto(other.url().includes("/captura") ? p.url() : other.url());
+    exigir((await v.cuantos("timbrado")) === before + 1, `debía haber exactamente uno más; había ${before} y hay ${await v.cuantos("timbrado")}`);
+    await other.close();
+  });
+
+  await paso("la sesión se cierra a media captura: el trabajo espera en la página de inicio y Continuar lo envía", async () => {
+    await capturar(v);
+    await p.fill("[name='Conceptos[0].Descripcion']", "Lo que no se debe perder — ñ «€»");
+    await v.context.clearCookies({ name: "__Host-sesion" });
+    await p.locator("[data-save]").click();
+    await p.waitForSelector("form[action='/entrar']");
+    exigir((await p.locator("[name='seguir.Conceptos[0].Descripcion']").inputValue()) === "Lo que no se debe perder — ñ «€»", "lo escrito debía esperar en la página");
+    await v.mirar("inicio con trabajo pendiente");
+    await v.entrar(empresa.usuario, empresa.rfc, "no es mi contraseña");
+    await p.waitForSelector("#resumen");
+    exigir((await p.locator("[name='seguir.Conceptos[0].Descripcion']").count()) === 1, "una contraseña equivocada no debía perder el trabajo");
+    await v.entrar(empresa.usuario, empresa.rfc, empresa.clave);
+    await p.waitForSelector("text=Ya entraste");
+    await v.mirar("continuar");
+    await p.click("text=Continuar");
+    await p.waitForSelector("[data-factura]");
+    exigir((await p.inputValue("[name='Conceptos[0].Descripcion']")) === "Lo que no se debe perder — ñ «€»", "Continuar perdió lo escrito");
+  });
+
+  await paso("el PAC rechaza: se dice por qué, y corregida se timbra con el mismo folio", async () => {
+    await capturar(v);
+    await p.fill("[name=CondicionesDePago]", "PRUEBA RECHAZO");
+    await p.locator("[data-stamp]").click();
+    await p.waitForFunction(() => /No se timbró/.test(document.body.innerText) || document.querySelector("button[value=timbrar-asi]"));
+    if (await p.locator("button[value=timbrar-asi]").count()) await p.locator("button[value=timbrar-asi]").first().click();
+    await p.waitForSelector("text=No se timbró");
+    exigir(/402/.test(await p.locator(".alert[data-kind=bad]").first().innerText()), "debía verse el código del rechazo");
+    await v.mirar("factura rechazada");
+    const id = new URL(p.url()).pathname;
+    const list = await p.evaluate(async () => (await fetch("/comprobantes?estado=rechazado")).text());
+    const folio = new RegExp(`href="${id}"[^>]*>([^<]+)<`).exec(list)?.[1].trim();
+    exigir(folio, "la rechazada debía verse en la lista con su folio");
+    await p.fill("[name=CondicionesDePago]", "Contado");
+    exigir((await timbrar(p)) === "timbrado", "corregida debía timbrarse");
+    const title = await p.locator("h1").innerText();
+    exigir(title.includes(folio.split(" ").pop()), `debía conservar su folio: era ${folio} y es ${title}`);
+  });
+
+  await paso("el PAC no responde: queda sin respuesta y no se emite otra", async () => {
+    const before = await v.cuantos("timbrado");
+    await capturar(v);
+    await p.fill("[name=CondicionesDePago]", "PRUEBA SILENCIO");
+    exigir((await timbrar(p)) === "sin-respuesta", "debía quedar sin respuesta");
+    await p.waitForSelector("text=El certificador no respondió");
+    await v.mirar("factura sin respuesta");
+    exigir((await v.cuantos("timbrado")) === before, "no debía contarse como timbrada");
+  });
+}

@@ -1,0 +1,76 @@
+// The whole way in a real Chromium, from registration to the downloaded XML and PDF.
+//
+//   node test.mjs [binary]     default: bin/iofacturo of this module
+//
+// CHROMIUM names another browser; E2E_RECEIPTS how many receipts the demo company has (200).
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { chromium } from "playwright-core";
+import { alta } from "./capitulos/alta.mjs";
+import { factura } from "./capitulos/factura.mjs";
+import { malas } from "./capitulos/malas.mjs";
+import { demo, sinScript } from "./capitulos/otras.mjs";
+import { Pasos } from "./pasos.mjs";
+import { Portal } from "./portal.mjs";
+import { exigir, Visita } from "./visita.mjs";
+
+// Ceilings of the portal (issue 1): time to /readyz, asserted five times over; resident memory as it is.
+const readyCeilingMs = 1000 * 5;
+const memoryCeilingMB = 100;
+
+const binary = path.resolve(process.argv[2] ?? path.join(import.meta.dirname, "../../../bin/iofacturo"));
+const work = fs.mkdtempSync(path.join(os.tmpdir(), "iofacturo-e2e-"));
+const portal = new Portal(binary, work);
+const pasos = new Pasos(work);
+const start = performance.now();
+let browser;
+
+try {
+  await pasos.capitulo("arranque", async () => {
+    await pasos.paso("empresa de demostración", null, async () => void portal.run("demo", "--data", portal.data, "--receipts", process.env.E2E_RECEIPTS ?? "200"));
+    await pasos.paso("el portal atiende", null, async () => {
+      await portal.serve();
+      console.log(`         listo en ${portal.readyMs} ms (techo 1000)`);
+      exigir(portal.readyMs <= readyCeilingMs, `tardó ${portal.readyMs} ms`);
+    });
+  });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  const emma = await Visita.abrir(browser, portal);
+  const ready = await pasos.capitulo("del registro a la serie", () => alta(pasos, emma, portal, work));
+  if (ready) {
+    await pasos.capitulo("la factura", () => factura(pasos, emma, portal, work));
+    await pasos.capitulo("lo que sale mal", () => malas(pasos, emma));
+    const plain = await Visita.abrir(browser, portal, { script: false });
+    await pasos.capitulo("sin script", () => sinScript(pasos, plain));
+  }
+  const guest = await Visita.abrir(browser, portal);
+  await pasos.capitulo("demostración", () => demo(pasos, guest, portal));
+  await browser.close();
+  browser = undefined;
+  await pasos.capitulo("lo que queda", async () => {
+    await new Promise((resolve) => setTimeout(resolve, 10_000)); // the figure is of a portal at rest
+    await pasos.paso("memoria residente 10 s después", null, async () => {
+      const mb = portal.residentMB();
+      if (mb === null) return pasos.omitir("memoria", "este sistema no la dice");
+      console.log(`         ${mb.toFixed(1)} MB (techo ${memoryCeilingMB})`);
+      exigir(mb <= memoryCeilingMB, `ocupa ${mb.toFixed(1)} MB`);
+    });
+    await pasos.paso("se detiene en orden y su bitácora no tiene errores", null, async () => {
+      const code = await portal.stop();
+      exigir(code === 0, `terminó con ${code}`);
+      exigir(portal.errors().length === 0, portal.errors().slice(0, 5).join("\n"));
+    });
+    await pasos.paso("todas las invariantes de lo guardado", null, async () => void portal.run("check", "--data", portal.data));
+  });
+} finally {
+  await browser?.close();
+  await portal.stop();
+}
+console.log(`\n${Math.round((performance.now() - start) / 1000)} s${pasos.failed > 0 ? `; quedó todo en ${work}` : ""}`);
+if (pasos.failed === 0) fs.rmSync(work, { recursive: true, force: true });
+console.log(`${pasos.passed} passed, ${pasos.failed} failed`);
+process.exitCode = pasos.failed > 0 ? 1 : 0;
