@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/store"
 )
 
@@ -28,7 +29,7 @@ func TestEveryRouteSaysWhoMayUseIt(t *testing.T) {
 	}
 	for _, rt := range newPortal(t).routes() {
 		switch rt.access.kind {
-		case accessPublic, accessMember:
+		case accessOpen, accessPublic, accessMember:
 		case accessRight:
 			if !known[rt.access.right] {
 				t.Errorf("%s asks for a right nobody can have: %q", rt.pattern, rt.access.right)
@@ -45,7 +46,7 @@ func TestEveryRouteSaysWhoMayUseIt(t *testing.T) {
 func TestStrangersAreSentToSignIn(t *testing.T) {
 	p := newPortal(t)
 	for _, rt := range p.routes() {
-		if rt.access.kind == accessPublic {
+		if rt.access.kind == accessOpen || rt.access.kind == accessPublic {
 			continue
 		}
 		method, path := address(rt.pattern)
@@ -63,17 +64,30 @@ func TestStrangersAreSentToSignIn(t *testing.T) {
 	}
 }
 
-// A user without rights gets 403 on every route that needs one, and nothing runs.
-func TestRightsAreChecked(t *testing.T) {
-	p := newPortal(t)
-	p.found("TCG180314LM7", "Mariana")
-	nobody := store.Actor{Tenant: store.TenantOf("t")}
-	for _, rt := range p.routes() {
-		if rt.access.kind != accessRight {
-			continue
-		}
-		if err := nobody.Require(rt.access.right); err == nil {
-			t.Errorf("%s lets in who has no right", rt.pattern)
+// Each kind of access against nobody, a user without rights, one with exactly
+// the right, and the administrator.
+func TestAccessLetsInWhomItSays(t *testing.T) {
+	tenant := newPortal(t).found("TCG180314LM7", "Mariana").Tenant
+	user := func(admin bool, rights ...store.Right) *visitor {
+		return &visitor{Session: account.Session{Actor: store.Actor{Tenant: tenant, Admin: admin, Rights: rights}}}
+	}
+	tests := []struct {
+		name   string
+		access access
+		want   [4]bool // nobody, no rights, the right, administrator
+	}{
+		{"nobody", access{}, [4]bool{false, false, false, false}},
+		{"open", open(), [4]bool{true, true, true, true}},
+		{"public", public(), [4]bool{true, true, true, true}},
+		{"member", member(), [4]bool{false, true, true, true}},
+		{"right", needs(store.RightIssue), [4]bool{false, false, true, true}},
+		{"other right", needs(store.RightConfigure), [4]bool{false, false, false, true}},
+	}
+	for _, test := range tests {
+		for i, v := range []*visitor{nil, user(false), user(false, store.RightIssue), user(true)} {
+			if got := test.access.check(v) == nil; got != test.want[i] {
+				t.Errorf("%s, visitor %d: in = %v", test.name, i, got)
+			}
 		}
 	}
 }

@@ -52,7 +52,11 @@ type portal struct {
 
 func newPortal(t *testing.T) *portal {
 	t.Helper()
-	db := storetest.Open(t, "sqlite")
+	return newPortalOn(t, storetest.Open(t, "sqlite"))
+}
+
+func newPortalOn(t *testing.T, db *store.DB) *portal {
+	t.Helper()
 	dir, now, cat := t.TempDir(), time.Now, catalogo.New()
 	ca, err := testCA()
 	must(t, err)

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"slices"
 
@@ -32,12 +33,16 @@ type accessKind uint8
 
 const (
 	accessNobody accessKind = iota
+	accessOpen
 	accessPublic
 	accessMember
 	accessRight
 )
 
-// public lets everybody in.
+// open lets everybody in without looking who it is: files and health.
+func open() access { return access{kind: accessOpen} }
+
+// public lets everybody in; the page may differ for who is signed in.
 func public() access { return access{kind: accessPublic} }
 
 // member lets in whoever is signed in.
@@ -45,6 +50,26 @@ func member() access { return access{kind: accessMember} }
 
 // needs lets in who is signed in and holds the right r.
 func needs(r store.Right) access { return access{kind: accessRight, right: r} }
+
+// check says whether v may pass; nil is nobody.
+func (a access) check(v *visitor) error {
+	switch {
+	case a.kind == accessOpen || a.kind == accessPublic:
+		return nil
+	case v == nil:
+		return errStranger
+	case a.kind == accessMember:
+		return nil
+	case a.kind == accessRight:
+		return v.Actor.Require(a.right)
+	}
+	return errNoAccess
+}
+
+var (
+	errStranger = errors.New("web: nobody is signed in")
+	errNoAccess = errors.New("web: a route without access")
+)
 
 // routes is all that exists. A screen adds its own lines in its file, as
 // func (s *Server) xxxRoutes() []route, and its name here.

@@ -1,7 +1,6 @@
 package web
 
 import (
-	"context"
 	"errors"
 	"net"
 	"net/http"
@@ -32,24 +31,22 @@ func visitorOf(r *http.Request) *visitor { return requestOf(r).visitor }
 // enter opens the door of one route: it finds the session, sends strangers to
 // sign-in and refuses rights. done means the answer is written already.
 func (s *Server) enter(w http.ResponseWriter, r *http.Request, a access) (done bool, err error) {
+	if a.kind == accessOpen {
+		return false, nil
+	}
 	v, err := s.visitor(w, r)
 	if err != nil {
 		return false, err
 	}
 	requestOf(r).visitor = v
+	err = a.check(v)
 	switch {
-	case a.kind == accessPublic:
-		return false, nil
-	case v == nil:
+	case errors.Is(err, errStranger):
 		return true, s.askSignIn(w, r)
-	case v.MustChange && !openWhileMustChange(r.URL.Path):
+	case v != nil && v.MustChange && a.kind != accessPublic && !openWhileMustChange(r.URL.Path):
 		return true, s.redirect(w, r, "/cuenta/contrasena")
-	case a.kind == accessMember:
-		return false, nil
-	case a.kind == accessRight:
-		return false, v.Actor.Require(a.right)
 	}
-	return false, errors.New("web: route without access: " + r.Pattern)
+	return false, err
 }
 
 func openWhileMustChange(path string) bool {
@@ -130,17 +127,9 @@ func currentPath(r *http.Request) string {
 // localPath returns p when it is a path of this site and "/panel" otherwise.
 // A browser reads "//host" and "/\host" as another site (T20).
 func localPath(p string) string {
-	if len(p) == 0 || p[0] != '/' || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\x00\r\n\t") {
-		return "/panel"
-	}
-	u, err := url.Parse(p)
-	if err != nil || u.Host != "" || u.Scheme != "" || strings.HasPrefix(u.Path, "//") || strings.Contains(u.Path, "\\") {
+	u, err := url.Parse(p) // refuses control characters
+	if err != nil || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.Contains(u.Path, "\\") || u.Scheme != "" {
 		return "/panel"
 	}
 	return p
-}
-
-// timeout bounds a probe that must answer at once.
-func timeout(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(ctx, d)
 }
