@@ -80,9 +80,12 @@ func (s *Signer) checkCertificate(in Pair) (*csd.Certificate, error) {
 	case cert.Rfc != in.Rfc:
 		return nil, fail.OnField("Cer", "El certificado es de "+cert.Rfc+" y tu empresa es "+in.Rfc+"."+nothingKept+
 			" Elige el CSD de tu empresa.")
-	case !cert.InForce(s.now()):
-		return nil, fail.OnField("Cer", "El certificado es vigente del "+day(cert.NotBefore)+" al "+day(cert.NotAfter)+"."+nothingKept+
+	case s.now().After(cert.NotAfter):
+		return nil, fail.OnField("Cer", "El certificado venció el "+day(cert.NotAfter)+"."+nothingKept+
 			" Elige uno vigente o renuévalo en el portal del SAT.")
+	case !cert.InForce(s.now()):
+		return nil, fail.OnField("Cer", "El certificado empieza a valer el "+day(cert.NotBefore)+"."+nothingKept+
+			" Elige uno vigente, o vuelve ese día.")
 	}
 	return cert, nil
 }
