@@ -96,7 +96,7 @@ func (f DocumentFilter) where(table, day statement) *documentQuery {
 
 // documentFew is how many rows the rarest word may have for a page to start
 // from the words table; with more, the page walks the list and asks each row.
-const documentFew = 2500
+const documentFew = 5000
 
 // documentSearch folds the words of a search, the rarest first, and tells how
 // many rows have that one, counting no further than documentFew.
@@ -122,18 +122,22 @@ func (v *View) documentSearch(ctx context.Context, text string) (words []string,
 // afterWord follows every letter, in bytes, on both databases.
 const afterWord = "\U0010FFFF"
 
-// addWords asks for each word by one range of the words table. When driven, it
-// starts from the first word's rows; else each row of the list is asked for its words.
-func (q *documentQuery) addWords(words []string, driven bool) {
+// search adds the words of f to the query and returns what to read from: all
+// documents, or, driven by the rarest word, its rows first. CROSS JOIN keeps
+// SQLite from turning that around.
+func (q *documentQuery) search(words []string, driven bool) (from statement) {
+	from = "documents"
 	for i, w := range words {
-		reach := `SELECT w.row_id FROM words AS w WHERE w.tenant_id = $1 AND w.kind = ` + q.arg(DocumentWords) +
+		reach := ` FROM words AS w WHERE w.tenant_id = $1 AND w.kind = ` + q.arg(DocumentWords) +
 			` AND w.word >= ` + q.arg(w) + ` AND w.word < ` + q.arg(w+afterWord)
 		if i == 0 && driven {
-			q.sql += ` AND documents.id IN (` + reach + `)`
+			from = `(SELECT DISTINCT w.row_id` + reach + `) AS hit CROSS JOIN documents`
+			q.sql += ` AND documents.id = hit.row_id`
 			continue
 		}
-		q.sql += ` AND EXISTS (` + reach + ` AND w.row_id = documents.id)`
+		q.sql += ` AND EXISTS (SELECT 1` + reach + ` AND w.row_id = documents.id)`
 	}
+	return from
 }
 
 // Documents returns one page of documents in the order of f.
@@ -143,29 +147,30 @@ func (v *View) Documents(ctx context.Context, f DocumentFilter) ([]DocumentRow, 
 		return nil, err
 	}
 	q, order := f.where("documents", "fecha"), f.orderBy()
-	q.addWords(words, fewest <= documentFew)
-	page := `SELECT id FROM documents WHERE ` + q.sql + ` ORDER BY ` + order + ` LIMIT ` + q.arg(f.Limit) + ` OFFSET ` + q.arg(f.Offset)
+	from := q.search(words, fewest <= documentFew)
+	page := `SELECT id AS page_id FROM ` + from + ` WHERE ` + q.sql + ` ORDER BY ` + order + ` LIMIT ` + q.arg(f.Limit) + ` OFFSET ` + q.arg(f.Offset)
 	var rows []DocumentRow
-	err = v.list(ctx, &rows, `SELECT `+documentColumns+` FROM documents WHERE tenant_id = $1 AND id IN (`+page+`) ORDER BY `+order, q.args...)
+	err = v.list(ctx, &rows, `SELECT `+documentColumns+` FROM (`+page+`) AS page CROSS JOIN documents
+		WHERE documents.tenant_id = $1 AND documents.id = page.page_id ORDER BY `+order, q.args...)
 	return rows, err
 }
 
 // DocumentSums adds all documents of f, one sum per moneda. Without words it
 // reads the daily buckets only; with words it starts from the rarest of them.
 func (v *View) DocumentSums(ctx context.Context, f DocumentFilter) ([]DocumentSum, error) {
-	table, count, q := statement("document_days"), statement("SUM(n)"), f.where("document_days", "dia")
+	from, count, q := statement("document_days"), statement("SUM(n)"), f.where("document_days", "dia")
 	if f.Q != "" {
 		words, _, err := v.documentSearch(ctx, f.Q)
 		if err != nil {
 			return nil, err
 		}
-		table, count, q = "documents", "COUNT(*)", f.where("documents", "fecha")
-		q.addWords(words, true)
+		count, q = "COUNT(*)", f.where("documents", "fecha")
+		from = q.search(words, true)
 	}
 	var sums []DocumentSum
 	err := v.list(ctx, &sums, `SELECT moneda, CAST(`+count+` AS BIGINT) AS n, CAST(SUM(subtotal) AS BIGINT) AS subtotal,
 		CAST(SUM(descuento) AS BIGINT) AS descuento, CAST(SUM(traslados) AS BIGINT) AS traslados,
 		CAST(SUM(retenciones) AS BIGINT) AS retenciones, CAST(SUM(total) AS BIGINT) AS total
-		FROM `+table+` WHERE `+q.sql+` GROUP BY moneda HAVING `+count+` <> 0 ORDER BY moneda`, q.args...)
+		FROM `+from+` WHERE `+q.sql+` GROUP BY moneda HAVING `+count+` <> 0 ORDER BY moneda`, q.args...)
 	return sums, err
 }
