@@ -84,7 +84,7 @@ func run(w *world, args []string) (status int) {
 	}()
 	k, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintln(w.stderr, "iofacturo:", err)
+		fmt.Fprintf(w.stderr, "iofacturo: orden mal escrita (%v); mira iofacturo --help\n", err)
 		return 2
 	}
 	switch err := k.Run(); {

@@ -202,6 +202,14 @@ func trustOf(w *world, flags dataFlags) (*csd.Trust, error) {
 			return nil, err
 		}
 	}
+	// Certificates of certifiers may lie beside those of the authorities; only a trusted authority's count.
+	for _, name := range []string{"pac", "pac-test"} {
+		if dir := folders[0] + "/" + name; exists(dir) {
+			if err := addPAC(trust, dir); err != nil {
+				return nil, err
+			}
+		}
+	}
 	return trust, nil
 }
 
