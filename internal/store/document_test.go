@@ -1,0 +1,197 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/store"
+	"iofacturo.mx/internal/store/storetest"
+)
+
+// document is a row with every column set.
+func document(id string) store.DocumentRow {
+	folio := int64(7)
+	return store.DocumentRow{
+		ID: id, State: "borrador", Revision: 1, IssuedRevision: 1, Tipo: "I", SerieID: "s", Serie: "A", Folio: &folio,
+		Fecha: "2026-03-10T12:00:00", CustomerID: "c", EmisorRfc: "EKU9003173C9", ReceptorRfc: "URE180429TM6",
+		ReceptorNombre: "UNIVERSIDAD ROBÓTICA", ReceptorFold: "universidad robotica", Moneda: "USD", TipoCambio: "18.5",
+		SubTotal: 1, Descuento: 2, Traslados: 3, Retenciones: 4, Total: 5, TotalMXN: 6, UUID: "U-" + id, CertificateID: "ce",
+		NoCertificado: "30", PAC: "prueba", Test: true, ReasonCode: "402", ReasonMessage: "no", Correos: "[]", Notas: "n",
+		CreatedBy: "ana", CreatedAt: 1, UpdatedAt: 2, StampedAt: 3,
+	}
+}
+
+// update runs fn as one transaction and returns its error.
+func update(t *testing.T, db *store.DB, tenant store.Tenant, fn func(ctx context.Context, tx *store.Tx) error) error {
+	t.Helper()
+	ctx := t.Context()
+	return db.Update(ctx, tenant, func(tx *store.Tx) error { return fn(ctx, tx) })
+}
+
+func insert(t *testing.T, db *store.DB, tenant store.Tenant, r store.DocumentRow) {
+	t.Helper()
+	if err := update(t, db, tenant, func(ctx context.Context, tx *store.Tx) error { return tx.InsertDocument(ctx, r) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestDocumentIsKeptForItsTenantAlone(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		a, b := storetest.Tenants(t, db)
+		want := document("d1")
+		insert(t, db, a, want)
+		got, err := db.View(a).Document(t.Context(), "d1")
+		if diff := cmp.Diff(want, got); diff != "" || err != nil {
+			t.Errorf("%v %s", err, diff)
+		}
+		if _, err := db.View(b).Document(t.Context(), "d1"); fail.KindOf(err) != fail.NotFound {
+			t.Errorf("the other tenant: %v", err)
+		}
+		insert(t, db, b, want) // the same id and folio are another document there
+		twice := document("d2")
+		err = update(t, db, a, func(ctx context.Context, tx *store.Tx) error { return tx.InsertDocument(ctx, twice) })
+		if fail.KindOf(err) != fail.Conflict {
+			t.Errorf("a folio twice: %v", err)
+		}
+	})
+}
+
+func TestChangeDocumentIsGuardedAndCounted(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		a, b := storetest.Tenants(t, db)
+		was := document("d1")
+		insert(t, db, a, was)
+		r := was
+		r.State, r.Revision, r.Total, r.Fecha, r.Folio = "rechazado", 2, 50, "2026-04-01T00:00:00", nil
+		change := func(tenant store.Tenant, was, r store.DocumentRow) error {
+			return update(t, db, tenant, func(ctx context.Context, tx *store.Tx) error { return tx.ChangeDocument(ctx, was, r) })
+		}
+		if err := change(b, was, r); fail.KindOf(err) != fail.Conflict {
+			t.Errorf("the other tenant changed it: %v", err)
+		}
+		if err := change(a, was, r); err != nil {
+			t.Fatal(err)
+		}
+		if err := change(a, was, r); fail.KindOf(err) != fail.Conflict {
+			t.Errorf("changed twice from the same state: %v", err)
+		}
+		got, err := db.View(a).Document(t.Context(), "d1")
+		if diff := cmp.Diff(r, got); diff != "" || err != nil {
+			t.Errorf("%v %s", err, diff)
+		}
+		sums, err := db.View(a).DocumentSums(t.Context(), store.DocumentFilter{})
+		if want := []store.DocumentSum{{Moneda: "USD", N: 1, SubTotal: 1, Descuento: 2, Traslados: 3, Retenciones: 4, Total: 50}}; !cmp.Equal(sums, want) || err != nil {
+			t.Errorf("%v %+v", err, sums)
+		}
+		if days, err := db.View(a).DocumentDaysDiffer(t.Context()); len(days) > 0 || err != nil {
+			t.Errorf("sums differ: %v %v", days, err)
+		}
+	})
+}
+
+func TestXMLNeverChanges(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		a, b := storetest.Tenants(t, db)
+		insert(t, db, a, document("d1"))
+		keep := func(xml string) error {
+			return update(t, db, a, func(ctx context.Context, tx *store.Tx) error {
+				return tx.InsertXML(ctx, "d1", 1, store.SealedXML, []byte(xml), 9)
+			})
+		}
+		if err := keep("<a/>"); err != nil {
+			t.Fatal(err)
+		}
+		if err := keep("<a/>"); err != nil {
+			t.Errorf("the same bytes again: %v", err)
+		}
+		if err := keep("<b/>"); fail.KindOf(err) != fail.Conflict {
+			t.Errorf("other bytes in their place: %v", err)
+		}
+		got, err := db.View(a).XML(t.Context(), "d1", 1, store.SealedXML)
+		if string(got) != "<a/>" || err != nil {
+			t.Errorf("%q %v", got, err)
+		}
+		if _, err := db.View(b).XML(t.Context(), "d1", 1, store.SealedXML); fail.KindOf(err) != fail.NotFound {
+			t.Errorf("the other tenant: %v", err)
+		}
+	})
+}
+
+func TestOneOpenAttemptAndOneUUID(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		a, b := storetest.Tenants(t, db)
+		insert(t, db, a, document("d1"))
+		attempt := store.AttemptRow{DocumentID: "d1", Revision: 1, PAC: "prueba", Reference: "d1.1", SHA256: []byte{1}, StartedAt: 1, LeaseUntil: 2}
+		open := func() error {
+			return update(t, db, a, func(ctx context.Context, tx *store.Tx) error {
+				n, err := tx.InsertAttempt(ctx, attempt)
+				attempt.N = n
+				return err
+			})
+		}
+		if err := open(); err != nil {
+			t.Fatal(err)
+		}
+		if err := open(); fail.KindOf(err) != fail.Conflict {
+			t.Errorf("a second open attempt: %v", err)
+		}
+		attempt.N, attempt.Outcome, attempt.EndedAt = 1, "no-entregado", 3
+		finish := func() error {
+			return update(t, db, a, func(ctx context.Context, tx *store.Tx) error { return tx.ChangeAttempt(ctx, attempt) })
+		}
+		if err := finish(); err != nil {
+			t.Fatal(err)
+		}
+		if err := finish(); fail.KindOf(err) != fail.Conflict {
+			t.Errorf("an outcome changed: %v", err)
+		}
+		attempt.Outcome = ""
+		if err := open(); err != nil || attempt.N != 2 {
+			t.Errorf("the next attempt: %d %v", attempt.N, err)
+		}
+		if _, err := db.View(b).OpenAttempt(t.Context(), "d1"); fail.KindOf(err) != fail.NotFound {
+			t.Errorf("the other tenant: %v", err)
+		}
+		for i, want := range []bool{true, false} {
+			err := db.UpdateGlobal(t.Context(), func(tx *store.GlobalTx) error {
+				fresh, err := tx.InsertStamp(t.Context(), store.StampRow{UUID: "X", TenantID: []string{a.ID(), b.ID()}[i], DocumentID: "d1"})
+				if fresh != want {
+					t.Errorf("take %d of the UUID: %t", i, fresh)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
+func TestDeliveryIsQueuedOnce(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		a, b := storetest.Tenants(t, db)
+		insert(t, db, a, document("d1"))
+		for i, id := range []string{"m1", "m2"} {
+			err := update(t, db, a, func(ctx context.Context, tx *store.Tx) error {
+				fresh, err := tx.InsertDelivery(ctx, store.DeliveryRow{ID: id, DocumentID: "d1", Dedup: "auto", Recipients: "[]", Copies: "[]", State: "en-cola", CreatedAt: int64(i)})
+				if fresh != (i == 0) {
+					t.Errorf("delivery %s is fresh: %t", id, fresh)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		mails, err := db.View(a).Deliveries(t.Context(), "d1")
+		if len(mails) != 1 || mails[0].ID != "m1" || err != nil {
+			t.Errorf("%+v %v", mails, err)
+		}
+		if mails, err := db.View(b).Deliveries(t.Context(), "d1"); len(mails) != 0 || err != nil {
+			t.Errorf("the other tenant: %+v %v", mails, err)
+		}
+	})
+}
