@@ -117,7 +117,7 @@ func regimeOptions(cat *catalogo.Catalog, moral, fisica bool) []option {
 func stateOptions(cat *catalogo.Catalog) []option {
 	var list []option
 	for _, row := range cat.Estados() {
-		list = append(list, option{row.Clave, row.Texto})
+		list = append(list, option{row.Texto, row.Texto}) // the company keeps the name, as the PDF prints it
 	}
 	return list
 }
