@@ -123,5 +123,11 @@ func joined(separator string, parts ...string) string {
 // dot joins facts of one line as the design does.
 func dot(parts ...string) string { return joined(" · ", parts...) }
 
-// moment shows a date and time of the SAT.
-func moment(fecha string) string { return strings.Replace(fecha, "T", " ", 1) }
+// moment writes a Fecha (AAAA-MM-DDThh:mm:ss) as people read it, dd/mm/aaaa hh:mm:ss.
+func moment(fecha string) string {
+	day, hour, ok := strings.Cut(fecha, "T")
+	if !ok || len(day) != len("2006-01-02") {
+		return fecha
+	}
+	return day[8:] + "/" + day[5:7] + "/" + day[:4] + " " + hour
+}
