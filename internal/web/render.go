@@ -133,6 +133,8 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request, mediaType, nam
 
 // inline sends bytes to be shown by the browser, with a name to keep them under.
 func (s *Server) inline(w http.ResponseWriter, r *http.Request, mediaType, name string, b []byte) error {
+	// A browser's own viewer counts as a plug-in of the document it shows.
+	w.Header().Set("Content-Security-Policy", contentPolicy+"; object-src 'self'")
 	w.Header().Set("Content-Disposition", disposition("inline", name))
 	return s.write(w, r, http.StatusOK, mediaType, b)
 }
