@@ -102,7 +102,7 @@ func TestEveryDemandOfTheLawIsPrinted(t *testing.T) {
 		"emisor rfc": "TCG180314LM7", "emisor": "TALLER DE CERAMICA LOS GIRASOLES", "régimen": "601 · General de Ley Personas Morales",
 		"receptor rfc": "HCS110908RT5", "receptor": "HOTEL CASONA SAN FRANCISCO", "cp": "37700", "uso": "G03 · Gastos en general",
 		"folio": "A-1284", "certificate": "30001000000712345678", "SAT certificate": "30001000000709876543", "PAC": "PRU260101AB1",
-		"place": "72000 · Puebla", "issued": "2026-11-08 12:40:18", "stamped": "2026-11-08 12:40:21", "type": "Tipo I · Ingreso",
+		"place": "72000 · Puebla", "issued": "08/11/2026 12:40:18", "stamped": "08/11/2026 12:40:21", "type": "Tipo I · Ingreso",
 		"version": "CFDI 4.0", "key": "52152016", "unit": "H87", "unit text": "Pieza", "ident": "VAJ-24", "objeto": "02 Sí objeto de impuesto",
 		"tax of a line": "IVA 002 Tasa 0.160000 · base 13,965.00 · 2,234.40", "retención of a line": "Ret. IVA 002 Tasa 0.040000 · base 1,850.00 · 74.00",
 		"pedimento": "Pedimento 21 47 3807 8003832", "subtotal": "27,976.00", "discount": "735.00", "by rate": "Traslado IVA 16 %", "base": "base 27,241.00",
