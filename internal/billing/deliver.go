@@ -162,11 +162,10 @@ func (s *Service) runDeliver(ctx context.Context, t store.Tenant, args deliverAr
 		return err
 	}
 	m, err := s.message(ctx, t, d)
-	if err != nil {
-		return err
+	if err == nil {
+		err = s.Mailer.Send(ctx, m)
+		s.Crash("C8")
 	}
-	err = s.Mailer.Send(ctx, m)
-	s.Crash("C8")
 	return s.delivered(ctx, t, d, err)
 }
 
