@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"os"
 	"strconv"
@@ -126,8 +127,11 @@ func (p *portal) openCore(w *world, cfg wiring) (err error) {
 	// On PostgreSQL several machines share the keys: one of them must not make up its own.
 	create := p.db.Dialect() == "sqlite" && cfg.MasterKey == ""
 	master, err := signer.LoadMasterKey(path, given, create)
+	if errors.Is(err, fs.ErrNotExist) {
+		return errors.New("falta la llave maestra: dala en IOFACTURO_MASTER_KEY o en un archivo con IOFACTURO_MASTER_KEY_FILE; con PostgreSQL no se inventa una")
+	}
 	if err != nil {
-		return err
+		return fmt.Errorf("la llave maestra no sirve: %w", err)
 	}
 	p.signer, err = signer.New(p.db, master, cfg.now)
 	return err

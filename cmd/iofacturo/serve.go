@@ -55,6 +55,9 @@ func (c *serveCmd) Run(w *world) error {
 		site.Box = p.box
 	}
 	fmt.Fprintf(w.stderr, "\nioFacturo en %s\n", base)
+	if p.box != nil && !c.Demo {
+		fmt.Fprintf(w.stderr, "Sin IOFACTURO_SMTP_HOST el correo no sale: se guarda en %s\n", c.path("buzon"))
+	}
 	if note, err := os.ReadFile(c.path("demo.txt")); c.Demo && err == nil {
 		fmt.Fprintf(w.stderr, "%s\n", note)
 	}
