@@ -134,6 +134,9 @@ func (p *portal) openCore(w *world, cfg wiring) (err error) {
 		return fmt.Errorf("la llave maestra no sirve: %w", err)
 	}
 	p.signer, err = signer.New(p.db, master, cfg.now)
+	if errors.Is(err, signer.ErrMasterKey) {
+		return errors.New("esta no es la llave maestra de esta base: arranca con la correcta; no se cambió nada")
+	}
 	return err
 }
 
