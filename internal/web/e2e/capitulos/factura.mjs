@@ -5,13 +5,21 @@ import { alLado, hay, oraculo, qr, textoPDF } from "../jueces.mjs";
 import { esperar, exigir } from "../visita.mjs";
 import { cliente, elegir, empresa, producto, reclamos } from "./alta.mjs";
 
+/** Runs fn, which has the server draw the middle of the form anew, and waits for it. */
+export async function redibujado(page, fn) {
+  await page.evaluate(() => (document.getElementById("captura").vieja = true));
+  await fn();
+  await page.waitForFunction(() => !document.getElementById("captura")?.vieja);
+}
+
 /** Opens a new invoice and fills it from the customer and the product of the company. */
 export async function capturar(v, page = v.page) {
   await page.goto(`${v.portal.base}/comprobantes/nuevo?tipo=I`);
-  await elegir(page, "#f-buscarCliente", "robotica");
-  await page.waitForFunction((rfc) => document.querySelector("[name='Receptor.Rfc']").value === rfc, cliente.rfc);
-  await elegir(page, "#f-buscarProducto", "serigrafia");
-  await page.waitForFunction((text) => document.querySelector("[name='Conceptos[0].Descripcion']")?.value === text, producto.descripcion);
+  await redibujado(page, () => elegir(page, "#f-buscarCliente", "robotica"));
+  exigir((await page.inputValue("[name='Receptor.Rfc']")) === cliente.rfc, "no se eligió el cliente");
+  await redibujado(page, () => elegir(page, "#f-buscarProducto", "serigrafia"));
+  exigir((await page.inputValue("[name='Conceptos[0].Descripcion']")) === producto.descripcion, "no se eligió el producto");
+  exigir((await page.locator("ul.lines > li:not(.head)").count()) === 1, "el producto debía quedar en un solo concepto");
   await page.selectOption("[name=FormaPago]", "03");
 }
 

@@ -1,7 +1,7 @@
 // What goes wrong around Timbrar: nothing is issued twice and nothing typed is lost.
 import { exigir } from "../visita.mjs";
-import { empresa, producto } from "./alta.mjs";
-import { capturar, timbrar } from "./factura.mjs";
+import { empresa } from "./alta.mjs";
+import { capturar, redibujado, timbrar } from "./factura.mjs";
 
 export async function malas(pasos, v) {
   const p = v.page;
@@ -10,8 +10,7 @@ export async function malas(pasos, v) {
   await paso("sin conceptos no se timbra", async () => {
     await capturar(v);
     await p.locator("#linea-0 details.menu > summary").click();
-    await p.locator("#linea-0 button[value='quitar:0']").click();
-    await p.waitForFunction((text) => document.querySelector("[name='Conceptos[0].Descripcion']")?.value !== text, producto.descripcion);
+    await redibujado(p, () => p.locator("#linea-0 button[value='quitar:0']").click());
     const before = await v.cuantos("timbrado");
     await p.locator("[data-stamp]").click();
     await p.waitForSelector("#resumen[data-kind=bad]");

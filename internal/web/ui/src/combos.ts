@@ -123,7 +123,8 @@ class Combo {
   private choose(option: HTMLElement): void {
     this.input.value = option.dataset.value ?? "";
     const fill = JSON.parse(option.dataset.fill ?? "{}") as Record<string, string> | null;
-    const scope = this.box.closest<HTMLElement>("[data-fill-scope]") ?? this.input.form;
+    // What the server fills itself (data-pick) is left to it: filled here too, a product would land on two lines.
+    const scope = "pick" in this.box.dataset ? null : (this.box.closest<HTMLElement>("[data-fill-scope]") ?? this.input.form);
     for (const [name, value] of Object.entries(fill ?? {})) put(scope, name, value);
     this.close();
     this.input.dispatchEvent(new Event("change", { bubbles: true }));
