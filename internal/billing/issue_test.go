@@ -100,7 +100,7 @@ func TestIssueTwiceIsOneDocument(t *testing.T) {
 }
 
 func TestFoliosAreExactlyOneToN(t *testing.T) {
-	const workers, each = 32, 50
+	const workers, each = 32, documentsEach
 	eachWorld(t, func(t *testing.T, w *world) {
 		var wg sync.WaitGroup
 		var mu sync.Mutex
