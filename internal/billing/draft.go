@@ -77,8 +77,10 @@ func lugar(c store.CompanyRow) string { return orElse(c.LugarExpedicion, c.Codig
 
 // SaveDraft stores a draft whatever state it is in, with amounts recomputed, and
 // returns it with its new Revision. Nothing typed is lost: what could not be read
-// stays in Raw. Errors: fail.Conflict when another tab saved it meanwhile or it
-// is no longer a draft; fail.NotFound; fail.Denied.
+// stays in Raw. Saved again with the same content over the same Revision, it is
+// the draft of the first time, so that a double press is one press. Errors:
+// fail.Conflict when another tab saved something else meanwhile or it is no
+// longer a draft; fail.NotFound; fail.Denied.
 func (s *Service) SaveDraft(ctx context.Context, a store.Actor, d Draft) (Draft, error) {
 	if err := a.Require(store.RightIssue); err != nil {
 		return d, err
@@ -145,8 +147,15 @@ func (s *Service) change(ctx context.Context, tx *store.Tx, was store.DocumentRo
 	switch {
 	case !State(was.State).Editable():
 		return was, fail.New(fail.Conflict, "Este comprobante está "+State(was.State).Text()+" y ya no se puede cambiar. Lo que escribiste no se guardó.")
+	case was.Revision == int64(d.Revision)+1:
+		// The same press twice: what it would write over its revision is there.
+		same, err := s.sameDraft(ctx, tx, was, d)
+		if same || err != nil {
+			return was, err
+		}
+		return was, elsewhere()
 	case was.Revision != int64(d.Revision):
-		return was, fail.New(fail.Conflict, "Este borrador se guardó en otra ventana después de que lo abriste. Lo que escribiste sigue en pantalla y no se ha guardado: compáralo con la otra versión antes de seguir.")
+		return was, elsewhere()
 	}
 	if was.Folio != nil { // it keeps its number, so also what numbered it
 		d.SerieID, d.Comprobante.TipoDeComprobante = was.SerieID, was.Tipo
@@ -159,6 +168,24 @@ func (s *Service) change(ctx context.Context, tx *store.Tx, was store.DocumentRo
 		return r, err
 	}
 	return r, putBody(ctx, tx, d)
+}
+
+// elsewhere is the error of a draft that another tab saved meanwhile.
+func elsewhere() error {
+	return fail.New(fail.Conflict, "Este borrador se guardó en otra ventana después de que lo abriste. Lo que escribiste sigue en pantalla y no se ha guardado: compáralo con la otra versión antes de seguir.")
+}
+
+// sameDraft reports whether saving d over its own revision would store what was holds.
+func (s *Service) sameDraft(ctx context.Context, tx *store.Tx, was store.DocumentRow, d Draft) (bool, error) {
+	stored, err := tx.DraftBody(ctx, was.ID)
+	if err != nil {
+		return false, err
+	}
+	if was.Folio != nil {
+		d.SerieID, d.Comprobante.TipoDeComprobante = was.SerieID, was.Tipo
+	}
+	body, err := bodyOf(d)
+	return err == nil && body == stored && was.CustomerID == d.CustomerID && was.SerieID == d.SerieID && was.Notas == d.Notas, err
 }
 
 // fill sets the columns of a draft's row.
@@ -195,11 +222,19 @@ func (s *Service) fill(ctx context.Context, tx *store.Tx, r *store.DocumentRow, 
 }
 
 func putBody(ctx context.Context, tx *store.Tx, d Draft) error {
+	body, err := bodyOf(d)
+	if err != nil {
+		return err
+	}
+	return tx.PutDraftBody(ctx, d.ID, body)
+}
+
+func bodyOf(d Draft) (string, error) {
 	body, err := json.Marshal(draftBody{Comprobante: d.Comprobante, Lines: d.Lines, Correos: d.Correos, Raw: d.Raw})
 	if err != nil {
-		return fmt.Errorf("write draft: %w", err)
+		return "", fmt.Errorf("write draft: %w", err)
 	}
-	return tx.PutDraftBody(ctx, d.ID, string(body))
+	return string(body), nil
 }
 
 // Draft returns a document as it may be edited: a draft, or one that was

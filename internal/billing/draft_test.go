@@ -48,10 +48,24 @@ func TestSaveDraftLosesNothingTyped(t *testing.T) {
 func TestSavedTwiceByTwoClicksIsOneDraft(t *testing.T) {
 	w := newWorld(t, "sqlite")
 	d := w.typed(w.a, "10")
-	_, err := w.SaveDraft(t.Context(), w.a, d)
+	first, err := w.SaveDraft(t.Context(), w.a, d)
 	must(t, err)
-	if _, err := w.SaveDraft(t.Context(), w.a, d); fail.KindOf(err) != fail.Conflict {
-		t.Errorf("second click: %v", err)
+	second, err := w.SaveDraft(t.Context(), w.a, d)
+	if diff := cmp.Diff(first, second, cmp.Comparer(decimal.Decimal.Equal)); diff != "" || err != nil {
+		t.Errorf("second click: %v %s", err, diff)
+	}
+	for name, change := range map[string]func(d *billing.Draft){
+		"a note":     func(d *billing.Draft) { d.Notas = "otra" },
+		"a customer": func(d *billing.Draft) { d.CustomerID = "otro" },
+		"a price":    func(d *billing.Draft) { d.Comprobante.Conceptos[0].ValorUnitario = decimal.FromInt(11) },
+		"raw text":   func(d *billing.Draft) { d.Raw = map[string]string{"TipoCambio": "1,5"} },
+	} {
+		other := w.typed(w.a, "10")
+		other.ID, other.Comprobante = d.ID, *d.Comprobante.Clone()
+		change(&other)
+		if _, err := w.SaveDraft(t.Context(), w.a, other); fail.KindOf(err) != fail.Conflict {
+			t.Errorf("another tab with %s: %v", name, err)
+		}
 	}
 	page, err := w.List(t.Context(), w.a, billing.Filter{})
 	must(t, err)
