@@ -19,10 +19,10 @@ func (s *Server) comprobanteRoutes() []route {
 	return []route{
 		{pattern: "GET /comprobantes", access: view, handle: s.listDocuments},
 		{pattern: "GET /comprobantes/nuevo", access: issue, handle: s.newDraft},
-		{pattern: "POST /comprobantes/captura", access: issue, handle: s.capture, body: maxForm},
 		{pattern: "POST /comprobantes/totales", access: issue, handle: s.liveTotals, body: maxForm},
 		{pattern: "POST /comprobantes/autoguardar", access: issue, handle: s.autosave, body: maxForm},
 		{pattern: "GET /comprobantes/{id}", access: view, handle: s.showDocument},
+		{pattern: "POST /comprobantes/{id}", access: issue, handle: s.capture, body: maxForm},
 		{pattern: "GET /comprobantes/{id}/vista", access: issue, handle: s.previewDraft},
 		{pattern: "GET /comprobantes/{id}/xml", access: view, handle: s.downloadXML},
 		{pattern: "GET /comprobantes/{id}/pdf", access: view, handle: s.downloadPDF},
@@ -47,9 +47,12 @@ type capturePage struct {
 	Products  []directory.Product  // what the search of products found
 	Searched  string               // "clientes" or "productos": which search was run
 	Focus     int                  // line to look at, −1 for none
+	Look      string               // input to look at, "" for none
 	Clean     bool                 // reviewed, and nothing stops it
 	Warned    bool                 // stamping waits for a yes to the warnings
+	Stale     bool                 // another tab went ahead; this one is kept on screen
 	Mends     map[string]mend      // by field: what the button Corregir writes
+	key, unit func(string) string  // the text of a key of the SAT, "" when it is not known here
 }
 
 // Credit reports whether it is an Egreso.
@@ -91,15 +94,18 @@ func (s *Server) newDraft(w http.ResponseWriter, r *http.Request) error {
 		fillCustomer(values, c)
 	}
 	d, f := readDraft(values)
+	s.Billing.Compute(&d)
 	return s.renderCapture(w, r, capturePage{form: f, Draft: d, Focus: -1})
 }
 
 // capture does what the pressed button of the form says; without one it saves.
+// The draft is the one of the address, so that its page is there to come back to.
 func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
 	f, err := readForm(r)
 	if err != nil {
 		return err
 	}
+	f.Values.Set("ID", r.PathValue("id"))
 	verb := f.Get("accion")
 	page := capturePage{Focus: -1}
 	if edited, line, ok := editLines(f.Values, verb); ok {
@@ -115,11 +121,36 @@ func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.recapture(w, r, values, page)
 	case "corregir":
-		return s.recapture(w, r, applyMend(f.Values, arg), page)
+		return s.mended(w, r, applyMend(f.Values, arg), page)
 	case "calcular":
 		return s.recapture(w, r, f.Values, page)
+	case "copiar": // what is on screen becomes a draft of its own
+		f.Values.Del("ID")
+		f.Values.Del("Revision")
 	}
 	return s.act(w, r, f.Values, name)
+}
+
+// mended reviews the form again after a press of Corregir, without saving it.
+func (s *Server) mended(w http.ResponseWriter, r *http.Request, values url.Values, page capturePage) error {
+	page.Draft, page.form = readDraft(values)
+	found, err := s.Billing.Review(r.Context(), actorOf(r), page.Draft)
+	if err != nil {
+		return err
+	}
+	s.Billing.Compute(&page.Draft)
+	page.review(found)
+	return s.renderCapture(w, r, page)
+}
+
+// review puts what was found beside the fields; Clean when nothing stops.
+func (p *capturePage) review(found cfdi.Findings) {
+	p.judged(found, &p.Draft)
+	p.Mends = mendsOf(found, &p.Draft)
+	p.Clean = len(p.Errors()) == 0
+	if !p.Clean {
+		p.Message = "Falta corregir lo marcado. No se timbró nada."
+	}
 }
 
 // recapture shows the form again with values, its totals computed.
@@ -141,6 +172,7 @@ func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page
 			return nil, err
 		}
 		fillCustomer(values, c)
+		page.Look = "buscarProducto"
 	case "producto":
 		p, err := s.Directory.Product(ctx, a, arg)
 		if err != nil {
@@ -196,8 +228,14 @@ func (s *Server) unsaved(w http.ResponseWriter, r *http.Request, page capturePag
 			return s.redirect(w, r, "/comprobantes/"+doc.ID)
 		}
 	}
-	if err := page.take(err); err != nil {
+	page.Stale = fail.KindOf(err) == fail.Conflict || fail.KindOf(err) == fail.NotFound
+	found := len(page.Findings)
+	if err := page.take(err, fail.NotFound); err != nil {
 		return err
+	}
+	for i := range page.Findings[found:] {
+		x := &page.Findings[found+i]
+		x.Path, x.Link = fieldFor(x.Path, &page.Draft), mendedAt(x.Path)
 	}
 	s.Billing.Compute(&page.Draft)
 	return s.renderCapture(w, r, page)
@@ -210,17 +248,13 @@ func (s *Server) review(w http.ResponseWriter, r *http.Request, page capturePage
 		return err
 	}
 	s.Billing.Compute(&page.Draft)
-	page.judged(found, &page.Draft)
-	page.Mends = mendsOf(found, &page.Draft)
-	stops := len(page.Errors()) > 0
+	page.review(found)
 	switch {
-	case stops:
+	case !page.Clean:
 		page.Message = "Falta corregir lo marcado. El borrador está guardado; no se timbró nada."
-	case verb == "revisar":
-		page.Clean = true
 	case verb == "timbrar" && len(found) > 0:
-		page.Warned = true
-	default:
+		page.Clean, page.Warned = false, true
+	case verb != "revisar":
 		return s.issue(w, r, page)
 	}
 	return s.renderCapture(w, r, page)
@@ -303,6 +337,8 @@ func (s *Server) renderCapture(w http.ResponseWriter, r *http.Request, p capture
 		}
 	}
 	p.Options = s.captureOptions(p)
+	p.key = func(k string) string { row, _ := s.Catalog.ClaveProdServ(k); return row.Texto }
+	p.unit = func(k string) string { row, _ := s.Catalog.ClaveUnidad(k); return row.Texto }
 	return s.renderForm(w, r, p.form, page{Title: p.Title(), Section: "comprobantes", Rail: true}, captureBody(p))
 }
 

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -23,11 +24,10 @@ import (
 // maxLines bounds what one form may hold; larger receipts come by import.
 const maxLines = 500
 
-// noTax is the value of a tax select that says "none"; exempt, that of IVA exento.
+// Values of the tax selects that are no rate.
 const (
-	exempt   = "exento"
-	iepsRate = "tasa"  // IEPS by rate
-	iepsUnit = "cuota" // IEPS in pesos per unit
+	exempt   = "exento" // IVA exento
+	iepsUnit = "cuota"  // IEPS in pesos per unit
 )
 
 // A draftReader reads the form once, field by field, keeping what cannot be read.
@@ -85,6 +85,9 @@ var numberShape = regexp.MustCompile(`^\d{1,12}(\.\d+)?$`)
 // Spanish why it is none. The limit of 12 whole digits is the portal's (10¹²).
 func readNumber(text string, places int) (decimal.Decimal, string) {
 	plain := strings.TrimSpace(strings.TrimPrefix(text, "$"))
+	if strings.HasPrefix(plain, ".") {
+		plain = "0" + plain
+	}
 	switch {
 	case strings.Contains(plain, ","):
 		return decimal.Decimal{}, "Escribe la cantidad sin comas, con punto para los decimales: 1234.50."
@@ -235,12 +238,16 @@ func (r *draftReader) taxes(at, objeto string) *cfdi.ConceptoImpuestos {
 
 // ieps reads the IEPS of a line, by rate or by unit.
 func (r *draftReader) ieps(at string) []cfdi.Traslado {
-	switch kind := r.get(at + "IEPS"); kind {
-	case "":
+	kind, unit := r.get(at+"IEPS"), r.get(at+"IEPSCuota")
+	switch {
+	case kind == "" && unit == "":
 		return nil
-	case iepsUnit:
+	case kind == iepsUnit, kind == "": // a quota typed is a quota meant
 		return []cfdi.Traslado{{Impuesto: "003", TipoFactor: "Cuota", TasaOCuota: r.rate(at + "IEPSCuota")}}
 	default:
+		if unit != "" {
+			r.unread(at+"IEPSCuota", unit, "El IEPS va por tasa o por cuota, no por las dos. Borra la cuota o elige «IEPS por cuota».")
+		}
 		return []cfdi.Traslado{{Impuesto: "003", TipoFactor: "Tasa", TasaOCuota: r.rate(at + "IEPS")}}
 	}
 }
@@ -272,38 +279,79 @@ func fieldFor(path string, d *billing.Draft) string {
 	if m := taxPath.FindStringSubmatch(path); m != nil {
 		return taxField(m, d)
 	}
-	for _, suffix := range []struct{ ends, field string }{
-		{".Importe", "ValorUnitario"}, {".PrecioConImpuestos", "ValorUnitario"}, {".DescuentoPct", "Descuento"},
-	} {
-		if before, ok := strings.CutSuffix(path, suffix.ends); ok && strings.HasPrefix(path, "Conceptos[") {
-			return before + "." + suffix.field
-		}
+	if m := linePathShape.FindStringSubmatch(path); m != nil {
+		return lineField(m[1], m[2])
 	}
-	for _, inside := range []struct{ node, field string }{
-		{".CuentaPredial", ".CuentaPredial"}, {".InformacionAduanera", ".NumeroPedimento"}, {".CfdiRelacionado", ".UUIDs"},
-	} {
-		if before, _, ok := strings.Cut(path, inside.node+"["); ok && strings.Contains(path, "[") {
-			return before + inside.field
-		}
+	if m := relationShape.FindStringSubmatch(path); m != nil {
+		return "CfdiRelacionados[" + cmp.Or(m[1], "0") + "]." + cmp.Or(m[2], "UUIDs")
 	}
-	switch {
-	case path == "CfdiRelacionados":
-		return "CfdiRelacionados[0].UUIDs"
-	case path == "Serie", path == "Folio":
-		return "SerieID"
-	case path == "InformacionGlobal":
-		return "InformacionGlobal.Periodicidad"
-	case path == "Conceptos", strings.HasPrefix(path, "Conceptos["), strings.HasPrefix(path, "Receptor."), strings.HasPrefix(path, "InformacionGlobal."),
-		strings.HasPrefix(path, "CfdiRelacionados["), slices.Contains(headFields, path):
+	head, _, _ := strings.Cut(path, "[")
+	switch head, _, nested := strings.Cut(head, "."); {
+	case slices.Contains(headFields, path):
 		return path
+	case head == "Serie", head == "Folio":
+		return "SerieID"
+	case head == "InformacionGlobal" && !nested:
+		return "InformacionGlobal.Periodicidad"
+	case head == "Receptor":
+		return "Receptor.Rfc"
+	case slices.Contains(sumFields, head):
+		return "Total"
+	}
+	if slices.Contains(headFields, head) {
+		return head
 	}
 	return ""
 }
 
-// headFields are the inputs whose name is an attribute of the Comprobante itself.
+// mendedAt is the page where a finding without an input here is mended, "" for none.
+func mendedAt(path string) string {
+	head, _, _ := strings.Cut(path, ".")
+	switch head {
+	case "Emisor":
+		return "/empresa"
+	case "NoCertificado", "Certificado":
+		return "/certificados"
+	}
+	return ""
+}
+
+var (
+	linePathShape = regexp.MustCompile(`^Conceptos\[(\d+)\]\.?([A-Za-z]*)`)
+	relationShape = regexp.MustCompile(`^CfdiRelacionados(?:\[(\d+)\])?(?:\.(TipoRelacion))?`)
+)
+
+// headFields are the inputs whose name is the Path of an attribute; Conceptos is the list itself.
 var headFields = []string{
-	"SerieID", "Fecha", "LugarExpedicion", "Exportacion", "FormaPago", "MetodoPago", "CondicionesDePago", "Moneda", "TipoCambio",
-	"Emisor.RegimenFiscal", "Correos", "CustomerID",
+	"SerieID", "Fecha", "LugarExpedicion", "Exportacion", "FormaPago", "MetodoPago", "CondicionesDePago", "Moneda", "TipoCambio", "Conceptos",
+	"Emisor.RegimenFiscal", "Correos", "Receptor.Rfc", "Receptor.Nombre", "Receptor.DomicilioFiscalReceptor", "Receptor.RegimenFiscalReceptor",
+	"Receptor.UsoCFDI", "Receptor.ResidenciaFiscal", "Receptor.NumRegIdTrib", "InformacionGlobal.Periodicidad", "InformacionGlobal.Meses", "InformacionGlobal.Año",
+}
+
+// sumFields are computed: what is wrong with them stands beside the total.
+var sumFields = []string{"SubTotal", "Descuento", "Total", "Impuestos"}
+
+// lineFields are the inputs of a line.
+var lineFields = []string{
+	"Descripcion", "Cantidad", "ValorUnitario", "Descuento", "ClaveProdServ", "ClaveUnidad", "IVA", "ObjetoImp", "RetISR", "RetIVA", "IEPS", "IEPSCuota",
+	"NoIdentificacion", "Unidad", "CuentaPredial", "NumeroPedimento",
+}
+
+// lineField is the input of line i for an attribute or node of a Concepto; the
+// line itself when the form does not ask for it.
+func lineField(i, name string) string {
+	switch name {
+	case "Importe", "PrecioConImpuestos":
+		name = "ValorUnitario"
+	case "DescuentoPct":
+		name = "Descuento"
+	case "InformacionAduanera":
+		name = "NumeroPedimento"
+	}
+	if slices.Contains(lineFields, name) {
+		return "Conceptos[" + i + "]." + name
+	}
+	return "Conceptos[" + i + "]"
 }
 
 func taxField(m []string, d *billing.Draft) string {
@@ -331,14 +379,27 @@ func taxField(m []string, d *billing.Draft) string {
 func (f *form) judged(found cfdi.Findings, d *billing.Draft) {
 	for _, x := range found {
 		path := fieldFor(x.Path, d)
-		if slices.ContainsFunc(f.Findings, func(y finding) bool { return y.Path == path && path != "" && !y.Warn }) && f.unread(path) {
-			continue // what could not be read is said once, in plainer words
+		if f.unread(path) || follows(x, found) {
+			continue
 		}
-		f.Findings = append(f.Findings, finding{Path: path, Code: x.Code, Message: x.Message, Fix: x.Fix, Warn: !x.IsError()})
+		f.Findings = append(f.Findings, finding{Path: path, Code: x.Code, Message: x.Message, Fix: x.Fix, Link: mendedAt(x.Path), Warn: !x.IsError()})
 	}
 }
 
-// unread reports whether the field already has a finding of our own reading (without SAT code).
+// unread reports whether the field has a finding of our own reading, which says
+// what is wrong in plainer words than the rules can.
 func (f *form) unread(path string) bool {
-	return slices.ContainsFunc(f.Findings, func(x finding) bool { return x.Path == path && x.Code == "" && !x.Warn })
+	return path != "" && slices.ContainsFunc(f.Findings, func(x finding) bool { return x.Path == path && x.Code == "" && !x.Warn })
+}
+
+// follows reports whether x, about a tax or an amount of a line, only follows
+// from a price or quantity of that line that is missing.
+func follows(x cfdi.Finding, found cfdi.Findings) bool {
+	line, rest, ok := strings.Cut(x.Path, "].")
+	if !ok || !(strings.HasPrefix(rest, "Impuestos") || rest == "Importe") {
+		return false
+	}
+	return slices.ContainsFunc(found, func(y cfdi.Finding) bool {
+		return y.IsError() && (y.Path == line+"].ValorUnitario" || y.Path == line+"].Cantidad")
+	})
 }

@@ -109,7 +109,18 @@ func (s *Server) sendDocument(w http.ResponseWriter, r *http.Request) error {
 	if err := f.take(err); err != nil {
 		return err
 	}
+	for i := range f.Findings {
+		f.Findings[i].Path = mailField(f.Findings[i].Path)
+	}
 	return s.renderDocument(w, r, doc, f)
+}
+
+// mailField is the box of an address that cannot be one: "cc[1]" is in Copia.
+func mailField(path string) string {
+	if name, _, _ := strings.Cut(path, "["); name == "cc" {
+		return "Copia"
+	}
+	return "Para"
 }
 
 // addresses splits what was typed in a box of mail addresses.
@@ -121,7 +132,7 @@ func (s *Server) discardDraft(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Billing.Discard(r.Context(), actorOf(r), r.PathValue("id")); err != nil {
 		return err
 	}
-	s.flashed(w, flash{Kind: "ok", Title: "Borrador descartado.", Text: "No se había timbrado nada."})
+	s.flashed(w, flash{Kind: "ok", Title: "Descartado.", Text: "No se timbró nada."})
 	return s.redirect(w, r, "/comprobantes")
 }
 

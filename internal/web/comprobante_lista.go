@@ -58,8 +58,11 @@ func (p listPage) chips() []chip {
 	var out []chip
 	for _, c := range []chip{
 		{"q", "Buscar", p.Filter.Q},
-		{"tipo", "Tipo", typeName(p.Filter.Tipo)}, {"desde", "Desde", fechaSAT(p.Filter.From)}, {"hasta", "Hasta", fechaSAT(p.Filter.To)},
-		{"serie", "Serie", p.Filter.Serie}, {"moneda", "Moneda", p.Filter.Moneda},
+		{"tipo", "Tipo", typeName(p.Filter.Tipo)},
+		{"desde", "Desde", fechaSAT(p.Filter.From)},
+		{"hasta", "Hasta", fechaSAT(p.Filter.To)},
+		{"serie", "Serie", p.Filter.Serie},
+		{"moneda", "Moneda", p.Filter.Moneda},
 	} {
 		if c.Value != "" {
 			out = append(out, c)

@@ -19,9 +19,51 @@ const (
 // partial makes a button replace the form's middle alone; without script it sends the whole form.
 func (p capturePage) partial() templ.Attributes {
 	return templ.Attributes{
-		"hx-post": "/comprobantes/captura", "hx-target": "#captura", "hx-select": "#captura", "hx-swap": "outerHTML",
+		"hx-post": p.action(), "hx-target": "#captura", "hx-select": "#captura", "hx-swap": "outerHTML",
 		"hx-select-oob": "#h-Lineas,#h-CustomerID",
 	}
+}
+
+// action is where the form is sent: the address of its draft, saved already or not.
+func (p capturePage) action() string { return "/comprobantes/" + p.Draft.ID }
+
+// global and abroad report whether the fields only those receptors have are asked for.
+func (p capturePage) global() bool {
+	return p.Get("Receptor.Rfc") == genericPublic || p.Get("InformacionGlobal.Periodicidad") != "" ||
+		p.hasErrors("InformacionGlobal.Periodicidad", "InformacionGlobal.Meses", "InformacionGlobal.Año")
+}
+
+func (p capturePage) abroad() bool {
+	return p.Get("Receptor.Rfc") == genericAbroad || p.Get("Receptor.ResidenciaFiscal") != "" || p.Get("Receptor.NumRegIdTrib") != "" ||
+		p.hasErrors("Receptor.ResidenciaFiscal", "Receptor.NumRegIdTrib")
+}
+
+func (p capturePage) foreign() bool {
+	return (p.Get("Moneda") != "" && p.Get("Moneda") != "MXN") || p.hasErrors("TipoCambio")
+}
+
+// keyText is a key of the SAT with its words, which [firstWord] takes off again.
+func (p capturePage) keyText(name string) string { return withWords(p.Get(name), p.key) }
+
+func (p capturePage) unitText(name string) string { return withWords(p.Get(name), p.unit) }
+
+func withWords(key string, words func(string) string) string {
+	if words != nil && words(key) != "" {
+		return key + " · " + words(key)
+	}
+	return key
+}
+
+// relationsOpen reports whether the fold of the related receipts must be open.
+func (p capturePage) relationsOpen() bool {
+	return p.Credit() || slices.ContainsFunc(p.Findings, func(x finding) bool { return strings.HasPrefix(x.Path, "CfdiRelacionados") })
+}
+
+func (p capturePage) discardText() string {
+	if p.Draft.Folio == 0 {
+		return "Descartar borrador"
+	}
+	return "Anular el folio " + whole(p.Draft.Folio)
 }
 
 // stampVerb is what Timbrar asks for: once the warnings were shown, it goes on in spite of them.
@@ -127,7 +169,7 @@ func (p capturePage) moreLabel(at string) string {
 		parts = append(parts, "Pedimento")
 	}
 	if len(parts) == 0 {
-		return "Más datos e impuestos"
+		return "Más datos"
 	}
 	return strings.Join(parts, " · ")
 }

@@ -15,7 +15,8 @@ type finding struct {
 	Code    string
 	Message string
 	Fix     string
-	Warn    bool // it does not stop anything
+	Link    string // page where it is mended when no input here can, "" for none
+	Warn    bool   // it does not stop anything
 }
 
 // A form is what was typed and what is wrong with it, so that a page that failed

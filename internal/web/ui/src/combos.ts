@@ -4,8 +4,9 @@ import { all, settled } from "./dom";
  * A search box: <div class="combo" data-combo="/buscar/claves"><input></div>. It asks
  * the server for options as one types; choosing one writes its value into the
  * box and its data-fill into the fields around it, matched by the end of their
- * names inside the closest [data-fill-scope] or form. It tells the box with a
- * "combo:choose" event whose detail is the filled fields.
+ * names inside the closest [data-fill-scope] or form; with data-pick the server
+ * fills them instead. It tells the box with a "combo:choose" event whose detail
+ * is the fields.
  */
 export function combos(root: ParentNode): void {
   for (const box of all<HTMLElement>(root, "[data-combo]")) if (!box.dataset.comboOn) new Combo(box);
@@ -120,8 +121,15 @@ class Combo {
     this.input.setAttribute("aria-activedescendant", here.id);
   }
 
+  /** What the box says of an option: its value, or with data-full its key and words. */
+  private words(option: HTMLElement): string {
+    const value = option.dataset.value ?? "";
+    const text = option.querySelector("span")?.textContent ?? "";
+    return this.box.dataset.full === undefined || !value ? value : `${value} · ${text}`;
+  }
+
   private choose(option: HTMLElement): void {
-    this.input.value = option.dataset.value ?? "";
+    this.input.value = this.words(option);
     const fill = JSON.parse(option.dataset.fill ?? "{}") as Record<string, string> | null;
     // What the server fills itself (data-pick) is left to it: filled here too, a product would land on two lines.
     const scope = "pick" in this.box.dataset ? null : (this.box.closest<HTMLElement>("[data-fill-scope]") ?? this.input.form);

@@ -7,7 +7,7 @@ export function factura(root: ParentNode): void {
   new Draft(form);
   pickers(form);
   lineKeys(form);
-  foreign(form);
+  choices(form);
   const count = settled(350, () => form.dispatchEvent(new Event("recalcular")));
   form.addEventListener("input", count);
   form.addEventListener("change", count);
@@ -64,6 +64,7 @@ class Draft {
   private took(id: string, revision: string): void {
     this.value("ID", id);
     this.value("Revision", revision);
+    for (const hidden of this.form.querySelectorAll<HTMLElement>("[data-discard]")) hidden.hidden = false;
     if (location.pathname !== `/comprobantes/${id}`) history.replaceState(null, "", `/comprobantes/${id}`);
   }
 
@@ -93,7 +94,7 @@ function pickers(form: HTMLFormElement): void {
   });
 }
 
-/** Alt with the arrows moves a line, with Shift it doubles it; Enter in its last field adds one; Ctrl Enter reviews. */
+/** Alt with the arrows moves a line, with Shift it doubles it; Enter in its last field adds one; Ctrl Enter reviews, Alt Enter mends. */
 function lineKeys(form: HTMLFormElement): void {
   form.addEventListener("keydown", (e) => {
     const press = (selector: string, within: ParentNode = form): void => {
@@ -101,6 +102,7 @@ function lineKeys(form: HTMLFormElement): void {
       within.querySelector<HTMLButtonElement>(selector)?.click();
     };
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) return press("[data-review]");
+    if (e.key === "Enter" && e.altKey) return press("[data-mend]");
     const line = e.target instanceof Element ? e.target.closest("[data-line]") : null;
     if (!line || !(e.target instanceof HTMLElement)) return;
     if (e.altKey && e.key === "ArrowUp") return press("[data-key=subir]", line);
@@ -110,11 +112,47 @@ function lineKeys(form: HTMLFormElement): void {
   });
 }
 
-/** The exchange rate is asked for other currencies alone. */
-function foreign(form: HTMLFormElement): void {
+/** Choices that bring others along: what the rules leave no choice about is filled in. */
+function choices(form: HTMLFormElement): void {
   form.addEventListener("change", (e) => {
-    if (!(e.target instanceof HTMLSelectElement) || e.target.name !== "Moneda") return;
-    const rate = form.querySelector<HTMLElement>("[data-only-foreign]");
-    if (rate) rate.hidden = e.target.value === "MXN";
+    const field = e.target;
+    if (!(field instanceof HTMLSelectElement || field instanceof HTMLInputElement)) return;
+    if (field.name === "Moneda") foreign(form, field.value);
+    if (field.name === "MetodoPago") payment(form, field.value);
+    if (field.name === "Receptor.Rfc") generic(form, field);
+    if (field.name.endsWith("].ObjetoImp")) untaxed(field);
   });
+}
+
+/** The exchange rate is asked for other currencies alone. */
+function foreign(form: HTMLFormElement, currency: string): void {
+  const rate = form.querySelector<HTMLElement>("[data-only-foreign]");
+  if (rate) rate.hidden = currency === "MXN";
+}
+
+/** What is paid later has no form of payment yet: PPD goes with 99, PUE never does. */
+function payment(form: HTMLFormElement, method: string): void {
+  const by = form.elements.namedItem("FormaPago");
+  if (!(by instanceof HTMLSelectElement)) return;
+  if (method === "PPD") by.value = "99";
+  else if (by.value === "99") by.value = "";
+}
+
+/** PUBLICO EN GENERAL and foreigners have fields of their own, which the server draws. */
+function generic(form: HTMLFormElement, rfc: HTMLInputElement | HTMLSelectElement): void {
+  const now = rfc.value.trim().toUpperCase();
+  const was = rfc.getAttribute("value") ?? "";
+  const theirs = ["XAXX010101000", "XEXX010101000"];
+  const button = form.querySelector<HTMLButtonElement>("[data-pick-button]");
+  if (!button || now === was || !(theirs.includes(now) || theirs.includes(was))) return;
+  rfc.value = now;
+  button.value = "calcular";
+  button.click();
+}
+
+/** A line that is no object of taxes, or need not show them, has none. */
+function untaxed(objeto: HTMLInputElement | HTMLSelectElement): void {
+  if (["02", "06", "07", "08"].includes(objeto.value)) return;
+  const line = objeto.closest("[data-line]");
+  for (const tax of line?.querySelectorAll<HTMLSelectElement | HTMLInputElement>("[name$='.IVA'], [name$='.IEPS'], [name$='.IEPSCuota'], [name$='.RetISR'], [name$='.RetIVA']") ?? []) tax.value = "";
 }
