@@ -16,7 +16,8 @@ const (
 )
 
 // List returns a page of the documents of f, how many match, and their sums by
-// currency. fail.Invalid on From or To when they are no dates.
+// currency: of what f.State asks for or, when it asks for none, of what is
+// stamped, since a draft or a refused receipt is no income. fail.Invalid on From or To when they are no dates.
 func (s *Service) List(ctx context.Context, a store.Actor, f Filter) (Page, error) {
 	if err := a.Require(store.RightView); err != nil {
 		return Page{}, err
@@ -62,7 +63,9 @@ func (f Filter) rows() (store.DocumentFilter, error) {
 		Tipo: f.Tipo, Serie: f.Serie, Moneda: f.Moneda, From: f.From, To: f.To, Q: searchWords(f.Q),
 		Sort: store.DocumentSort(word), Desc: descending, Limit: limit, Offset: (max(f.Page, 1) - 1) * limit,
 	}
+	filter.Adds = []string{string(Timbrado)}
 	if f.State != "" {
+		filter.Adds = nil
 		filter.States = []string{"-"} // an unknown word matches nothing
 		for _, st := range StatesOf(f.State) {
 			filter.States = append(filter.States, string(st))

@@ -3,6 +3,8 @@ package billing_test
 import (
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/billing"
@@ -61,6 +63,19 @@ func TestListFindsFiltersAndAdds(t *testing.T) {
 		if mxn := page.Sums[0]; mxn.Moneda != "MXN" || mxn.N != 2 || mxn.Total.String() != "348.00" || mxn.Traslados.String() != "48.00" {
 			t.Errorf("%+v", mxn)
 		}
+		credit, err := w.CreditNote(ctx, w.a, first.ID)
+		must(t, err)
+		totals := map[string]string{}
+		for name, f := range map[string]billing.Filter{"all": {}, "words": {Q: "robótica"}, "stamped": {State: "timbrado"}, "drafts": {State: "borrador"}} {
+			page, err := w.List(ctx, w.a, f)
+			must(t, err)
+			totals[name] = page.Sums[0].Moneda + " " + page.Sums[0].Total.String()
+		}
+		want := map[string]string{"all": "MXN 348.00", "words": "MXN 348.00", "stamped": "MXN 348.00", "drafts": "MXN -110.20"} // a draft of 5.80, one that credits 116.00
+		if diff := cmp.Diff(want, totals); diff != "" {
+			t.Errorf("sums: %s", diff)
+		}
+		must(t, w.Discard(ctx, w.a, credit.ID))
 		panel, err := w.Panel(ctx, w.a)
 		must(t, err)
 		if panel.StampedTotal.String() != "562.60" || panel.StampedN != 3 || len(panel.Pending) != 1 || panel.Pending[0].Text != "1 borrador por terminar" {

@@ -179,8 +179,8 @@ type Row struct {
 // FolioText is the number as people say it; see [Document.FolioText].
 func (r Row) FolioText() string { return folioText(r.Serie, r.Folio) }
 
-// A Sum adds the documents of one currency as they stand: an Egreso counts
-// positive here, for the list shows what it shows.
+// A Sum adds the documents of one currency; an Egreso takes off. N counts all
+// that match, the amounts only those [Service.List] says.
 type Sum struct {
 	Moneda      string
 	N           int

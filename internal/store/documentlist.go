@@ -9,6 +9,7 @@ import (
 // A DocumentFilter chooses documents. Zero fields choose everything.
 type DocumentFilter struct {
 	States []string // any of these
+	Adds   []string // states whose amounts DocumentSums adds; empty adds all
 	Tipo   string
 	Serie  string
 	Moneda string
@@ -155,7 +156,24 @@ func (v *View) Documents(ctx context.Context, f DocumentFilter) ([]DocumentRow, 
 	return rows, err
 }
 
-// DocumentSums adds all documents of f, one sum per moneda. Without words it
+// summer writes the sum of a column in which an Egreso takes off and a state that
+// is not among adds counts nothing.
+func (q *documentQuery) summer(adds []string) func(column statement) statement {
+	counts := statement("")
+	if len(adds) > 0 {
+		marks := make([]string, len(adds))
+		for i, s := range adds {
+			marks[i] = string(q.arg(s))
+		}
+		counts = statement("WHEN state NOT IN (" + strings.Join(marks, ", ") + ") THEN 0 ")
+	}
+	return func(column statement) statement {
+		return "CAST(SUM(CASE " + counts + "WHEN tipo = 'E' THEN -" + column + " ELSE " + column + " END) AS BIGINT) AS " + column
+	}
+}
+
+// DocumentSums adds all documents of f, Egresos taken off, one sum per moneda;
+// its N counts them all, also those whose state f does not add. Without words it
 // reads the daily buckets only; with words it starts from the rarest of them.
 func (v *View) DocumentSums(ctx context.Context, f DocumentFilter) ([]DocumentSum, error) {
 	from, count, q := statement("document_days"), statement("SUM(n)"), f.where("document_days", "dia")
@@ -168,9 +186,9 @@ func (v *View) DocumentSums(ctx context.Context, f DocumentFilter) ([]DocumentSu
 		from = q.search(words, true)
 	}
 	var sums []DocumentSum
-	err := v.list(ctx, &sums, `SELECT moneda, CAST(`+count+` AS BIGINT) AS n, CAST(SUM(subtotal) AS BIGINT) AS subtotal,
-		CAST(SUM(descuento) AS BIGINT) AS descuento, CAST(SUM(traslados) AS BIGINT) AS traslados,
-		CAST(SUM(retenciones) AS BIGINT) AS retenciones, CAST(SUM(total) AS BIGINT) AS total
+	sum := q.summer(f.Adds)
+	err := v.list(ctx, &sums, `SELECT moneda, CAST(`+count+` AS BIGINT) AS n, `+sum("subtotal")+`, `+sum("descuento")+`, `+
+		sum("traslados")+`, `+sum("retenciones")+`, `+sum("total")+`
 		FROM `+from+` WHERE `+q.sql+` GROUP BY moneda HAVING `+count+` <> 0 ORDER BY moneda`, q.args...)
 	return sums, err
 }
