@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/billing"
@@ -97,6 +98,19 @@ func (p listPage) order(key string) (state, next string) {
 func (p listPage) ariaSort(key string) string { state, _ := p.order(key); return state }
 
 func (p listPage) sortLink(key string) string { _, next := p.order(key); return p.sort(next) }
+
+// sumName says what the sums add: without a state, what is stamped alone.
+func (p listPage) sumName() string {
+	if p.Filter.State == "" {
+		return "Timbrado"
+	}
+	return "Suma"
+}
+
+// sums are those that have an amount; a currency of nothing but drafts adds nothing.
+func (p listPage) sums() []billing.Sum {
+	return slices.DeleteFunc(slices.Clone(p.Sums), func(s billing.Sum) bool { return s.Total.Sign() == 0 })
+}
 
 // rowFecha is the day of a row; a draft has none yet.
 func rowFecha(r billing.Row) string {
