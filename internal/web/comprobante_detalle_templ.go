@@ -1470,7 +1470,7 @@ func documentXML(p documentPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 133, "Descargar</a></header><ol class=\"xml\" tabindex=\"0\" role=\"region\" aria-label=\"XML\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 133, "Descargar</a></header><ol class=\"xml\" tabindex=\"0\" aria-label=\"XML\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
