@@ -23,16 +23,22 @@ export async function capturar(v, page = v.page) {
   await page.selectOption("[name=FormaPago]", "03");
 }
 
+/** Runs fn, which leads to another page, and waits for that page. */
+export async function otraPagina(page, fn) {
+  await page.evaluate(() => (window.vieja = true));
+  await fn();
+  await page.waitForFunction(() => !window.vieja && document.readyState !== "loading");
+}
+
 /** The total the form shows now. */
 const total = (page) => page.locator("#totales .total dd").innerText();
 
-/** Presses Timbrar, and Timbrar así when there are warnings; ends on the document. */
-export async function timbrar(page) {
-  await page.locator("[data-stamp]").click();
-  await page.waitForFunction(() => !document.querySelector("[data-factura]") || document.querySelector("#resumen"));
-  if (await page.locator("button[value=timbrar-asi]").count()) await page.locator("button[value=timbrar-asi]").first().click();
-  await page.waitForSelector("h1 .badge[data-state]");
-  return page.locator("h1 .badge").getAttribute("data-state");
+/** Presses Timbrar, and Timbrar así when there are warnings; ends on the document and returns its state. */
+export async function timbrar(page, press = (button) => button.click()) {
+  await otraPagina(page, () => press(page.locator("[data-stamp]")));
+  if (await page.locator("button[value=timbrar-asi]").count()) await otraPagina(page, () => press(page.locator("button[value=timbrar-asi]").first()));
+  const badge = page.locator("h1 .badge[data-state]");
+  return (await badge.count()) > 0 ? badge.getAttribute("data-state") : "captura";
 }
 
 export async function factura(pasos, v, portal, work) {
@@ -57,8 +63,7 @@ export async function factura(pasos, v, portal, work) {
     const price = "[name='Conceptos[0].ValorUnitario']";
     for (const bad of ["mil", "1,200", "1.1234567", "1e9"]) {
       await p.fill(price, bad);
-      await p.locator("[data-review]").click();
-      await p.waitForSelector("#resumen");
+      await otraPagina(p, () => p.locator("[data-review]").click());
       exigir((await p.inputValue(price)) === bad, `se perdió ${bad}: quedó ${await p.inputValue(price)}`);
       exigir((await p.getAttribute(price, "aria-invalid")) === "true", `${bad} debía quedar marcado`);
       exigir((await p.inputValue("[name='Conceptos[0].Cantidad']")) === "2", "se perdió la cantidad");
@@ -68,8 +73,8 @@ export async function factura(pasos, v, portal, work) {
   });
 
   await paso("Revisar: todo en orden", async () => {
-    await p.locator("[data-review]").click();
-    await p.waitForSelector("#resumen[data-kind=ok], #resumen[data-kind=warn]");
+    await otraPagina(p, () => p.locator("[data-review]").click());
+    exigir((await p.locator("#resumen[data-kind=ok]").count()) === 1, `debía estar todo en orden; dijo ${await reclamos(p)}`);
     exigir((await total(p)).includes("2,784.00"), `el total era ${await total(p)}`);
     await v.mirar("factura revisada");
   });

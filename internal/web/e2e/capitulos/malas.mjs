@@ -1,7 +1,7 @@
 // What goes wrong around Timbrar: nothing is issued twice and nothing typed is lost.
 import { exigir } from "../visita.mjs";
 import { empresa } from "./alta.mjs";
-import { capturar, redibujado, timbrar } from "./factura.mjs";
+import { capturar, otraPagina, redibujado, timbrar } from "./factura.mjs";
 
 export async function malas(pasos, v) {
   const p = v.page;
@@ -12,8 +12,8 @@ export async function malas(pasos, v) {
     await p.locator("#linea-0 details.menu > summary").click();
     await redibujado(p, () => p.locator("#linea-0 button[value='quitar:0']").click());
     const before = await v.cuantos("timbrado");
-    await p.locator("[data-stamp]").click();
-    await p.waitForSelector("#resumen[data-kind=bad]");
+    exigir((await timbrar(p)) === "captura", "sin conceptos debía volver a la captura");
+    exigir((await p.locator("#resumen[data-kind=bad]").count()) === 1, "debía decir qué falta");
     exigir((await v.cuantos("timbrado")) === before, "no debía timbrarse nada");
     exigir((await p.inputValue("[name='Receptor.Rfc']")) !== "", "se perdió el receptor");
   });
@@ -21,10 +21,7 @@ export async function malas(pasos, v) {
   await paso("doble clic en Timbrar: un solo comprobante", async () => {
     const before = await v.cuantos("timbrado");
     await capturar(v);
-    await p.locator("[data-stamp]").dblclick({ delay: 5 });
-    await p.waitForFunction(() => document.querySelector("h1 .badge[data-state]") || document.querySelector("#resumen"));
-    if (await p.locator("button[value=timbrar-asi]").count()) await p.locator("button[value=timbrar-asi]").first().dblclick({ delay: 5 });
-    await p.waitForSelector("h1 .badge[data-state=timbrado]");
+    exigir((await timbrar(p, (button) => button.dblclick({ delay: 5 }))) === "timbrado", "debía quedar timbrada");
     exigir((await v.cuantos("timbrado")) === before + 1, "debía haber exactamente uno más");
   });
 
@@ -32,10 +29,7 @@ export async function malas(pasos, v) {
     const before = await v.cuantos("timbrado");
     const issued = p.url().split("?")[0];
     await p.goBack();
-    if (await p.locator("[data-stamp]").count()) {
-      await p.locator("[data-stamp]").click();
-      await p.waitForFunction(() => document.querySelector("h1 .badge[data-state]") || document.querySelector("#resumen"));
-    }
+    if (await p.locator("[data-stamp]").count()) await timbrar(p);
     exigir((await v.cuantos("timbrado")) === before, "el botón atrás hizo un segundo comprobante");
     await p.goto(issued);
     await p.waitForSelector("h1 .badge[data-state=timbrado]");
@@ -44,15 +38,12 @@ export async function malas(pasos, v) {
   await paso("dos pestañas oprimen Timbrar a la vez: un solo comprobante", async () => {
     const before = await v.cuantos("timbrado");
     await capturar(v);
-    await p.locator("[data-save]").click();
-    await p.waitForURL(/\/comprobantes\/[0-9a-f-]{36}$/);
+    await otraPagina(p, () => p.locator("button[value=guardar]").click());
     const other = await v.context.newPage();
     await other.goto(p.url());
-    await Promise.all([p, other].map((tab) => tab.locator("[data-stamp]").click()));
-    await Promise.all([p, other].map((tab) => tab.waitForFunction(() => document.querySelector("h1 .badge[data-state]") || document.querySelector("#resumen"))));
-    for (const tab of [p, other]) if (await tab.locator("button[value=timbrar-asi]").count()) await tab.locator("button[value=timbrar-asi]").first().click();
-    await p.goto(other.url().includes("/captura") ? p.url() : other.url());
-    exigir((await v.cuantos("timbrado")) === before + 1, `debía haber exactamente uno más; había ${before} y hay ${await v.cuantos("timbrado")}`);
+    const states = await Promise.all([p, other].map((tab) => timbrar(tab)));
+    exigir(states.includes("timbrado"), `una de las dos debía ver la factura timbrada: ${states}`);
+    exigir((await v.cuantos("timbrado")) === before + 1, `debía haber exactamente uno más: había ${before} y hay ${await v.cuantos("timbrado")}`);
     await other.close();
   });
 
@@ -60,8 +51,7 @@ export async function malas(pasos, v) {
     await capturar(v);
     await p.fill("[name='Conceptos[0].Descripcion']", "Lo que no se debe perder — ñ «€»");
     await v.context.clearCookies({ name: "__Host-sesion" });
-    await p.locator("[data-save]").click();
-    await p.waitForSelector("form[action='/entrar']");
+    await otraPagina(p, () => p.locator("button[value=guardar]").click());
     exigir((await p.locator("[name='seguir.Conceptos[0].Descripcion']").inputValue()) === "Lo que no se debe perder — ñ «€»", "lo escrito debía esperar en la página");
     await v.mirar("inicio con trabajo pendiente");
     await v.entrar(empresa.usuario, empresa.rfc, "no es mi contraseña");
@@ -78,9 +68,7 @@ export async function malas(pasos, v) {
   await paso("el PAC rechaza: se dice por qué, y corregida se timbra con el mismo folio", async () => {
     await capturar(v);
     await p.fill("[name=CondicionesDePago]", "PRUEBA RECHAZO");
-    await p.locator("[data-stamp]").click();
-    await p.waitForFunction(() => /No se timbró/.test(document.body.innerText) || document.querySelector("button[value=timbrar-asi]"));
-    if (await p.locator("button[value=timbrar-asi]").count()) await p.locator("button[value=timbrar-asi]").first().click();
+    exigir((await timbrar(p)) === "captura", "rechazada debía volver a la captura");
     await p.waitForSelector("text=No se timbró");
     exigir(/402/.test(await p.locator(".alert[data-kind=bad]").first().innerText()), "debía verse el código del rechazo");
     await v.mirar("factura rechazada");
