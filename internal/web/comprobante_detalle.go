@@ -3,9 +3,12 @@ package web
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/fail"
@@ -166,7 +169,29 @@ type xmlLine struct {
 	Close    string // ">" or "/>"
 }
 
-// prettyXML lays the stored bytes out, one element or attribute a line. It shows
+// code writes the line, escaped, with nothing between its parts that the XML has not.
+func (l xmlLine) code() templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		var b strings.Builder
+		b.WriteString("<code><b>" + templ.EscapeString(l.Open) + "</b>")
+		for _, a := range l.Attrs {
+			b.WriteString(" <i>" + templ.EscapeString(attrName(a)) + "</i>=<q>" + templ.EscapeString(a.Value) + "</q>")
+		}
+		b.WriteString("<b>" + templ.EscapeString(l.Close) + "</b></code>")
+		_, err := io.WriteString(w, b.String())
+		return err
+	})
+}
+
+// testName says what a document without fiscal value is.
+func testName(d billing.Document) string {
+	if d.Timbre == nil {
+		return "de pruebas, sin timbre"
+	}
+	return "timbrado por el certificador de pruebas"
+}
+
+// prettyXML lays the stored bytes out, one element a line. It shows
 // them; the file downloaded is the bytes themselves.
 func prettyXML(b []byte) ([]xmlLine, error) {
 	root, err := xmldoc.Parse(bytes.TrimSpace(b))
