@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"regexp"
 	"strings"
 	"time"
 
@@ -13,10 +14,15 @@ import (
 )
 
 const (
-	registrationLife = 48 * time.Hour
-	resendPause      = time.Minute
-	mailsPerHour     = 5 // links to one address, over all registrations
+	registrationLife     = 48 * time.Hour
+	resendPause          = time.Minute
+	mailsPerHour         = 5  // links to one address, over all registrations
+	mailsPerRegistration = 10 // links of one registration, whatever the addresses: it is no way to write to strangers
 )
+
+// advert is what a mail program turns into a link. A name goes into a mail to an
+// address nobody has proved yet, so it must not carry one.
+var advert = regexp.MustCompile(`(?i)[/@<>]|[a-z0-9-]{3,}\.[a-z]{2,}`)
 
 // Register notes a registration and mails its link, valid 48 h and once. The
 // answer is the same whatever the address. Errors: fields by name; an RFC that
@@ -62,6 +68,9 @@ func (s *Service) checkRegistration(r *Registration) (warning string, err error)
 	r.Nombre, r.Rfc = clean(r.Nombre), strings.ToUpper(strings.TrimSpace(r.Rfc))
 	if n := len([]rune(r.Nombre)); n < 2 || n > 120 {
 		p.err("Nombre", "Escribe tu nombre, de 2 a 120 letras.", "Es el de la persona de contacto.")
+	}
+	if advert.MatchString(r.Nombre) {
+		p.err("Nombre", "El nombre no puede llevar una dirección web ni de correo.", "Escribe sólo el nombre de la persona de contacto.")
 	}
 	p.text("Nombre", r.Nombre, 120)
 	rfc, rfcErr := cfdi.ParseRFC(r.Rfc)
@@ -163,11 +172,15 @@ func (s *Service) Resend(ctx context.Context, pendingToken string) error {
 	})
 }
 
-// mailAgain mails a fresh link of an open registration and lets it live 48 h more.
+// mailAgain mails a fresh link of an open registration and lets it live 48 h
+// more. [ErrTooMany] within a minute of the last one, and after ten in all.
 func (s *Service) mailAgain(ctx context.Context, tx *store.GlobalTx, row store.RegistrationRow) error {
 	now := s.now()
 	if store.FromMicros(row.MailedAt).Add(resendPause).After(now) {
 		return tooMany("Acabamos de enviarte el correo. Espera un minuto y revisa también la carpeta de no deseados.")
+	}
+	if row.Mails >= mailsPerRegistration {
+		return tooMany("Ya enviamos varios enlaces de este registro; no se envió otro. Revisa la carpeta de no deseados o regístrate de nuevo.")
 	}
 	mail, err := s.countMail(ctx, tx, &row)
 	if err != nil {

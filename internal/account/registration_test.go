@@ -250,3 +250,29 @@ func TestConfirmRefusesWeakPasswordsAndKeepsTheLink(t *testing.T) {
 		}
 	})
 }
+
+func TestRegistrationIsNoWayToWriteToStrangers(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		for _, name := range []string{"Ganaste en premios.example", "Ana http://x", "ana@x.mx"} {
+			r := registration(rfcA, "ana@x.mx")
+			r.Nombre = name
+			_, err := h.Register(ctx, r, "")
+			if d := cmp.Diff([]string{"Nombre"}, fieldsOf(err)); d != "" {
+				t.Errorf("%s: %s", name, d)
+			}
+		}
+		p, err := h.Register(ctx, registration(rfcA, "a0@x.mx"), "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := 1; i < mailsPerRegistration; i++ {
+			to := fmt.Sprintf("a%d@x.mx", i)
+			if _, err := h.ChangeAddress(ctx, p.Token, to, to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		_, err = h.ChangeAddress(ctx, p.Token, "b@x.mx", "b@x.mx")
+		wants(t, "one address too many", err, ErrTooMany)
+	})
+}
