@@ -99,6 +99,12 @@ func (t *Trust) Test(c *Certificate) bool {
 	return test
 }
 
+// Known reports whether an authority that t knows issued c, whatever the date.
+func (t *Trust) Known(c *Certificate) bool {
+	_, _, err := t.Check(c, c.NotBefore)
+	return err == nil
+}
+
 // AddPAC makes the certificate of a PAC known by its number.
 func (t *Trust) AddPAC(c *Certificate) { t.pacs[c.NoCertificado] = c }
 

@@ -352,7 +352,7 @@ func (c *verifyCmd) Run(w *world) error {
 		return err
 	}
 	for _, path := range c.PACCert {
-		if err := addPAC(trust, path); err != nil {
+		if err := addPAC(trust, path, nil); err != nil {
 			return err
 		}
 	}

@@ -85,7 +85,7 @@ func openPortal(ctx context.Context, w *world, cfg wiring) (_ *portal, err error
 	p.directory = directory.New(directory.Config{DB: p.db, Catalog: p.catalog, Now: cfg.now, NewID: newID})
 	p.billing = billing.New(billing.Config{
 		DB: p.db, Signer: p.signer, PAC: p.pac, Catalog: p.catalog, Trust: p.trust,
-		PDF: pdf.New(p.catalog), Mailer: mailer, Now: cfg.now, NewID: newID,
+		PDF: pdf.New(p.catalog), Mailer: mailer, Log: cfg.log, Now: cfg.now, NewID: newID,
 	})
 	p.jobs = job.New(p.db, append(p.account.Jobs(), p.billing.Jobs()...), cfg.now, job.WithLog(cfg.log))
 	return p, nil
@@ -212,7 +212,7 @@ func trustOf(w *world, flags dataFlags) (*csd.Trust, error) {
 	// Certificates of certifiers may lie beside those of the authorities; only a trusted authority's count.
 	for _, name := range []string{"pac", "pac-test"} {
 		if dir := folders[0] + "/" + name; exists(dir) {
-			if err := addPAC(trust, dir); err != nil {
+			if err := addPAC(trust, dir, trust.Known); err != nil {
 				return nil, err
 			}
 		}
@@ -225,8 +225,8 @@ func emptyDir(dir string) bool {
 	return err != nil || len(entries) == 0
 }
 
-// addPAC trusts the certificate in a file, or every .cer of a folder, to have stamped.
-func addPAC(trust *csd.Trust, path string) error {
+// addPAC trusts the certificate in a file, or every .cer of a folder, to have stamped, if only says so (nil: all).
+func addPAC(trust *csd.Trust, path string, only func(*csd.Certificate) bool) error {
 	info, err := os.Stat(path)
 	if err != nil {
 		return err
@@ -246,7 +246,9 @@ func addPAC(trust *csd.Trust, path string) error {
 		if err != nil {
 			return fmt.Errorf("%s: %w", file, err)
 		}
-		trust.AddPAC(cert)
+		if only == nil || only(cert) {
+			trust.AddPAC(cert)
+		}
 	}
 	return nil
 }

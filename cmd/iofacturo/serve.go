@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"os"
 	"strings"
@@ -20,11 +21,12 @@ import (
 
 type serveCmd struct {
 	dataFlags
-	Addr    string `default:"localhost:8080" help:"Dirección donde escucha."`
-	BaseURL string `name:"base-url" help:"Dirección que ve el navegador; necesaria detrás de un proxy."`
-	TLSCert string `name:"tls-cert" help:"Certificado TLS."`
-	TLSKey  string `name:"tls-key" help:"Llave TLS."`
-	Demo    bool   `help:"Modo de demostración: muestra el Buzón de salida (sólo en una dirección local)."`
+	Addr    string         `default:"localhost:8080" help:"Dirección donde escucha."`
+	BaseURL string         `name:"base-url" help:"Dirección que ve el navegador; necesaria detrás de un proxy."`
+	Proxy   []netip.Prefix `default:"127.0.0.0/8,::1/128" help:"Con --base-url, redes del proxy: de ellas se cree X-Forwarded-For."`
+	TLSCert string         `name:"tls-cert" help:"Certificado TLS."`
+	TLSKey  string         `name:"tls-key" help:"Llave TLS."`
+	Demo    bool           `help:"Modo de demostración: muestra el Buzón de salida (sólo en una dirección local)."`
 }
 
 // shutdownTime is how long requests and jobs in flight may take to end before the process leaves them to the next start.
@@ -51,7 +53,7 @@ func (c *serveCmd) Run(w *world) error {
 		DB: p.db, Account: p.account, Directory: p.directory, Billing: p.billing, Catalog: p.catalog,
 		Demo: c.Demo, BaseURL: base, Version: version, Now: w.now, Log: log,
 	}
-	if c.Demo && loopback(c.Addr) {
+	if c.showsBox(base) {
 		site.Box = p.box
 	}
 	fmt.Fprintf(w.stderr, "\nioFacturo en %s\n", base)
@@ -61,7 +63,18 @@ func (c *serveCmd) Run(w *world) error {
 	if note, err := os.ReadFile(c.path("demo.txt")); c.Demo && err == nil {
 		fmt.Fprintf(w.stderr, "%s\n", note)
 	}
-	return c.serve(w, listener, web.New(site), p)
+	var handler http.Handler = web.New(site)
+	if c.BaseURL != "" {
+		handler = behind(c.Proxy, handler)
+	}
+	return c.serve(w, listener, handler, p)
+}
+
+// showsBox reports whether the Buzón de salida may be seen: its mails hold links that open accounts, so only from this
+// machine, and not through a proxy in front of it either (decision 21).
+func (c *serveCmd) showsBox(base string) bool {
+	_, host, _ := strings.Cut(base, "://")
+	return c.Demo && loopback(c.Addr) && loopback(host)
 }
 
 // serve runs the screens and the jobs until the context ends, then lets what is in flight finish.
@@ -113,6 +126,10 @@ func (c *serveCmd) base() (string, error) {
 		return strings.TrimSuffix(c.BaseURL, "/"), nil
 	}
 	if c.TLSCert != "" {
+		host, _, err := net.SplitHostPort(c.Addr)
+		if ip := net.ParseIP(host); err != nil || host == "" || ip != nil && ip.IsUnspecified() {
+			return "", errors.New("con --tls-cert di también con qué nombre entra la gente: --base-url https://…, o --addr NOMBRE:PUERTO")
+		}
 		return "https://" + c.Addr, nil
 	}
 	if !loopback(c.Addr) {

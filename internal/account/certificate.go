@@ -131,10 +131,9 @@ func (s *Service) notHere(ctx context.Context, a store.Actor, cer []byte) error 
 }
 
 func (s *Service) certificateRow(id string, a store.Actor, cert *csd.Certificate) store.CertificateRow {
-	_, test, _ := s.cfg.Trust.Check(cert, cert.NotBefore) // an unknown authority is not a test one
 	return store.CertificateRow{
 		ID: id, NoCertificado: cert.NoCertificado, Rfc: cert.Rfc, Nombre: cert.Name, Cer: cert.Raw,
-		NotBefore: store.Micros(cert.NotBefore), NotAfter: store.Micros(cert.NotAfter), Prueba: test, Activo: true,
+		NotBefore: store.Micros(cert.NotBefore), NotAfter: store.Micros(cert.NotAfter), Prueba: s.cfg.Trust.Test(cert), Activo: true,
 		CreatedAt: store.Micros(s.now()), CreatedBy: a.UserName,
 	}
 }
