@@ -5,6 +5,7 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
+	"slices"
 
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/fail"
@@ -16,7 +17,7 @@ const (
 	uploadLimit = 64 << 10
 	// uploadBody is how much is read to the end so that a large file gets its
 	// error beside its field instead of a broken connection. Nothing above
-	// uploadLimit is kept.
+	// uploadLimit is kept, and nothing the form does not ask for.
 	uploadBody = 48 << 20
 )
 
@@ -87,8 +88,11 @@ func (s *Server) addCertificate(w http.ResponseWriter, r *http.Request) error {
 	return s.redirect(w, r, "/certificados")
 }
 
-// readUpload reads the parts of the form one by one. A part that is too large is
-// read to its end without being kept.
+// uploadParts are the fields of the form.
+var uploadParts = []string{"Cer", "Key", "Password"}
+
+// readUpload reads the parts of the form one by one. A part that is too large, or
+// that is none of them or there already, is read to its end without being kept.
 func readUpload(r *http.Request) (parts map[string][]byte, f form, err error) {
 	mr, err := r.MultipartReader()
 	if err != nil {
@@ -102,6 +106,12 @@ func readUpload(r *http.Request) (parts map[string][]byte, f form, err error) {
 		}
 		if err != nil {
 			return nil, form{}, uploadError(err)
+		}
+		if _, again := parts[part.FormName()]; again || !slices.Contains(uploadParts, part.FormName()) {
+			if _, err := io.Copy(io.Discard, part); err != nil {
+				return nil, form{}, uploadError(err)
+			}
+			continue
 		}
 		b, large, err := readPart(part)
 		if err != nil {

@@ -204,6 +204,57 @@ func TestAnotherCompanySeesNothing(t *testing.T) {
 	}
 }
 
+// A document of another company cannot be read, sent, copied, changed or thrown away.
+func TestAnotherCompanysDocumentDoesNotExist(t *testing.T) {
+	p := newPortal(t)
+	owner := p.found("TCG180314LM7", "Mariana")
+	p.found("OOMR790512AB3", "Rosa")
+	d, err := p.Billing.NewDraft(t.Context(), owner, "I")
+	must(t, err)
+	d, err = p.Billing.SaveDraft(t.Context(), owner, d)
+	must(t, err)
+	mine, other := p.signedIn("TCG180314LM7"), p.signedIn("OOMR790512AB3")
+	for _, rt := range p.comprobanteRoutes() {
+		method, path, _ := strings.Cut(rt.pattern, " ")
+		if !strings.Contains(path, "{id}") || rt.pattern == "POST /comprobantes/{id}" {
+			continue
+		}
+		ask := func(b *browser, id string) *httptest.ResponseRecorder {
+			if method == http.MethodGet {
+				return b.get(strings.Replace(path, "{id}", id, 1))
+			}
+			return b.post(strings.Replace(path, "{id}", id, 1), url.Values{"Para": {"ana@x.mx"}})
+		}
+		theirs, missing := ask(other, d.ID), ask(other, "nada")
+		if theirs.Code != http.StatusNotFound || textOf(theirs) != textOf(missing) {
+			t.Errorf("%s by another company: %d\n%s", rt.pattern, theirs.Code, textOf(theirs))
+		}
+	}
+	if res := mine.get("/comprobantes/" + d.ID); res.Code != http.StatusOK {
+		t.Errorf("its owner: %d", res.Code)
+	}
+	other.post("/comprobantes/"+d.ID, url.Values{"TipoDeComprobante": {"I"}, "Revision": {"1"}, "Notas": {"robado"}})
+	if kept, err := p.Billing.Draft(t.Context(), owner, d.ID); err != nil || kept.Revision != d.Revision || kept.Notas != "" {
+		t.Errorf("another company changed it: %+v, %v", kept, err)
+	}
+}
+
+// What is no text is no address, and leaves a form without being missed.
+func TestNothingButTextComesIn(t *testing.T) {
+	p := newPortal(t)
+	p.found("TCG180314LM7", "Mariana")
+	in := p.signedIn("TCG180314LM7")
+	for _, path := range []string{"/clientes/%00", "/comprobantes/%ff", "/comprobantes?serie=%00", "/clientes?q=a%c3"} {
+		if res := in.get(path); res.Code != http.StatusNotFound {
+			t.Errorf("GET %s: %d", path, res.Code)
+		}
+	}
+	form := customerForm()
+	form.Set("Notas", "una\x00 nota\xff")
+	in.follow(in.post("/clientes/nuevo", form))
+	has(t, in.get(firstLink(t, in.get("/clientes"), "/clientes/")), "una nota")
+}
+
 // firstLink finds the first link below prefix that is not a form for a new one.
 func firstLink(t *testing.T, res *httptest.ResponseRecorder, prefix string) string {
 	t.Helper()

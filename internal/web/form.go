@@ -27,7 +27,8 @@ type form struct {
 	Findings []finding
 }
 
-// readForm takes the body of a POST. The error is already one for the user.
+// readForm takes the body of a POST, without what is no text: no database takes
+// it. The error is already one for the user.
 func readForm(r *http.Request) (form, error) {
 	err := r.ParseForm()
 	switch {
@@ -35,6 +36,11 @@ func readForm(r *http.Request) (form, error) {
 		return form{}, fail.New(fail.Invalid, "Lo que enviaste es demasiado grande. No se guardó nada; quita contenido y vuelve a enviarlo.")
 	case err != nil:
 		return form{}, fail.Wrap(fail.Invalid, "No pudimos leer el formulario. Vuelve a cargar la página e inténtalo de nuevo.", err)
+	}
+	for _, typed := range r.PostForm {
+		for i, text := range typed {
+			typed[i] = strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
+		}
 	}
 	return form{Values: r.PostForm}, nil
 }

@@ -6,9 +6,12 @@ import (
 	"encoding/base32"
 	"errors"
 	"net/http"
+	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"iofacturo.mx/internal/fail"
 )
@@ -103,8 +106,27 @@ func (s *Server) guarded(next http.Handler) http.Handler {
 			s.showError(w, r, fail.New(fail.Denied, "Esta petición llegó desde otro sitio, así que no la hicimos. Abre el portal y vuelve a intentarlo desde ahí."))
 			return
 		}
+		if !textual(r.URL) {
+			s.showError(w, r, fail.New(fail.NotFound, "Esta página no existe o cambió de lugar."))
+			return
+		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// textual reports whether an address holds nothing but text: PostgreSQL refuses
+// NUL and broken UTF-8, which would look like a failure of ours.
+func textual(u *url.URL) bool {
+	text := func(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
+	if !text(u.Path) {
+		return false
+	}
+	for _, values := range u.Query() {
+		if slices.ContainsFunc(values, func(v string) bool { return !text(v) }) {
+			return false
+		}
+	}
+	return true
 }
 
 func (s *Server) secure(h http.Header) {

@@ -308,6 +308,21 @@ func TestSignOutEndsTheSession(t *testing.T) {
 	}
 }
 
+func TestSigningInAgainEndsTheSessionBefore(t *testing.T) {
+	p := newPortal(t)
+	p.found("TCG180314LM7", "Mariana")
+	in := p.signedIn("TCG180314LM7")
+	token := in.cookies[sessionCookie]
+	in.post("/entrar", url.Values{"Usuario": {"admin"}, "Rfc": {"TCG180314LM7"}, "Password": {password}})
+	if in.cookies[sessionCookie] == token || in.get("/empresa").Code != http.StatusOK {
+		t.Error("no new session")
+	}
+	in.cookies[sessionCookie] = token
+	if res := in.get("/empresa"); res.Code != http.StatusSeeOther {
+		t.Errorf("the session before still opens: %d", res.Code)
+	}
+}
+
 func TestNothingSecretIsLogged(t *testing.T) {
 	p := newPortal(t)
 	p.found("TCG180314LM7", "Mariana")
