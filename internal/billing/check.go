@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"iofacturo.mx/cfdi"
@@ -277,9 +278,21 @@ func (c *checker) stamped(r store.DocumentRow, xml []byte, sealed *cfdi.Sealed) 
 	if !strings.EqualFold(st.Timbre().UUID, r.UUID) {
 		c.broken("I4", r.ID, "the row says UUID %s, the XML %s", r.UUID, st.Timbre().UUID)
 	}
+	if !indexes(r, st.Comprobante()) {
+		c.broken("COLUMNAS", r.ID, "the row does not say what the XML says")
+	}
 	for _, f := range cfdi.Verify(xml, complementos.All, c.trust, false).Errors() {
 		c.broken("I5", r.ID, "%s %s: %s", f.Code, f.Path, f.Message)
 	}
+}
+
+// indexes reports whether the columns of r are those that c would give it: the
+// lists, the sums and the charts show columns, and the bytes are the truth.
+func indexes(r store.DocumentRow, c *cfdi.Comprobante) bool {
+	want := r
+	index(&want, c)
+	want.Serie, want.Fecha = c.Serie, c.Fecha
+	return want == r && strconv.FormatInt(folioOf(r), 10) == c.Folio
 }
 
 // stamp: a document has a UUID if and only if it is stamped, and it is its own (I4).

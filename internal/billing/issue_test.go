@@ -141,7 +141,9 @@ func TestFoliosAreExactlyOneToN(t *testing.T) {
 func TestIssueRefusesWhatAnotherTabChanged(t *testing.T) {
 	w := newWorld(t, "sqlite")
 	d := w.saved(w.a, "10")
-	_, err := w.SaveDraft(t.Context(), w.a, d)
+	other := d
+	other.Notas = "otra ventana"
+	_, err := w.SaveDraft(t.Context(), w.a, other)
 	must(t, err)
 	if _, err := w.Issue(t.Context(), w.a, d.ID, d.Revision); fail.KindOf(err) != fail.Conflict {
 		t.Errorf("stale revision: %v", err)
