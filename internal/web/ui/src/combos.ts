@@ -19,6 +19,7 @@ class Combo {
   private readonly list: HTMLElement;
   private asked = 0;
   private current = -1;
+  private stale = false; // typed on since the options were asked for: they are not for these words
 
   constructor(private readonly box: HTMLElement) {
     box.dataset.comboOn = "si";
@@ -44,7 +45,10 @@ class Combo {
 
   private listen(): void {
     const ask = settled(160, () => void this.ask());
-    this.input.addEventListener("input", ask);
+    this.input.addEventListener("input", () => {
+      this.stale = true;
+      ask();
+    });
     this.input.addEventListener("focus", () => {
       if (this.input.value === "") void this.ask();
     });
@@ -80,6 +84,7 @@ class Combo {
     this.list.innerHTML = html; // our own server's fragment, escaped there
     this.options.forEach((o, i) => (o.id = `${this.list.id}-${i}`));
     this.current = -1;
+    this.stale = false;
     this.list.hidden = this.list.childElementCount === 0;
     this.input.setAttribute("aria-expanded", String(!this.list.hidden));
     this.input.removeAttribute("aria-activedescendant");
@@ -87,6 +92,7 @@ class Combo {
 
   private close(): void {
     this.asked++;
+    this.stale = false;
     this.list.hidden = true;
     this.input.setAttribute("aria-expanded", "false");
     this.input.removeAttribute("aria-activedescendant");
@@ -94,6 +100,7 @@ class Combo {
 
   private key(e: KeyboardEvent): void {
     if (e.altKey) return;
+    if (this.stale && (e.key === "ArrowDown" || e.key === "ArrowUp" || e.key === "Enter")) return e.preventDefault();
     if (this.list.hidden) {
       if (e.key === "ArrowDown") void this.ask();
       return;
