@@ -112,8 +112,15 @@ func (v *validation) digito(path, rfc string) {
 func adviseEmisor(v *validation) { v.nombre("Emisor.Nombre", v.c.Emisor.Nombre) }
 
 func adviseNombre(v *validation) {
-	if !v.c.Receptor.generico() {
-		v.nombre("Receptor.Nombre", v.c.Receptor.Nombre)
+	r := v.c.Receptor
+	if !r.generico() {
+		v.nombre("Receptor.Nombre", r.Nombre)
+		return
+	}
+	// Written otherwise CFDI40130 does not see the global invoice, and a PAC may.
+	if plain, _ := NormalizeNombre(r.Nombre); plain == nombrePublico && plain != r.Nombre {
+		v.warn("Receptor.Nombre", "El nombre de la factura global se escribe "+nombrePublico+", en mayúsculas y sin acento.",
+			"Escríbelo así, o pon el nombre de tu cliente si es una venta sola.")
 	}
 }
 

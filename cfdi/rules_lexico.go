@@ -4,6 +4,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"iofacturo.mx/decimal"
 )
 
 // structure reports what the schema requires and is not there. Version, Sello and
@@ -159,7 +161,7 @@ func (f Field) textProblem() string {
 		return ""
 	}
 	s := *f.text
-	if !utf8.ValidString(s) || strings.ContainsFunc(s, func(r rune) bool { return r == '|' || r < ' ' && r != '\t' && r != '\n' && r != '\r' }) {
+	if !utf8.ValidString(s) || strings.ContainsFunc(s, forbidden) {
 		return "lleva un carácter prohibido (la barra | o uno invisible)"
 	}
 	if limit, ok := lengths[f.Name]; ok && len(s) > limit && utf8.RuneCountInString(s) > limit {
@@ -174,8 +176,14 @@ func (f Field) textProblem() string {
 	return ""
 }
 
-// numberProblem is about t_Importe and its kin: no sign, six decimals at most. Of
-// TipoCambio and of bases that are not positive other codes speak.
+// forbidden reports what no attribute may hold: the bar, which parts the cadena,
+// and what XML cannot write, so that it would be sealed as one thing and read as another.
+func forbidden(r rune) bool {
+	return r == '|' || r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
+}
+
+// numberProblem is about t_Importe and its kin: no sign, 18 digits and six
+// decimals at most. Of TipoCambio and of bases that are not positive other codes speak.
 func (f Field) numberProblem() string {
 	d := *f.num
 	switch {
@@ -191,6 +199,9 @@ func (f Field) numberProblem() string {
 	}
 	if d.Scale() > 6 {
 		return "tiene más de seis decimales"
+	}
+	if d.Abs().Cmp(decimal.FromInt(1e18)) >= 0 {
+		return "tiene más de 18 dígitos antes del punto"
 	}
 	return ""
 }
