@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -36,6 +37,8 @@ type request struct {
 	turn  chan runner  // here, run your closure
 	ran   chan verdict // how it went
 	fate  chan error   // what became of it
+
+	refusal error // its closure's own, for the writer alone
 }
 
 // A verdict is what a closure left behind.
@@ -101,11 +104,7 @@ func (r *request) attend(run runner, attempt func(run runner) (*txn, error)) err
 	state, err := attempt(run)
 	returned = true
 	r.ran <- verdict{err: err, disk: state.disk}
-	fate := <-r.fate
-	if err != nil {
-		return err
-	}
-	return fate
+	return <-r.fate
 }
 
 func (w *writer) loop() {
@@ -134,58 +133,72 @@ func (w *writer) next() *request {
 	}
 }
 
-// group runs first and what is queued behind it in one transaction.
+// group runs first and what is queued behind it in one transaction. Whoever saw
+// what another left in it, and was refused by that, is told after the COMMIT
+// too: told before, they would look and find nothing of it.
 func (w *writer) group(first *request) {
 	tx, err := w.pool.begin()
 	if err != nil {
 		first.fate <- fmt.Errorf("begin: %w", err)
 		return
 	}
-	var kept []*request
+	var kept, refused []*request
 	for r, n := first, 1; r != nil; n++ {
-		keep, lost := w.one(tx, r)
-		if keep {
+		fit, lost := w.one(tx, r)
+		if fit == keep {
 			kept = append(kept, r)
+		} else if fit == refuse {
+			refused = append(refused, r)
 		}
 		if lost != nil {
 			tx.Rollback() // SQLite may have done so already
-			settle(kept, fmt.Errorf("the transaction was lost: %w", lost))
+			settle(append(kept, refused...), fmt.Errorf("the transaction was lost: %w", lost))
 			return
 		}
 		if r = nil; n < maxGroup {
 			r = w.next()
 		}
 	}
-	settle(kept, w.commit(tx, len(kept)))
+	err = w.commit(tx, len(kept))
+	settle(kept, err)
+	for _, r := range refused {
+		r.fate <- cmp.Or(err, r.refusal)
+	}
 }
 
-// one runs r within its savepoint. It reports whether r now hangs on the
-// COMMIT, and the error that lost the whole transaction, if any.
-func (w *writer) one(tx *groupTx, r *request) (keep bool, lost error) {
+// A standing is where a request stands after its turn.
+type standing uint8
+
+const (
+	settled standing = iota // it knows its fate
+	keep                    // it hangs on the COMMIT
+	refuse                  // its closure failed and is undone
+)
+
+// one runs r within its savepoint. It reports where r stands, and the error that
+// lost the whole transaction, if any.
+func (w *writer) one(tx *groupTx, r *request) (now standing, lost error) {
 	if !r.taken.CompareAndSwap(false, true) {
-		return false, nil // the caller gave up
+		return settled, nil // the caller gave up
 	}
 	if lost = tx.control("SAVEPOINT closure"); lost != nil {
 		r.fate <- lost
-		return false, lost
+		return settled, lost
 	}
 	r.turn <- tx
 	v := <-r.ran
 	if v.disk {
 		r.fate <- v.err
-		return false, v.err
+		return settled, v.err
 	}
 	if v.err == nil {
-		if lost = tx.control("RELEASE closure"); lost != nil {
-			r.fate <- lost
-		}
-		return lost == nil, lost
+		return keep, tx.control("RELEASE closure")
 	}
+	r.refusal = v.err
 	if lost = tx.control("ROLLBACK TO closure"); lost == nil {
 		lost = tx.control("RELEASE closure")
 	}
-	r.fate <- v.err
-	return false, lost
+	return refuse, lost
 }
 
 // commit ends the group's transaction. After a disk error nobody knows what a

@@ -230,3 +230,41 @@ func BenchmarkUpdate(b *testing.B) {
 		})
 	}
 }
+
+// Whoever is refused for what another of the group wrote hears of it once that
+// can be read: not before the COMMIT they share.
+func TestARefusalWaitsForWhatItSaw(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		db := storetest.Open(t, "sqlite")
+		a, _ := withNotes(t, db)
+		errSeen := errors.New("it is there already")
+		first, last := make(chan struct{}), make(chan struct{})
+		var all sync.WaitGroup
+		told := false
+		all.Go(func() {
+			_ = db.Update(t.Context(), a, func(tx *store.Tx) error { <-first; return add(t.Context(), "once")(tx) })
+		})
+		synctest.Wait()
+		all.Go(func() {
+			if err := db.Update(t.Context(), a, func(*store.Tx) error { return errSeen }); !errors.Is(err, errSeen) {
+				t.Errorf("refused with %v", err)
+			}
+			told = true
+			if count(t, db, a) != 1 {
+				t.Error("told of what cannot be read yet")
+			}
+		})
+		synctest.Wait()
+		all.Go(func() {
+			_ = db.Update(t.Context(), a, func(*store.Tx) error { <-last; return nil })
+		})
+		synctest.Wait()
+		close(first)
+		synctest.Wait()
+		if told {
+			t.Error("told before the COMMIT")
+		}
+		close(last)
+		all.Wait()
+	})
+}
