@@ -36,9 +36,6 @@ type JobRow struct {
 // Tenant returns the tenant the job works for, the zero Tenant for none.
 func (r JobRow) Tenant() Tenant { return Tenant{id: r.TenantID} }
 
-// Due returns when the job may be claimed, in UTC.
-func (r JobRow) Due() time.Time { return FromMicros(r.DueAt) }
-
 // InsertJob enqueues a job of this tenant, or wakes the unfinished one of the
 // same kind and dedup: see [GlobalTx.InsertJob].
 func (tx *Tx) InsertJob(ctx context.Context, r JobRow) error {

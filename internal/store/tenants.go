@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"time"
 )
 
 // States of a tenant.
@@ -22,9 +21,6 @@ type TenantRow struct {
 
 // Tenant returns the tenant the row stands for.
 func (r TenantRow) Tenant() Tenant { return Tenant{id: r.ID} }
-
-// Created returns when the tenant was made, in UTC.
-func (r TenantRow) Created() time.Time { return FromMicros(r.CreatedAt) }
 
 // InsertTenant keeps a new tenant. Another one of the same Rfc is fail.Conflict.
 func (tx *GlobalTx) InsertTenant(ctx context.Context, r TenantRow) error {

@@ -33,13 +33,6 @@ func (v *View) UserByName(ctx context.Context, fold string) (UserRow, error) {
 	return r, err
 }
 
-// UserForUpdate is [View.User] for a row about to change.
-func (tx *Tx) UserForUpdate(ctx context.Context, id string) (UserRow, error) {
-	var r UserRow
-	err := tx.getLocked(ctx, &r, `SELECT `+userColumns+` FROM users WHERE tenant_id = $1 AND id = $2`, id)
-	return r, err
-}
-
 // InsertUser keeps a new user. A name in use is fail.Conflict.
 func (tx *Tx) InsertUser(ctx context.Context, r UserRow) error {
 	_, err := tx.exec(ctx, `INSERT INTO users (tenant_id, `+userColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
