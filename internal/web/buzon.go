@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net"
 	"net/http"
 	"strings"
 
@@ -20,15 +21,27 @@ func (s *Server) buzonRoutes() []route {
 	}
 }
 
-func (s *Server) needBox() error {
-	if s.boxOpen() {
+// needBox refuses where there is no box, and whoever asks under a name that is not
+// this machine's: a page of another site may have pointed its own name here (DNS
+// rebinding) to read the links.
+func (s *Server) needBox(r *http.Request) error {
+	if s.boxOpen() && thisMachine(r.Host) {
 		return nil
 	}
 	return fail.New(fail.NotFound, "Esta página sólo existe en el portal de demostración.")
 }
 
+// thisMachine reports whether host, with or without a port, is a loopback address.
+func thisMachine(host string) bool {
+	if name, _, err := net.SplitHostPort(host); err == nil {
+		host = name
+	}
+	ip := net.ParseIP(strings.Trim(host, "[]"))
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
 func (s *Server) box(w http.ResponseWriter, r *http.Request) error {
-	if err := s.needBox(); err != nil {
+	if err := s.needBox(r); err != nil {
 		return err
 	}
 	kept, err := s.Box.List(boxRows)
@@ -39,7 +52,7 @@ func (s *Server) box(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) boxMail(w http.ResponseWriter, r *http.Request) error {
-	if err := s.needBox(); err != nil {
+	if err := s.needBox(r); err != nil {
 		return err
 	}
 	kept, _, err := s.Box.Open(r.PathValue("id"))
@@ -50,7 +63,7 @@ func (s *Server) boxMail(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) boxFile(w http.ResponseWriter, r *http.Request) error {
-	if err := s.needBox(); err != nil {
+	if err := s.needBox(r); err != nil {
 		return err
 	}
 	kept, b, err := s.Box.Open(r.PathValue("id"))

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"html"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"regexp"
 	"strings"
@@ -284,6 +285,20 @@ func TestBoxExistsInTheDemoAlone(t *testing.T) {
 	p.Demo = false
 	if res := p.browser().get("/buzon"); res.Code != http.StatusNotFound {
 		t.Errorf("%d", res.Code)
+	}
+}
+
+func TestBoxAnswersToThisMachineAlone(t *testing.T) {
+	p := newPortal(t)
+	for host, want := range map[string]int{
+		"localhost:8080": 200, "localhost": 200, "127.0.0.1:8080": 200, "[::1]:8080": 200, "[::1]": 200,
+		"atacante.example:8080": 404, "127.0.0.1.atacante.example": 404, "192.0.2.1:8080": 404,
+	} {
+		r := httptest.NewRequest(http.MethodGet, baseURL+"/buzon", nil)
+		r.Host = host
+		if res := p.browser().send(r); res.Code != want {
+			t.Errorf("%s: %d, want %d", host, res.Code, want)
+		}
 	}
 }
 
