@@ -230,7 +230,7 @@ func putBody(ctx context.Context, tx *store.Tx, d Draft) error {
 }
 
 func bodyOf(d Draft) (string, error) {
-	body, err := json.Marshal(draftBody{Comprobante: d.Comprobante, Lines: d.Lines, Correos: d.Correos, Raw: d.Raw})
+	body, err := json.Marshal(draftBody{Comprobante: storable(d.Comprobante), Lines: d.Lines, Correos: d.Correos, Raw: d.Raw})
 	if err != nil {
 		return "", fmt.Errorf("write draft: %w", err)
 	}

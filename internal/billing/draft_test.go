@@ -74,6 +74,22 @@ func TestSavedTwiceByTwoClicksIsOneDraft(t *testing.T) {
 	}
 }
 
+func TestDraftBeyondReasonIsKeptAsTyped(t *testing.T) {
+	w := newWorld(t, "sqlite")
+	d := w.typed(w.a, "999999999999")
+	d.Comprobante.Conceptos[0].Cantidad = decimal.MustParse("999999999999")
+	saved, err := w.SaveDraft(t.Context(), w.a, d)
+	must(t, err)
+	read, err := w.Draft(t.Context(), w.a, saved.ID)
+	must(t, err)
+	if c := read.Comprobante.Conceptos[0]; c.Cantidad.String() != "999999999999" || c.ValorUnitario.String() != "999999999999" {
+		t.Errorf("%+v", c)
+	}
+	if _, err := w.Issue(t.Context(), w.a, saved.ID, saved.Revision); fail.KindOf(err) != fail.Invalid {
+		t.Errorf("issued: %v", err)
+	}
+}
+
 func TestComputeAgainChangesNothing(t *testing.T) {
 	w := newWorld(t, "sqlite")
 	rates := []string{"0.160000", "0.080000", "0.000000"}

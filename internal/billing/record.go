@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,6 +112,41 @@ func clipDraft(r *store.DocumentRow) {
 		}
 	}
 }
+
+// storable is c as a draft keeps it: computed amounts with more digits than can
+// be read back are left out, for they are computed again; what was typed stays.
+func storable(c cfdi.Comprobante) cfdi.Comprobante {
+	amounts := []decimal.Decimal{c.SubTotal, c.Total}
+	if c.Impuestos != nil {
+		amounts = append(amounts, c.Impuestos.TotalImpuestosTrasladados, c.Impuestos.TotalImpuestosRetenidos)
+	}
+	if !slices.ContainsFunc(amounts, beyond) {
+		return c
+	}
+	c = *c.Clone()
+	c.SubTotal, c.Descuento, c.Total, c.Impuestos = decimal.Decimal{}, decimal.Decimal{}, decimal.Decimal{}, nil
+	for i := range c.Conceptos {
+		x := &c.Conceptos[i]
+		x.Importe = decimal.Decimal{}
+		if beyond(x.Descuento) { // of a percentage
+			x.Descuento = decimal.Decimal{}
+		}
+		if x.Impuestos == nil {
+			continue
+		}
+		for j := range x.Impuestos.Traslados {
+			t := &x.Impuestos.Traslados[j]
+			t.Base, t.Importe = decimal.Decimal{}, decimal.Decimal{}
+		}
+		for j := range x.Impuestos.Retenciones {
+			t := &x.Impuestos.Retenciones[j]
+			t.Base, t.Importe = decimal.Decimal{}, decimal.Decimal{}
+		}
+	}
+	return c
+}
+
+func beyond(d decimal.Decimal) bool { return d.Abs().Cmp(decimal.FromInt(maxAmount)) >= 0 }
 
 // setWords makes the document findable by receptor, RFC, folio and UUID.
 func setWords(ctx context.Context, tx *store.Tx, r store.DocumentRow) error {
