@@ -263,7 +263,7 @@ func TestEveryFindingLeadsToItsField(t *testing.T) {
 	b, _ := p.issuer("TCG180314LM7")
 	spoil := map[string]url.Values{
 		"nothing typed":  {"Lineas": {"0"}},
-		"an empty line":  {"Lineas": {"1"}, "Conceptos[0].IVA": {"0.160000"}},
+		"an empty line":  {"Conceptos[0].Descripcion": {""}, "Conceptos[0].ValorUnitario": {""}, "Conceptos[0].ClaveUnidad": {""}},
 		"bad keys":       {"Moneda": {"USD"}, "Conceptos[0].ClaveProdServ": {"x"}, "Conceptos[0].ClaveUnidad": {"-"}, "Receptor.UsoCFDI": {"S01"}, "Correos": {"no es"}},
 		"bad numbers":    {"Conceptos[0].Cantidad": {"-1"}, "Conceptos[0].IEPSCuota": {"x"}, "TipoCambio": {"y"}, "Moneda": {"EUR"}},
 		"other taxes":    {"Conceptos[0].RetISR": {"0.900000"}, "Conceptos[0].IEPS": {"0.123000"}, "Conceptos[0].ObjetoImp": {"09"}},
@@ -289,7 +289,7 @@ func TestEveryFindingLeadsToItsField(t *testing.T) {
 		}
 		links := summaryLink.FindAllStringSubmatch(body, -1)
 		if len(links) == 0 {
-			t.Errorf("%s: nothing is wrong", name)
+			t.Errorf("%s: nothing is wrong:\n%s\n%s", name, p.log, body)
 		}
 		for _, m := range links {
 			if !ids[m[1]] {
