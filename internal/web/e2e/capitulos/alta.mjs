@@ -161,11 +161,16 @@ export async function alta(pasos, v, portal, work) {
 
 /** Types words into a search box and takes the first option with the keyboard. */
 export async function elegir(page, box, words) {
+  const list = page.locator(".combo", { has: page.locator(box) }).locator(".combo-list:not([hidden])");
   await page.focus(box);
   await page.keyboard.press("ControlOrMeta+a");
   await page.keyboard.type(words, { delay: 10 });
-  await page.locator(".combo", { has: page.locator(box) }).locator(".combo-list:not([hidden]) [role=option]").first().waitFor();
-  await page.keyboard.press("ArrowDown");
+  await list.locator("[role=option]").first().waitFor();
+  // Until the options are those of these words, the arrow does nothing.
+  await esperar(async () => {
+    await page.keyboard.press("ArrowDown");
+    return (await list.locator("[aria-selected=true]").count()) === 1;
+  }, 5_000, `ninguna opción de «${words}» se dejó elegir`);
   await page.keyboard.press("Enter");
 }
 
