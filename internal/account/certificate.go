@@ -62,8 +62,9 @@ func certificateOf(r store.CertificateRow, now time.Time) Certificate {
 
 // AddCertificate checks and keeps a CSD (manual §3.3): it opens, the pair
 // matches, it is a CSD and no e.firma, in force, of the company's RFC, and not
-// here yet. Fields in errors: Cer, Key, Password, each with its own text. The
-// password is used here and not kept.
+// here yet. In [Service.TestMode] it must be a test one: no other would be
+// stamped, and real keys have no place here. Fields in errors: Cer, Key,
+// Password, each with its own text. The password is used here and not kept.
 func (s *Service) AddCertificate(ctx context.Context, a store.Actor, cer, key, password []byte) (Certificate, error) {
 	if err := a.Require(store.RightCertificates); err != nil {
 		return Certificate{}, err
@@ -81,6 +82,9 @@ func (s *Service) AddCertificate(ctx context.Context, a store.Actor, cer, key, p
 	var row store.CertificateRow
 	id := s.cfg.NewID()
 	save := func(ctx context.Context, tx *store.Tx, cert *csd.Certificate) error {
+		if s.TestMode() && !s.cfg.Trust.Test(cert) {
+			return fail.OnField("Cer", "Este portal es de prueba y sólo timbra con certificados de prueba; el que elegiste no lo es. No se guardó nada: haz uno de prueba en esta misma página.")
+		}
 		row = s.certificateRow(id, a, cert)
 		if err := tx.InsertCertificate(ctx, row); err != nil {
 			return err

@@ -41,6 +41,14 @@ func TestEachWrongCertificateHasItsOwnWords(t *testing.T) {
 	fiel, fielKey := pair(t, func(ca *prueba.CA) ([]byte, []byte, error) {
 		return ca.FIEL(rfcA, "ESCUELA KEMPER URGATE", keyPassword)
 	})
+	elsewhere, err := prueba.New(start, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	unknown, unknownKey, err := elsewhere.CSD(rfcA, "ESCUELA KEMPER URGATE", keyPassword)
+	if err != nil {
+		t.Fatal(err)
+	}
 	asPEM := func(kind string, b []byte) []byte { return pem.EncodeToMemory(&pem.Block{Type: kind, Bytes: b}) }
 	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
@@ -58,6 +66,7 @@ func TestEachWrongCertificateHasItsOwnWords(t *testing.T) {
 			{"wrong password", cer, key, []byte("otra"), 0, "Password"},
 			{"key of another", cer, key2, keyPassword, 0, "Key"},
 			{"e.firma", fiel, fielKey, keyPassword, 0, "Cer"},
+			{"no test one", unknown, unknownKey, keyPassword, 0, "Cer"},
 			{"expired", cer, key, keyPassword, 5 * 365 * 24 * time.Hour, "Cer"},
 			{"other rfc", foreign, foreignKey, keyPassword, 0, "Cer"},
 			{"pem certificate", asPEM("CERTIFICATE", cer), key, keyPassword, 0, "Cer"},
