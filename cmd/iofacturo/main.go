@@ -67,6 +67,7 @@ func run(w *world, args []string) (status int) {
 		kong.Name("iofacturo"),
 		kong.Description("ioFacturo: emite, envía y guarda comprobantes fiscales (CFDI 4.0)."),
 		kong.DefaultEnvars("IOFACTURO"),
+		kong.Help(spanishHelp),
 		kong.Writers(w.stdout, w.stderr),
 		kong.Exit(func(int) { panic(helped{}) }),
 		kong.Bind(w),
