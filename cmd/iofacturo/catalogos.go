@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -25,6 +26,9 @@ func (c *catalogosImportCmd) Run(w *world) error {
 		return err
 	}
 	report, err := catalogo.Import(c.Path, flags.path("catalogos"))
+	if errors.Is(err, catalogo.ErrNothing) {
+		return fmt.Errorf("en %s no hay catálogos del SAT (archivos c_….tsv); no se importó nada", c.Path)
+	}
 	if err != nil {
 		return err
 	}
