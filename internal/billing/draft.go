@@ -77,8 +77,9 @@ func lugar(c store.CompanyRow) string { return orElse(c.LugarExpedicion, c.Codig
 
 // SaveDraft stores a draft whatever state it is in, with amounts recomputed, and
 // returns it with its new Revision. Nothing typed is lost: what could not be read
-// stays in Raw. Saved again with the same content over the same Revision, it is
-// the draft of the first time, so that a double press is one press. Errors:
+// stays in Raw. A Borrador saved without a change keeps its Revision, and saved
+// again over the same Revision by a double press it is the draft of the first
+// press. Errors:
 // fail.Conflict when another tab saved something else meanwhile or it is no
 // longer a draft; fail.NotFound; fail.Denied.
 func (s *Service) SaveDraft(ctx context.Context, a store.Actor, d Draft) (Draft, error) {
@@ -147,13 +148,14 @@ func (s *Service) change(ctx context.Context, tx *store.Tx, was store.DocumentRo
 	switch {
 	case !State(was.State).Editable():
 		return was, fail.New(fail.Conflict, "Este comprobante está "+State(was.State).Text()+" y ya no se puede cambiar. Lo que escribiste no se guardó.")
-	case was.Revision == int64(d.Revision)+1:
-		// The same press twice: what it would write over its revision is there.
+	case State(was.State) == Borrador && was.Revision == int64(d.Revision), was.Revision == int64(d.Revision)+1:
+		// Nothing new, or the same press twice: what it would write is there.
 		same, err := s.sameDraft(ctx, tx, was, d)
 		if same || err != nil {
 			return was, err
 		}
-		return was, elsewhere()
+	}
+	switch {
 	case was.Revision != int64(d.Revision):
 		return was, elsewhere()
 	}

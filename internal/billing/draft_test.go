@@ -54,6 +54,9 @@ func TestSavedTwiceByTwoClicksIsOneDraft(t *testing.T) {
 	if diff := cmp.Diff(first, second, cmp.Comparer(decimal.Decimal.Equal)); diff != "" || err != nil {
 		t.Errorf("second click: %v %s", err, diff)
 	}
+	if third, err := w.SaveDraft(t.Context(), w.a, first); err != nil || third.Revision != first.Revision {
+		t.Errorf("saved without a change: %d, %v", third.Revision, err)
+	}
 	for name, change := range map[string]func(d *billing.Draft){
 		"a note":     func(d *billing.Draft) { d.Notas = "otra" },
 		"a customer": func(d *billing.Draft) { d.CustomerID = "otro" },
