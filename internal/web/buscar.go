@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"iofacturo.mx/catalogo"
+	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/store"
 )
@@ -17,6 +18,7 @@ func (s *Server) buscarRoutes() []route {
 	return []route{
 		{pattern: "GET /buscar/clientes", access: needs(store.RightView), handle: s.searchCustomers},
 		{pattern: "GET /buscar/productos", access: needs(store.RightView), handle: s.searchProducts},
+		{pattern: "GET /buscar/comprobantes", access: needs(store.RightView), handle: s.searchStamped},
 		{pattern: "GET /buscar/claves", access: needs(store.RightView), handle: s.searchKeys},
 		{pattern: "GET /buscar/unidades", access: needs(store.RightView), handle: s.searchUnits},
 	}
@@ -73,6 +75,24 @@ func (s *Server) searchProducts(w http.ResponseWriter, r *http.Request) error {
 		}})
 	}
 	return s.fragment(w, r, choices(list, "Ningún producto coincide."))
+}
+
+// searchStamped offers the company's own stamped receipts, to relate another to them.
+func (s *Server) searchStamped(w http.ResponseWriter, r *http.Request) error {
+	found, err := s.stampedLike(r, query(r))
+	if err != nil {
+		return err
+	}
+	list := make([]choice, 0, len(found))
+	for _, d := range found {
+		list = append(list, choice{Value: d.FolioText(), Code: d.FolioText(), Text: d.ReceptorNombre, Small: money(d.Total, d.Moneda) + " · " + fechaSAT(d.Fecha), Fill: map[string]string{"UUID": d.UUID}})
+	}
+	return s.fragment(w, r, choices(list, "Ningún comprobante timbrado coincide."))
+}
+
+func (s *Server) stampedLike(r *http.Request, words string) ([]billing.Row, error) {
+	page, err := s.Billing.List(r.Context(), actorOf(r), billing.Filter{State: billing.Timbrado.Label(), Q: words, Limit: searchRows})
+	return page.Rows, err
 }
 
 func (s *Server) searchKeys(w http.ResponseWriter, r *http.Request) error {

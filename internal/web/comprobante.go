@@ -45,7 +45,8 @@ type capturePage struct {
 	Options   captureOptions
 	Customers []directory.Customer // what the search of customers found
 	Products  []directory.Product  // what the search of products found
-	Searched  string               // "clientes" or "productos": which search was run
+	Stamped   []billing.Row        // what the search of receipts to relate found
+	Searched  string               // "clientes", "productos" or "comprobantes": which search was run
 	Focus     int                  // line to look at, −1 for none
 	Look      string               // input to look at, "" for none
 	Clean     bool                 // reviewed, and nothing stops it
@@ -114,7 +115,7 @@ func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
 	}
 	name, arg, _ := strings.Cut(verb, ":")
 	switch name {
-	case "cliente", "producto", "buscar-clientes", "buscar-productos":
+	case "cliente", "producto", "relacionar", "buscar-clientes", "buscar-productos", "buscar-comprobantes":
 		values, err := s.pick(r, f.Values, name, arg, &page)
 		if err != nil {
 			return err
@@ -161,7 +162,10 @@ func (s *Server) recapture(w http.ResponseWriter, r *http.Request, values url.Va
 	return s.renderCapture(w, r, page)
 }
 
-// pick searches or takes a customer or a product, for who has no script.
+// firstRelated is where the UUIDs of the first relation are typed.
+const firstRelated = "CfdiRelacionados[0].UUIDs"
+
+// pick takes a customer, a product or a receipt to relate and, for who has no script, searches them.
 func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page *capturePage) (url.Values, error) {
 	ctx, a := r.Context(), actorOf(r)
 	var err error
@@ -179,6 +183,12 @@ func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page
 			return nil, err
 		}
 		values, page.Focus = addProduct(values, p)
+	case "relacionar":
+		values.Set(firstRelated, strings.TrimSpace(values.Get(firstRelated)+"\n"+arg))
+		page.Look = firstRelated
+	case "buscar-comprobantes":
+		page.Searched = "comprobantes"
+		page.Stamped, err = s.stampedLike(r, values.Get("buscarComprobante"))
 	case "buscar-clientes":
 		page.Searched = "clientes"
 		page.Customers, err = s.Directory.SearchCustomers(ctx, a, values.Get("buscarCliente"), searchRows)

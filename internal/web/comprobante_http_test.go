@@ -237,7 +237,7 @@ func TestAnothersDocumentDoesNotExist(t *testing.T) {
 
 func TestFromADocumentComeOthers(t *testing.T) {
 	p := newPortal(t)
-	b, _ := p.issuer("TCG180314LM7")
+	b, a := p.issuer("TCG180314LM7")
 	path, form := newInvoice(t, b)
 	b.follow(b.press(path, form, "timbrar-asi"))
 	has(t, b.follow(b.post(path+"/duplicar", nil)), "Factura en borrador", "Copiamos el comprobante")
@@ -246,6 +246,13 @@ func TestFromADocumentComeOthers(t *testing.T) {
 	has(t, b.follow(b.post(path+"/enviar", url.Values{"Para": {"a@example.mx"}})), "Va en camino", "a@example.mx")
 	p.drain()
 	has(t, b.get(path+"?ver=envios"), "a@example.mx", "Enviado")
+	uuid := p.stamped(a).Rows[0].UUID
+	other, credit := newInvoice(t, b)
+	credit.Set("TipoDeComprobante", "E")
+	credit.Set("buscarComprobante", "universidad")
+	has(t, b.press(other, credit, "buscar-comprobantes"), `value="relacionar:`+uuid+`"`)
+	has(t, b.press(other, credit, "relacionar:"+uuid), uuid+"</textarea>", "1 folio fiscal")
+	has(t, b.get("/buscar/comprobantes?q=a-1"), uuid, "UNIVERSIDAD")
 	has(t, b.get("/comprobantes"), "3 comprobantes", "Timbrado MXN $ 232.00", "A-1")
 	has(t, b.get("/comprobantes?q=universidad&estado=borrador"), "2 comprobantes")
 	has(t, b.get("/comprobantes?q=zzz"), "Nada coincide con estos filtros", "Limpiar filtros")

@@ -56,7 +56,7 @@ func withWords(key string, words func(string) string) string {
 
 // relationsOpen reports whether the fold of the related receipts must be open.
 func (p capturePage) relationsOpen() bool {
-	return p.Credit() || slices.ContainsFunc(p.Findings, func(x finding) bool { return strings.HasPrefix(x.Path, "CfdiRelacionados") })
+	return p.Credit() || p.Searched == "comprobantes" || p.Look == firstRelated || slices.ContainsFunc(p.Findings, func(x finding) bool { return strings.HasPrefix(x.Path, "CfdiRelacionados") })
 }
 
 func (p capturePage) discardText() string {

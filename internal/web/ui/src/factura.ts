@@ -17,24 +17,36 @@ export function factura(root: ParentNode): void {
 class Draft {
   private saving: Promise<void> = Promise.resolve();
   private stopped = false;
+  private kept = false; // saved a moment ago, for this very press
 
   constructor(private readonly form: HTMLFormElement) {
     const later = settled(2500, () => void this.save());
     form.addEventListener("input", later);
     form.addEventListener("change", later);
     form.addEventListener("submit", (e) => this.submit(e), { capture: true });
+    addEventListener("pageshow", () => (this.stopped = false)); // back from the next page
   }
 
-  /** Waits for a save under way: the form must carry the revision it made. */
+  /**
+   * Waits for a save under way: the form must carry the revision it made. What
+   * opens in another tab is saved first, so that this one knows its revision.
+   */
   private submit(e: SubmitEvent): void {
-    const opensTab = e.submitter instanceof HTMLButtonElement && e.submitter.formTarget === "_blank";
+    const submitter = e.submitter as HTMLElement | null;
+    const opensTab = submitter instanceof HTMLButtonElement && submitter.formTarget === "_blank";
     if (!opensTab) this.stopped = true;
     else setTimeout(() => delete this.form.dataset.sent, 0);
-    if (!this.form.dataset.guardando) return;
+    if (!this.form.dataset.guardando && !(opensTab && !this.kept)) return;
     e.preventDefault();
     e.stopImmediatePropagation();
-    const submitter = e.submitter as HTMLElement | null;
-    void this.saving.finally(() => this.form.requestSubmit(submitter));
+    const again = async (): Promise<void> => {
+      await this.saving;
+      if (opensTab) await this.save();
+      this.kept = true;
+      this.form.requestSubmit(submitter);
+      this.kept = false;
+    };
+    void again();
   }
 
   private async save(): Promise<void> {
@@ -79,13 +91,13 @@ class Draft {
   }
 }
 
-/** A customer or a product chosen in its search box fills the form on the server, which knows its taxes. */
+/** A customer, a product or a receipt chosen in its search box fills the form on the server, which knows its taxes. */
 function pickers(form: HTMLFormElement): void {
   form.addEventListener("combo:choose", (e) => {
     const box = e.target instanceof HTMLElement ? e.target : null;
     const button = form.querySelector<HTMLButtonElement>("[data-pick-button]");
     const chosen = (e as CustomEvent<Record<string, string>>).detail;
-    const id = chosen["CustomerID"] ?? chosen["ProductID"];
+    const id = chosen["CustomerID"] ?? chosen["ProductID"] ?? chosen["UUID"];
     if (!box?.dataset.pick || !button || !id) return;
     const search = box.querySelector("input");
     if (search) search.value = "";
