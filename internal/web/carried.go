@@ -17,8 +17,8 @@ const carriedPrefix = "seguir."
 // A pair is one field of a form, in the order of its name.
 type pair struct{ Name, Value string }
 
-// carriedFrom reads the form a stranger just sent. Files and forms that are too
-// large are not carried; passwords never are.
+// carriedFrom reads the form a stranger just sent. Files are not carried, nor
+// forms that are too large or hold a password.
 func carriedFrom(r *http.Request) []pair {
 	if !strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") {
 		return nil
@@ -28,6 +28,11 @@ func carriedFrom(r *http.Request) []pair {
 	}
 	if err := r.ParseForm(); err != nil {
 		return nil
+	}
+	for name := range r.PostForm {
+		if isSecret(name) {
+			return nil
+		}
 	}
 	return pairsOf(r.PostForm, "")
 }
@@ -56,10 +61,10 @@ func pairsOf(values url.Values, prefix string) []pair {
 	return pairs
 }
 
-func isSecret(name string) bool {
-	low := strings.ToLower(name)
-	return strings.Contains(low, "contrasena") || strings.Contains(low, "password")
-}
+// secretFields are the inputs for passwords of every form.
+var secretFields = []string{"Password", "Password2", "Anterior", "Nueva", "Confirmacion"}
+
+func isSecret(name string) bool { return slices.Contains(secretFields, name) }
 
 // isTooLarge reports whether err says that the body went over its limit.
 func isTooLarge(err error) bool {

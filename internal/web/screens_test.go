@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -181,9 +183,31 @@ func TestTooMuchIsNotCarried(t *testing.T) {
 	if res.Code != http.StatusUnauthorized || strings.Contains(res.Body.String(), "xxxx") {
 		t.Errorf("%d, %d bytes", res.Code, res.Body.Len())
 	}
-	res = b.post("/cuenta/contrasena", url.Values{"Password": {"secreta 123"}, "Notas": {"a"}})
-	if strings.Contains(res.Body.String(), "secreta 123") {
-		t.Error("a password was carried")
+}
+
+// No password goes back into a page, whatever its field is called.
+func TestPasswordsAreNotCarried(t *testing.T) {
+	b := newPortal(t).browser()
+	res := b.post("/cuenta/contrasena", url.Values{"username": {"admin"}, "Anterior": {"secreta 1"}, "Nueva": {"secreta 2"}, "Confirmacion": {"secreta 2"}})
+	if strings.Contains(res.Body.String(), "secreta") || strings.Contains(res.Body.String(), carriedPrefix) {
+		t.Error("a form with passwords was carried")
+	}
+	has(t, res, "No se envió nada")
+	pages, err := filepath.Glob("*.templ")
+	must(t, err)
+	asked := regexp.MustCompile(`Name: "([^"]+)"[^}]*Type: "password"`)
+	seen := 0
+	for _, page := range pages {
+		text, err := os.ReadFile(page)
+		must(t, err)
+		for _, m := range asked.FindAllStringSubmatch(string(text), -1) {
+			if seen++; !isSecret(m[1]) {
+				t.Errorf("%s asks for a password in %s, which would be carried", page, m[1])
+			}
+		}
+	}
+	if seen < 5 {
+		t.Errorf("only %d inputs for passwords found", seen)
 	}
 }
 
