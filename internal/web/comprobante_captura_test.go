@@ -13,6 +13,7 @@ import (
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/directory"
 )
 
 // word is text as people type it, without the blanks around it that reading takes off.
@@ -302,5 +303,52 @@ func TestLinesAreBounded(t *testing.T) {
 		if out, _, _ := editLines(v, "agregar"); len(typedLines(out)) > maxLines {
 			t.Errorf("%s: %d lines", n, len(typedLines(out)))
 		}
+	}
+}
+
+func TestCustomerFillsWhatItAsksFor(t *testing.T) {
+	c := directory.Customer{
+		ID: "c-1", Rfc: "URE180429TM6", Nombre: "UNIVERSIDAD", CodigoPostal: "65000", RegimenFiscal: "601", UsoCFDI: "G03", FormaPago: "99", MetodoPago: "PPD",
+		CondicionesDePago: "30 días", Moneda: "USD", Correos: []directory.Correo{{Direccion: "a@example.mx"}, {Direccion: "b@example.mx"}},
+	}
+	tests := map[string]url.Values{
+		"I": {"Receptor.UsoCFDI": {"G03"}, "FormaPago": {"99"}, "MetodoPago": {"PPD"}, "CondicionesDePago": {"30 días"}},
+		"E": {"Receptor.UsoCFDI": {"G02"}, "FormaPago": {"03"}, "MetodoPago": {"PUE"}},
+	}
+	for tipo, want := range tests {
+		v := url.Values{"TipoDeComprobante": {tipo}, "Receptor.UsoCFDI": {"G02"}, "FormaPago": {"03"}, "MetodoPago": {"PUE"}}
+		fillCustomer(v, c)
+		for _, same := range [][2]string{{"TipoDeComprobante", tipo}, {"CustomerID", "c-1"}, {"Receptor.Rfc", c.Rfc}, {"Receptor.Nombre", c.Nombre}, {"Receptor.DomicilioFiscalReceptor", "65000"}, {"Receptor.RegimenFiscalReceptor", "601"}, {"Moneda", "USD"}, {"Correos", "a@example.mx, b@example.mx"}, {"Receptor.ResidenciaFiscal", ""}, {"Receptor.NumRegIdTrib", ""}} {
+			want.Set(same[0], same[1])
+		}
+		if diff := cmp.Diff(want, v); diff != "" {
+			t.Errorf("%s: %s", tipo, diff)
+		}
+	}
+}
+
+func TestProductFillsTheFirstEmptyLine(t *testing.T) {
+	p := directory.Product{
+		ID: "p-1", Clave: "V-1", Descripcion: "Vajilla", ClaveProdServ: "52152101", ClaveUnidad: "H87", Precio: decimal.MustParse("116"), PrecioIncluyeImpuestos: true, ObjetoImp: "02",
+		Traslados:   []directory.Tax{{Impuesto: "003", TipoFactor: "Cuota", TasaOCuota: decimal.MustParse("1.5")}, {Impuesto: "002", TipoFactor: "Tasa", TasaOCuota: decimal.MustParse("0.16")}},
+		Retenciones: []directory.Tax{{Impuesto: "001", TipoFactor: "Tasa", TasaOCuota: decimal.MustParse("0.1")}, {Impuesto: "002", TipoFactor: "Tasa", TasaOCuota: decimal.MustParse("0.106667")}},
+	}
+	v, _, _ := editLines(url.Values{}, "agregar")
+	for n := range 2 {
+		var at int
+		if v, at = addProduct(v, p); at != n {
+			t.Errorf("product %d is on line %d", n, at)
+		}
+	}
+	d, f := readDraft(v)
+	if len(f.Findings) > 0 || len(d.Lines) != 2 || d.Lines[1].PrecioConImpuestos.String() != "116" || d.Lines[1].ProductID != "p-1" {
+		t.Fatalf("%v %+v", f.Findings, d.Lines)
+	}
+	want := &cfdi.ConceptoImpuestos{
+		Traslados:   []cfdi.Traslado{{Impuesto: "003", TipoFactor: "Cuota", TasaOCuota: decimal.MustParse("1.500000")}, {Impuesto: "002", TipoFactor: "Tasa", TasaOCuota: decimal.MustParse("0.160000")}},
+		Retenciones: []cfdi.ConceptoRetencion{{Impuesto: "001", TipoFactor: "Tasa", TasaOCuota: decimal.MustParse("0.100000")}, {Impuesto: "002", TipoFactor: "Tasa", TasaOCuota: decimal.MustParse("0.106667")}},
+	}
+	if diff := cmp.Diff(want, d.Comprobante.Conceptos[1].Impuestos, cmp.Comparer(decimal.Decimal.Equal)); diff != "" {
+		t.Error(diff)
 	}
 }

@@ -155,14 +155,14 @@ func fillCustomer(v url.Values, c directory.Customer) {
 	set("Receptor.Nombre", c.Nombre)
 	set("Receptor.DomicilioFiscalReceptor", c.CodigoPostal)
 	set("Receptor.RegimenFiscalReceptor", c.RegimenFiscal)
-	if v.Get("TipoDeComprobante") != "E" {
-		set("Receptor.UsoCFDI", c.UsoCFDI)
-	}
 	set("Receptor.ResidenciaFiscal", c.ResidenciaFiscal)
 	set("Receptor.NumRegIdTrib", c.NumRegIdTrib)
-	for name, value := range map[string]string{
-		"FormaPago": c.FormaPago, "MetodoPago": c.MetodoPago, "Moneda": c.Moneda, "CondicionesDePago": c.CondicionesDePago,
-	} {
+	usual := map[string]string{"Moneda": c.Moneda}
+	if v.Get("TipoDeComprobante") != "E" { // how one pays says nothing of how one is credited
+		set("Receptor.UsoCFDI", c.UsoCFDI)
+		usual["FormaPago"], usual["MetodoPago"], usual["CondicionesDePago"] = c.FormaPago, c.MetodoPago, c.CondicionesDePago
+	}
+	for name, value := range usual {
 		if value != "" {
 			set(name, value)
 		}
