@@ -44,6 +44,9 @@ func (c *demoCmd) Run(w *world) error {
 		return err
 	}
 	if !access.Made {
+		if !exists(c.path("demo.txt")) { // its password is known to nobody
+			return fmt.Errorf("la empresa de demostración quedó a medias en %s: borra esa carpeta, si no guarda nada tuyo, y repite", c.Data)
+		}
 		return nil
 	}
 	note := fmt.Sprintf("Empresa de demostración: RFC %s · usuario %s · contraseña %s\n", access.Rfc, access.Usuario, access.Password)
