@@ -25,6 +25,7 @@ const (
 const (
 	idleLock   = 30 * 24 * time.Hour // not used for longer: the account locks
 	unlockLife = 30 * time.Minute
+	unlockRest = 5 * time.Minute // between two mails with a link to unlock
 )
 
 // SignIn opens a session. Wrong credentials are [ErrCredentials], whatever is
@@ -182,7 +183,11 @@ func (s *Service) lockedByIdleness(ctx context.Context, t store.Tenant, u store.
 		if err := tx.ClearFailures(ctx, key); err != nil {
 			return err
 		}
-		m := unlockMail{User: u.ID, Slot: now.Unix() / 300}
+		sent, err := tx.LinksSince(ctx, store.LinkUnlock, u.ID, store.Micros(now.Add(-unlockRest)))
+		if err != nil || sent > 0 {
+			return err
+		}
+		m := unlockMail{User: u.ID, Slot: now.Unix() / int64(unlockRest/time.Second)}
 		return job.Enqueue(ctx, tx.For(t), m, job.Options{Key: m.id(), MaxAttempts: mailAttempts})
 	})
 	if err != nil {

@@ -190,7 +190,7 @@ func TestSignInRehashesOldCosts(t *testing.T) {
 func TestInactivityLocksAndAMailedLinkOpens(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		h.found(rfcA)
+		a := h.found(rfcA)
 		const to = "ana@eku9003173c9.mx"
 		h.clock.pass(idleLock + time.Hour)
 		_, err := h.enter(rfcA, "no es esta clave")
@@ -205,6 +205,12 @@ func TestInactivityLocksAndAMailedLinkOpens(t *testing.T) {
 		mails := h.mails(to)
 		if len(mails) != 1 {
 			t.Fatalf("%d mails, want one in five minutes", len(mails))
+		}
+		_, err = h.enter(rfcA, goodPassword)
+		wants(t, "again, the mail being out", err, ErrInactive)
+		h.mails(to)
+		if n, err := h.db.Global().LinksSince(ctx, store.LinkUnlock, a.UserID, 0); n != 1 || err != nil {
+			t.Errorf("%d links within five minutes, %v", n, err)
 		}
 		link := linkShape.FindStringSubmatch(mails[0].Text)[2]
 		data, err := h.UnlockFor(ctx, link)

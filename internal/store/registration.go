@@ -109,6 +109,13 @@ func (tx *GlobalTx) DropLinks(ctx context.Context, kind, subject string) error {
 	return err
 }
 
+// LinksSince counts the links of a subject made since the given instant.
+func (g *GlobalView) LinksSince(ctx context.Context, kind, subject string, since int64) (int64, error) {
+	var n int64
+	err := g.get(ctx, &n, `SELECT count(*) FROM links WHERE kind = $1 AND subject = $2 AND created_at >= $3`, kind, subject, since)
+	return n, err
+}
+
 // one runs a statement that must touch a row; none is fail.NotFound.
 func (tx *GlobalTx) one(ctx context.Context, text statement, args ...any) error {
 	n, err := tx.exec(ctx, text, args...)
