@@ -384,6 +384,20 @@ func (f *form) judged(found cfdi.Findings, d *billing.Draft) {
 		}
 		f.Findings = append(f.Findings, finding{Path: path, Code: x.Code, Message: x.Message, Fix: x.Fix, Link: mendedAt(x.Path), Warn: !x.IsError()})
 	}
+	slices.SortStableFunc(f.Findings, func(a, b finding) int { return cmp.Compare(place(a.Path), place(b.Path)) })
+}
+
+// place orders the summary as the form goes: section by section, line by line.
+func place(path string) int {
+	sections := []string{"SerieID", "Emisor", "LugarExpedicion", "Fecha", "Exportacion", "Receptor", "InformacionGlobal", "Correos", "MetodoPago", "FormaPago", "Moneda", "TipoCambio", "CondicionesDePago", "Conceptos", "CfdiRelacionados", "Total"}
+	head, rest, _ := strings.Cut(path, "[")
+	head, _, _ = strings.Cut(head, ".")
+	number, _, _ := strings.Cut(rest, "]")
+	line, err := strconv.Atoi(number)
+	if err != nil {
+		line = 0
+	}
+	return slices.Index(sections, head)*(maxLines+1) + line
 }
 
 // unread reports whether the field has a finding of our own reading, which says
