@@ -53,7 +53,7 @@ func (f *dataFlags) path(parts ...string) string {
 
 // makeData makes the data folder with its mode, and refuses one that others may read.
 func (f *dataFlags) makeData() error {
-	for _, dir := range []string{"", "keys", "ca", "ac", "catalogos", "tmp"} {
+	for _, dir := range []string{"", "keys", "ca", "ac", "catalogos"} {
 		if err := os.MkdirAll(f.path(dir), 0o700); err != nil {
 			return err
 		}
