@@ -86,7 +86,7 @@ func TestStatuses(t *testing.T) {
 	}{
 		{"no command", nil, 2, "", "iofacturo:"},
 		{"unknown command", []string{"facturar"}, 2, "", "facturar"},
-		{"help", []string{"--help"}, 0, "Usage", ""},
+		{"help", []string{"--help"}, 0, "Uso: iofacturo", ""},
 		{"help of one", []string{"cfdi", "seal", "--help"}, 0, "--password-file", ""},
 		{"version", []string{"version"}, 0, "iofacturo", ""},
 		{"no file", []string{"cfdi", "cadena", empty + "/nada.xml"}, 2, "", "nada.xml"},
