@@ -29,7 +29,7 @@ func (s *Service) Compute(d *Draft) cfdi.Findings {
 				Message: "El descuento debe ser un porcentaje entre 0 y 100.", Fix: "Escribe, por ejemplo, 10 para descontar el 10 %.",
 			})
 		}
-		discount(concept, pct, gross[i])
+		d.Lines[i].DescuentoConImpuestos = discount(concept, l.DescuentoConImpuestos, pct, gross[i])
 	}
 	if exact, nearest := c.SolveGross(s.Catalog, gross); !exact {
 		found = append(found, cfdi.Finding{
@@ -59,9 +59,10 @@ func (l DraftLine) discount() (pct decimal.Decimal, ok bool) {
 }
 
 // discount sets Descuento as SolveGross wants it: of a line with taxes included,
-// with taxes as well. The amount a draft holds is always the one of the CFDI,
-// without taxes, so that computing again gives the same.
-func discount(c *cfdi.Concepto, pct, gross decimal.Decimal) {
+// with taxes as well. typed is such an amount as a person wrote it; without it the
+// amount the draft holds is the one of the CFDI, without taxes. It returns the
+// amount to keep as typed, so that computing again gives the same.
+func discount(c *cfdi.Concepto, typed, pct, gross decimal.Decimal) decimal.Decimal {
 	price := c.ValorUnitario
 	if !gross.IsZero() {
 		price = gross
@@ -71,9 +72,13 @@ func discount(c *cfdi.Concepto, pct, gross decimal.Decimal) {
 		c.Descuento = c.Cantidad.Mul(price).Mul(pct).Quo(decimal.FromInt(100), 6)
 	case !pct.IsZero():
 		c.Descuento = decimal.Decimal{} // 0 %: none
+	case !gross.IsZero() && !typed.IsZero():
+		c.Descuento = typed
 	case !gross.IsZero() && c.Descuento.Sign() != 0:
 		c.Descuento = c.Descuento.Mul(withTaxes(c.Impuestos)).Round(6)
+		return c.Descuento
 	}
+	return typed
 }
 
 // withTaxes is what one unit of money becomes with the rates of i on top: IVA is

@@ -45,7 +45,7 @@ func (s *Service) deliverByItself(ctx context.Context, tx *store.Tx, a store.Act
 		return err
 	}
 	return s.queue(ctx, tx, a, r, mail{
-		dedup: "auto:" + reference(r), to: to, cc: cc, subject: subjectOf(r, company), text: textOf(r, company),
+		dedup: "auto:" + reference(a.Tenant, r), to: to, cc: cc, subject: subjectOf(r, company), text: textOf(r, company),
 	})
 }
 
@@ -99,7 +99,7 @@ func (s *Service) queue(ctx context.Context, tx *store.Tx, a store.Actor, r stor
 // Send mails a stamped document once more, XML and PDF attached, and keeps the
 // mail among its Deliveries. subject and text may be empty: ours are taken then.
 // Errors: fail.Invalid on to[0], cc[1]… or to; fail.Conflict when the document
-// has no Timbre yet.
+// has no Timbre yet. Paths are to[0], cc[1]…, to, subject, text.
 func (s *Service) Send(ctx context.Context, a store.Actor, id string, to, cc []string, subject, text string) error {
 	if err := a.Require(store.RightSend); err != nil {
 		return err
@@ -111,8 +111,17 @@ func (s *Service) Send(ctx context.Context, a store.Actor, id string, to, cc []s
 	if fields = append(fields, more...); len(fields) == 0 && len(m.to) == 0 {
 		fields = append(fields, fail.Field{Path: "to", Message: "Escribe al menos una dirección de correo."})
 	}
+	if len(m.to)+len(m.cc) > maxAddresses {
+		fields = append(fields, fail.Field{Path: "to", Message: fmt.Sprintf("Son demasiadas direcciones para un correo: caben %d.", maxAddresses)})
+	}
+	if len([]rune(m.subject)) > 200 || strings.ContainsAny(m.subject, "\r\n") {
+		fields = append(fields, fail.Field{Path: "subject", Message: "El asunto va en un renglón de hasta 200 caracteres."})
+	}
+	if len([]rune(m.text)) > maxMailText {
+		fields = append(fields, fail.Field{Path: "text", Message: fmt.Sprintf("El mensaje pasa de %d caracteres.", maxMailText)})
+	}
 	if len(fields) > 0 {
-		return fail.WithFields("No se envió nada: revisa las direcciones de correo.", fields...)
+		return fail.WithFields("No se envió nada: revisa lo marcado.", fields...)
 	}
 	return s.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
 		r, err := tx.Document(ctx, id)

@@ -25,6 +25,12 @@ const (
 	nombrePublico = "PUBLICO EN GENERAL"
 )
 
+const (
+	maxNotas     = 1000 // characters of Notas
+	maxAddresses = 20   // of one mail
+	maxMailText  = 5000 // characters of what a person writes in a mail
+)
+
 // skew keeps Fecha behind the certifier's clock (cfdi-rules §1.5).
 const skew = 90 * time.Second
 
@@ -92,7 +98,11 @@ func (s *Service) wouldBe(ctx context.Context, v *store.View, d Draft) (*issuing
 	if err := s.addCertificate(ctx, v, w); err != nil {
 		return nil, err
 	}
+	if len([]rune(d.Notas)) > maxNotas {
+		w.wrong("Notas", fmt.Sprintf("Las notas pasan de %d caracteres.", maxNotas), "Acórtalas: sólo van en el PDF.")
+	}
 	w.checkReceptor(d)
+	w.checkRelations()
 	w.checkPago()
 	w.checkAmounts()
 	return w, nil
@@ -143,8 +153,9 @@ func (w *issuing) addSerie(ctx context.Context, v *store.View, d Draft) error {
 	return nil
 }
 
-// addCorreos fixes who gets the receipt: the addresses of the draft or else the customer's.
-func (w *issuing) addCorreos(ctx context.Context, v *store.View, d Draft) error {
+// addCorreos fixes who gets the receipt: the addresses of the draft, which the
+// form takes from the customer and a person may clear to send nothing.
+func (w *issuing) addCorreos(_ context.Context, _ *store.View, d Draft) error {
 	list := []correo{}
 	for i, given := range d.Correos {
 		if strings.TrimSpace(given) == "" {
@@ -157,16 +168,8 @@ func (w *issuing) addCorreos(ctx context.Context, v *store.View, d Draft) error 
 		}
 		list = append(list, correo{Direccion: address})
 	}
-	w.correos = "[]"
-	if len(list) == 0 && d.CustomerID != "" {
-		customer, err := v.Customer(ctx, d.CustomerID)
-		if err == nil {
-			w.correos = orElse(customer.Correos, "[]")
-		}
-		if fail.KindOf(err) != fail.NotFound {
-			return err
-		}
-		return nil
+	if len(list) > maxAddresses {
+		w.wrong("Correos", fmt.Sprintf("Son demasiados correos: caben %d.", maxAddresses), "Quita algunos; puedes enviarla otra vez desde el comprobante.")
 	}
 	b, err := json.Marshal(list)
 	w.correos = string(b)
@@ -208,6 +211,16 @@ func (w *issuing) checkReceptor(d Draft) {
 	}
 	if len(w.c.Conceptos) == 0 {
 		w.wrong("Conceptos", "El comprobante no tiene conceptos.", "Agrega al menos uno.")
+	}
+}
+
+// checkRelations warns of a credit note that credits nothing (cfdi-rules §5.6: usual, no code of the SAT demands it).
+func (w *issuing) checkRelations() {
+	if w.c.TipoDeComprobante == "E" && len(w.c.CfdiRelacionados) == 0 {
+		w.found = append(w.found, cfdi.Finding{
+			Path: "CfdiRelacionados", Severity: cfdi.SeverityWarning, Message: "La nota de crédito no dice a qué factura corresponde.",
+			Fix: "Agrega el folio fiscal de la factura en Relacionados.",
+		})
 	}
 }
 

@@ -118,7 +118,7 @@ func (s *Service) send(ctx context.Context, a store.Actor, row store.DocumentRow
 func (s *Service) open(ctx context.Context, a store.Actor, row store.DocumentRow, sealed *cfdi.Sealed) (store.DocumentRow, store.AttemptRow, error) {
 	now, sum := s.Now(), sealed.SHA256()
 	attempt := store.AttemptRow{
-		DocumentID: row.ID, Revision: row.IssuedRevision, PAC: s.PAC.Name(), Reference: reference(row), SHA256: sum[:],
+		DocumentID: row.ID, Revision: row.IssuedRevision, PAC: s.PAC.Name(), Reference: reference(a.Tenant, row), SHA256: sum[:],
 		StartedAt: store.Micros(now), LeaseUntil: store.Micros(now.Add(lease)),
 	}
 	err := s.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
@@ -135,7 +135,9 @@ func (s *Service) open(ctx context.Context, a store.Actor, row store.DocumentRow
 
 // reference is our name for one revision of a document at a certifier: the same
 // bytes always go under the same reference.
-func reference(row store.DocumentRow) string { return fmt.Sprintf("%s.%d", row.ID, row.IssuedRevision) }
+func reference(t store.Tenant, row store.DocumentRow) string {
+	return fmt.Sprintf("%s.%s.%d", t.ID(), row.ID, row.IssuedRevision)
+}
 
 // call is P4: the network alone, no transaction held.
 func (s *Service) call(ctx context.Context, ask func(context.Context, string, *cfdi.Sealed) pac.Answer, reference string, sealed *cfdi.Sealed) pac.Answer {
@@ -164,7 +166,7 @@ func (s *Service) result(ctx context.Context, a store.Actor, row store.DocumentR
 func (s *Service) accept(ctx context.Context, a store.Actor, row store.DocumentRow, attempt store.AttemptRow, sealed *cfdi.Sealed, answer pac.Answer) error {
 	stamped, err := sealed.Accept(answer.XML, s.Trust)
 	if err != nil {
-		return s.doubt(ctx, a, row, attempt, Reason{reasonTimbre, "El certificador devolvió un timbre que no cuadra con tu comprobante: " + err.Error()}, answer.XML)
+		return s.doubt(ctx, a, row, attempt, Reason{reasonTimbre, "El certificador devolvió un timbre que no cuadra con tu comprobante. " + said(err)}, answer.XML)
 	}
 	s.Crash("C7")
 	err = s.keep(ctx, a, row, attempt, stamped)
@@ -172,6 +174,19 @@ func (s *Service) accept(ctx context.Context, a store.Actor, row store.DocumentR
 		return s.doubt(ctx, a, row, attempt, Reason{reasonTimbre, "El certificador devolvió un UUID que ya es de otro comprobante."}, answer.XML)
 	}
 	return err
+}
+
+// said is what the findings in err tell a person, without their codes.
+func said(err error) string {
+	var found cfdi.Findings
+	if !errors.As(err, &found) {
+		return "No se pudo leer."
+	}
+	messages := make([]string, 0, len(found))
+	for _, f := range found {
+		messages = append(messages, f.Message)
+	}
+	return strings.Join(messages, " ")
 }
 
 // errUUIDTaken rolls P5 back: two documents cannot share a UUID.

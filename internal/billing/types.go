@@ -32,7 +32,9 @@ type Draft struct {
 type DraftLine struct {
 	ProductID          string          `json:"product_id,omitempty"`
 	PrecioConImpuestos decimal.Decimal `json:"precio_con_impuestos,omitzero"` // unit price with taxes included; absent: ValorUnitario rules
-	DescuentoPct       decimal.Decimal `json:"descuento_pct,omitzero"`        // 0–100; absent: the amount in Concepto.Descuento rules
+	DescuentoPct       decimal.Decimal `json:"descuento_pct,omitzero"`        // 0–100; absent: an amount rules
+	// DescuentoConImpuestos is the discount of a line whose price includes taxes, taxes included; absent: Concepto.Descuento rules.
+	DescuentoConImpuestos decimal.Decimal `json:"descuento_con_impuestos,omitzero"`
 }
 
 // A Reason says why a document is where it is: the certifier's code and words, or ours.

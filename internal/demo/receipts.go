@@ -203,6 +203,9 @@ func (f *filler) draft(ctx context.Context, tipo string, c directory.Customer) (
 	}
 	d.Comprobante.FormaPago, d.Comprobante.MetodoPago = c.FormaPago, c.MetodoPago
 	d.Comprobante.Conceptos, d.Lines = nil, nil
+	for _, address := range c.Correos {
+		d.Correos = append(d.Correos, address.Direccion)
+	}
 	return d, nil
 }
 

@@ -191,13 +191,17 @@ func (r *draftReader) line(i int) {
 	r.draft.Lines = append(r.draft.Lines, extra)
 }
 
-// discount reads an amount ("50.00") or a percentage of the line ("5 %").
+// discount reads an amount ("50.00", with taxes where the price has them) or a percentage of the line ("5 %").
 func (r *draftReader) discount(at string, c *cfdi.Concepto, extra *billing.DraftLine) {
 	path := at + "Descuento"
 	text := r.get(path)
 	number, percentage := strings.CutSuffix(text, "%")
 	if !percentage {
-		c.Descuento = r.number(path, 6)
+		if r.values.Get(at+"ConImpuestos") != "" {
+			extra.DescuentoConImpuestos = r.number(path, 6)
+		} else {
+			c.Descuento = r.number(path, 6)
+		}
 		return
 	}
 	d, message := readNumber(strings.TrimSpace(number), 4)

@@ -46,8 +46,10 @@ func drawnConcept(t *rapid.T) (cfdi.Concepto, billing.DraftLine) {
 	}
 	if rapid.Bool().Draw(t, "percentage") {
 		line.DescuentoPct = decimal.New(rapid.Int64Range(0, 1_000_000).Draw(t, "pct"), 4)
-	} else {
+	} else if line.PrecioConImpuestos.IsZero() {
 		c.Descuento = number().Draw(t, "discount")
+	} else {
+		line.DescuentoConImpuestos = number().Draw(t, "discount")
 	}
 	c.Impuestos = drawnTaxes(t, c.ObjetoImp)
 	if n := orNothing(word()).Draw(t, "predial"); n != "" {

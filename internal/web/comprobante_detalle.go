@@ -118,10 +118,15 @@ func (s *Server) sendDocument(w http.ResponseWriter, r *http.Request) error {
 	return s.renderDocument(w, r, doc, f)
 }
 
-// mailField is the box of an address that cannot be one: "cc[1]" is in Copia.
+// mailField is the box that a path of billing.Send speaks of: "cc[1]" is in Copia.
 func mailField(path string) string {
-	if name, _, _ := strings.Cut(path, "["); name == "cc" {
+	switch name, _, _ := strings.Cut(path, "["); name {
+	case "cc":
 		return "Copia"
+	case "subject":
+		return "Asunto"
+	case "text":
+		return "Texto"
 	}
 	return "Para"
 }

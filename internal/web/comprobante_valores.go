@@ -98,10 +98,13 @@ func (v values) line(at string, c cfdi.Concepto, extra billing.DraftLine) {
 		v.number(at+"ValorUnitario", extra.PrecioConImpuestos)
 		v.set(at+"ConImpuestos", "si")
 	}
-	if extra.DescuentoPct.IsZero() {
-		v.number(at+"Descuento", c.Descuento)
-	} else {
+	switch {
+	case !extra.DescuentoPct.IsZero():
 		v.set(at+"Descuento", extra.DescuentoPct.String()+" %")
+	case !extra.DescuentoConImpuestos.IsZero():
+		v.number(at+"Descuento", extra.DescuentoConImpuestos)
+	default:
+		v.number(at+"Descuento", c.Descuento)
 	}
 	v.taxes(at, c.Impuestos)
 	for _, p := range c.CuentaPredial {
