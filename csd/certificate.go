@@ -38,6 +38,9 @@ func ParseCertificate(der []byte) (*Certificate, error) {
 		}
 		return nil, err
 	}
+	if !c.shape.sameAlgorithm() {
+		return nil, ErrFormat
+	}
 	c.key = c.shape.Body.PublicKey.rsaKey()
 	if c.key == nil || c.key.E != exponent || c.key.N.BitLen() < minBits || c.key.N.BitLen() > maxBits {
 		return nil, says(ErrRSA, "El certificado no tiene una llave RSA de 2048 a 4096 bits como los del SAT.")

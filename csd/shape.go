@@ -1,6 +1,7 @@
 package csd
 
 import (
+	"bytes"
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -95,6 +96,14 @@ func (p publicKey) rsaKey() *rsa.PublicKey {
 		return nil
 	}
 	return key
+}
+
+// sameAlgorithm reports whether the algorithm outside what is signed, its
+// parameters included, is the one inside (RFC 5280 §4.1.1.2): whoever changes the
+// one that no signature covers must be seen.
+func (s shape) sameAlgorithm() bool {
+	out, in := s.Algorithm, s.Body.Algorithm
+	return out.Algorithm.Equal(in.Algorithm) && bytes.Equal(out.Parameters.FullBytes, in.Parameters.FullBytes)
 }
 
 // usage is what the extensions allow.
