@@ -8,9 +8,27 @@ export function factura(root: ParentNode): void {
   pickers(form);
   lineKeys(form);
   choices(form);
+  redraws(form);
   const count = settled(350, () => form.dispatchEvent(new Event("recalcular")));
   form.addEventListener("input", count);
   form.addEventListener("change", count);
+}
+
+/**
+ * While the server redraws the middle of the form, what was typed there would be
+ * lost with it, and a second press would cross the first: it takes nothing until then.
+ */
+function redraws(form: HTMLFormElement): void {
+  const hold = (on: boolean): void => {
+    document.getElementById("captura")?.toggleAttribute("inert", on);
+  };
+  form.addEventListener("htmx:before:request", (e) => {
+    if (e.target instanceof HTMLButtonElement) hold(true);
+  });
+  document.addEventListener("htmx:finally:request", (e) => {
+    const totals = e.target instanceof Element && e.target.matches("[data-totals]");
+    if (!totals) hold(false);
+  });
 }
 
 /** Keeps the draft on the server a moment after the typing stops. */
