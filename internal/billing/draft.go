@@ -57,6 +57,15 @@ func (s *Service) NewDraft(ctx context.Context, a store.Actor, tipo string) (Dra
 	return d, nil
 }
 
+// creditUse is the UsoCFDI of a credit note: G02, or S01 where the regime of the
+// receptor does not admit it (a wage earner: cfdi-rules §5.4, code CFDI40161).
+func (s *Service) creditUse(regimen string) string {
+	if g02, ok := s.Catalog.UsoCFDI("G02"); ok && !g02.Admits(regimen) {
+		return "S01"
+	}
+	return "G02"
+}
+
 // emisor is the company as Emisor, with the regime given if it has it.
 func emisor(c store.CompanyRow, regimen string) cfdi.Emisor {
 	var regimes []string
@@ -352,7 +361,7 @@ func (s *Service) CreditNote(ctx context.Context, a store.Actor, id string) (Dra
 		c.FormaPago = ""
 	}
 	if c.Receptor.Rfc != rfcPublico && c.Receptor.Rfc != rfcExtranjero {
-		c.Receptor.UsoCFDI = "G02"
+		c.Receptor.UsoCFDI = s.creditUse(c.Receptor.RegimenFiscalReceptor)
 	}
 	c.CfdiRelacionados = []cfdi.CfdiRelacionados{{TipoRelacion: "01", CfdiRelacionado: []cfdi.CfdiRelacionado{{UUID: from.uuid}}}}
 	serie, err := s.DB.View(a.Tenant).DefaultSerie(ctx, "E")

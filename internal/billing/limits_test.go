@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"iofacturo.mx/cfdi"
 	"iofacturo.mx/internal/fail"
 )
 
@@ -50,5 +51,28 @@ func TestNoAddressesNoMail(t *testing.T) {
 	doc := w.issued(w.a, "10")
 	if len(doc.Deliveries) != 0 || len(doc.Correos) != 0 {
 		t.Errorf("mailed to %v", doc.Correos)
+	}
+}
+
+// A credit note to a wage earner (régimen 605) cannot use G02 (CFDI40161): it is
+// proposed with the use its regime admits, and can be issued as it is.
+func TestCreditNoteTakesAUseTheRegimeAdmits(t *testing.T) {
+	w := newWorld(t, "sqlite")
+	d := w.typed(w.a, "10")
+	d.Comprobante.Receptor = cfdi.Receptor{
+		Rfc: "CACX7605101P8", Nombre: "XOCHILT CASAS CHAVEZ", DomicilioFiscalReceptor: "36257", RegimenFiscalReceptor: "605", UsoCFDI: "D01",
+	}
+	d, err := w.SaveDraft(t.Context(), w.a, d)
+	must(t, err)
+	doc, err := w.Issue(t.Context(), w.a, d.ID, d.Revision)
+	must(t, err)
+	note, err := w.CreditNote(t.Context(), w.a, doc.ID)
+	must(t, err)
+	found, err := w.Review(t.Context(), w.a, note)
+	must(t, err)
+	for _, f := range found.Errors() {
+		if f.Path == "Receptor.UsoCFDI" {
+			t.Errorf("%s %s", f.Code, f.Message)
+		}
 	}
 }
