@@ -10,6 +10,7 @@ import (
 
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
+	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/store"
@@ -35,7 +36,7 @@ const months = 5
 // receipts issues about n receipts over five months, the busy hours of working days, oldest first, then leaves a few
 // drafts, one rejected and one unanswered.
 func (f *filler) receipts(ctx context.Context, n int) error {
-	times := f.times(max(n-len(endings), 0))
+	times := f.times(max(min(n, maxReal)-len(endings), 0))
 	for i, at := range times {
 		f.SetNow(at)
 		if err := f.one(ctx, i, at); err != nil {
@@ -51,7 +52,41 @@ func (f *filler) receipts(ctx context.Context, n int) error {
 			return err
 		}
 	}
-	return f.Jobs.Drain(ctx)
+	if err := f.Jobs.Drain(ctx); err != nil {
+		return err
+	}
+	return f.synthetic(ctx, n-maxReal)
+}
+
+// maxReal is how many receipts are really issued; beyond it rows share their XML (decision 21).
+const maxReal = 2000
+
+// synthetic adds n rows that show the receipts already stamped, in a series of their own.
+func (f *filler) synthetic(ctx context.Context, n int) error {
+	if n <= 0 {
+		return nil
+	}
+	serie, err := f.Account.SaveSerie(ctx, f.actor, account.Serie{
+		Serie: "DEMO", TipoDeComprobante: "I", FolioInicial: 1, FolioSiguiente: int64(n) + 1, Activa: true,
+	})
+	if err != nil {
+		return err
+	}
+	ids := make([]string, 0, len(f.stamped))
+	for _, d := range f.stamped {
+		ids = append(ids, d.ID)
+	}
+	const batch = 1000
+	for first := 1; first <= n; first += batch {
+		last := min(first+batch-1, n)
+		if err := f.Billing.Synthetic(ctx, f.actor, serie.ID, serie.Serie, ids, int64(first), int64(last)); err != nil {
+			return err
+		}
+		if last%10_000 == 0 {
+			fmt.Fprintf(f.Log, "  %d renglones de muestra…\n", last)
+		}
+	}
+	return nil
 }
 
 // times are n instants in working hours between five months ago and an hour ago, in order.
