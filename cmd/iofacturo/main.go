@@ -102,11 +102,14 @@ func run(w *world, args []string) (status int) {
 // helped unwinds kong's wish to exit after printing the help.
 type helped struct{}
 
-// explain is the Spanish message of err when it carries one, followed by its cause.
+// explain is the Spanish message of err with its fields when it carries one; otherwise what it is for the log.
 func explain(err error) string {
 	message := fail.MessageOf(err)
 	if fail.KindOf(err) == fail.Internal || message == "" {
 		return err.Error()
+	}
+	for _, f := range fail.FieldsOf(err) {
+		message += fmt.Sprintf("\n  %s: %s %s", f.Path, f.Message, f.Code)
 	}
 	return message
 }
