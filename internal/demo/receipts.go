@@ -95,11 +95,12 @@ func (f *filler) times(n int) []time.Time {
 	end := f.Now().In(zone)
 	start := end.AddDate(0, -months, 0)
 	span := int64(end.Sub(start) / time.Minute)
+	rng := newRand() // its own: how many draws miss the working hours depends on the day
 	times := make([]time.Time, 0, n)
 	for len(times) < n {
 		// The square bends the draw towards today: the business grows.
-		x := f.rng.Int64N(span)
-		y := f.rng.Int64N(span)
+		x := rng.Int64N(span)
+		y := rng.Int64N(span)
 		at := start.Add(time.Duration(max(x, y)) * time.Minute)
 		if at.Weekday() != time.Sunday && at.Hour() >= 9 && at.Hour() < 19 && end.Sub(at) > time.Hour {
 			times = append(times, at.UTC())
