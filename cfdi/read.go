@@ -221,6 +221,9 @@ func (r *reader) complemento(e *xmldoc.Element) (Complemento, error) {
 	if k, ok := find(r.known, e.Space, e.Local); ok {
 		return k.Read(e)
 	}
+	if e.Space == Space {
+		return nil, readError(e, "no es un complemento: es un nodo del propio comprobante fuera de su lugar")
+	}
 	return &Unknown{e.Space, e.Prefix, e.Local, r.schemas[e.Space], standalone(r.src, e)}, nil
 }
 

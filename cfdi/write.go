@@ -20,12 +20,13 @@ func WriteXML(c *Comprobante) []byte {
 	w.Start("cfdi:Comprobante")
 	w.Attr("xmlns:cfdi", Space)
 	w.Attr("xmlns:xsi", xsiSpace)
-	schemas := Space + " " + schemaCFDI
+	schemas, listed := Space+" "+schemaCFDI, map[string]bool{}
 	for _, k := range c.kinds() {
 		if k.Read != nil { // an Unknown declares its namespaces itself
 			w.Attr("xmlns:"+k.Prefix, k.Space)
 		}
-		if k.Schema != "" {
+		if k.Schema != "" && !listed[k.Space] {
+			listed[k.Space] = true
 			schemas += " " + k.Space + " " + k.Schema
 		}
 	}
