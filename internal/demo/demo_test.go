@@ -17,6 +17,7 @@ import (
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/pac/pactest"
 	pacprueba "iofacturo.mx/internal/pac/prueba"
 	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
@@ -82,7 +83,7 @@ func testCA(t *testing.T) *prueba.CA {
 // TestFillOnAnyDay: whatever the day it is made on, the demo is whole, and a second time changes nothing.
 func TestFillOnAnyDay(t *testing.T) {
 	ca := testCA(t)
-	for _, day := range []string{"2026-05-01T06:00:00Z", "2026-08-31T23:50:00Z", "2026-11-22T18:30:00Z", "2027-02-28T12:00:00Z"} {
+	for i, day := range []string{"2026-05-01T06:00:00Z", "2026-08-31T23:50:00Z", "2026-11-22T18:30:00Z", "2027-02-28T12:00:00Z"} {
 		now, err := time.Parse(time.RFC3339, day)
 		if err != nil {
 			t.Fatal(err)
@@ -102,6 +103,10 @@ func TestFillOnAnyDay(t *testing.T) {
 		broken, err := billing.Check(context.WithoutCancel(t.Context()), p.DB, trust)
 		if err != nil || len(broken) > 0 {
 			t.Errorf("%s: %v, %v", day, broken, err)
+		}
+		if i == 0 { // the receipts are the same on each day but for their dates
+			certifier, _ := ca.PAC()
+			pactest.Oracle(t, certifier, stampedXML(t, p)...)
 		}
 	}
 }
@@ -126,7 +131,8 @@ func statesOf(t *testing.T, p Parts) map[string]int {
 // TestEveryCustomerMayBuyEverything: no draw of the demo can meet a rule it breaks.
 func TestEveryCustomerMayBuyEverything(t *testing.T) {
 	ctx := t.Context()
-	p, _ := parts(t, testCA(t), time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC))
+	ca := testCA(t)
+	p, _ := parts(t, ca, time.Date(2026, 11, 22, 18, 0, 0, 0, time.UTC))
 	f := &filler{Parts: p, rng: newRand(), series: map[string]string{}, products: map[string]directory.Product{}}
 	if err := f.company(ctx, newPassword()); err != nil {
 		t.Fatal(err)
@@ -166,4 +172,29 @@ func TestEveryCustomerMayBuyEverything(t *testing.T) {
 			t.Errorf("credit note to %s: %v", c.Nombre, err)
 		}
 	}
+	certifier, _ := ca.PAC()
+	pactest.Oracle(t, certifier, stampedXML(t, p)...)
+}
+
+// stampedXML is every stamped document of the demo company.
+func stampedXML(t *testing.T, p Parts) [][]byte {
+	t.Helper()
+	row, err := p.DB.Global().TenantByRfc(t.Context(), Rfc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := store.System(row.Tenant())
+	found, err := p.Billing.List(t.Context(), a, billing.Filter{State: "timbrado", Limit: 500})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all [][]byte
+	for _, r := range found.Rows {
+		_, xml, err := p.Billing.XML(t.Context(), a, r.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, xml)
+	}
+	return all
 }
