@@ -27,6 +27,8 @@ func (s *Service) checkCustomer(c *Customer, place string, p *problems) {
 		forceGeneric(c, place, p)
 	case known: // without a readable RFC, whose regime and use cannot be told
 		s.checkFiscal(c, p)
+	default:
+		s.checkPostal(c, p)
 	}
 	s.checkForeign(c, p)
 	s.checkTerms(c, p)
@@ -99,16 +101,24 @@ func orPlace(s string) string {
 	return s
 }
 
-// checkFiscal looks at postal code, regime and use of a receptor with an RFC of its own.
-func (s *Service) checkFiscal(c *Customer, p *problems) {
-	moral := len([]rune(c.Rfc)) == 12
+// checkPostal looks at the postal code, and at a regime nobody chose: both can be
+// told whatever the RFC.
+func (s *Service) checkPostal(c *Customer, p *problems) {
+	if c.RegimenFiscal == "" {
+		p.err("RegimenFiscal", "Falta el régimen fiscal.", "Elige el que dice la Constancia.")
+	}
 	if c.CodigoPostal == "" {
 		p.err("CodigoPostal", "Falta el código postal fiscal.", "Es el de la Constancia, no el de entrega.")
 	} else if _, ok := s.cfg.Catalog.CodigoPostal(c.CodigoPostal); !ok || c.CodigoPostal == "00000" {
 		p.err("CodigoPostal", "Ese código postal no existe en el catálogo del SAT.", "Escribe los cinco dígitos de la Constancia.")
 	}
+}
+
+// checkFiscal looks at postal code, regime and use of a receptor with an RFC of its own.
+func (s *Service) checkFiscal(c *Customer, p *problems) {
+	moral := len([]rune(c.Rfc)) == 12
+	s.checkPostal(c, p)
 	if c.RegimenFiscal == "" {
-		p.err("RegimenFiscal", "Falta el régimen fiscal.", "Elige el que dice la Constancia.")
 		return
 	}
 	regimen, ok := s.cfg.Catalog.RegimenFiscal(c.RegimenFiscal)
