@@ -20,7 +20,7 @@ const (
 
 // Certificates lists the CSDs of the company, newest first.
 func (s *Service) Certificates(ctx context.Context, a store.Actor) ([]Certificate, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightSeeConfig); err != nil {
 		return nil, err
 	}
 	view, now := s.cfg.DB.View(a.Tenant), s.now()

@@ -84,29 +84,6 @@ func (s *Service) writeCompany(ctx context.Context, tx *store.GlobalTx, a store.
 	return companyOf(row)
 }
 
-// SetPasswordPeriod makes passwords of the company last so many days; 0 = for
-// ever (manual §1.4).
-func (s *Service) SetPasswordPeriod(ctx context.Context, a store.Actor, days int) error {
-	if err := a.Require(store.RightConfigure); err != nil {
-		return err
-	}
-	if days < 0 || days > 365 {
-		return fail.OnField("PasswordDays", "El plazo va de 1 a 365 días; 0 es sin cambio obligado. No se guardó nada.")
-	}
-	return s.cfg.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
-		row, err := tx.CompanyForUpdate(ctx)
-		if err != nil {
-			return err
-		}
-		before := row.PasswordDays
-		row.PasswordDays, row.Version, row.UpdatedAt, row.UpdatedBy = int64(days), row.Version+1, store.Micros(s.now()), a.UserName
-		if err := tx.UpdateCompany(ctx, row); err != nil {
-			return err
-		}
-		return audit(ctx, tx, a, "company.password_days", "company", before, days)
-	})
-}
-
 // checkCompany puts c into the form it is stored in and reports what is wrong or odd.
 func (s *Service) checkCompany(c *Company, p *problems) {
 	c.trim()

@@ -146,18 +146,17 @@ func TestRightsAreAsked(t *testing.T) {
 		ctx := t.Context()
 		a := h.found(rfcA)
 		a.Admin = false
-		_, err1 := h.Company(ctx, a)
 		_, _, err2 := h.SaveCompany(ctx, a, goodCompany())
 		_, err3 := h.Certificates(ctx, a)
 		_, err4 := h.AddCertificate(ctx, a, []byte("x"), []byte("x"), []byte("x"))
 		_, err5 := h.MakeTestCertificate(ctx, a)
 		_, err6 := h.SeriesList(ctx, a)
 		_, err7 := h.SaveSerie(ctx, a, Serie{})
-		_, err8 := h.Setup(ctx, a)
 		_, err9 := h.Serie(ctx, a, "x")
+		_, err10 := h.SavePolicy(ctx, a, Policy{})
 		for i, err := range []error{
-			err1, err2, err3, err4, err5, err6, err7, err8, err9, h.DeleteCertificate(ctx, a, "x"), h.ActivateCertificate(ctx, a, "x"),
-			h.DeactivateCertificate(ctx, a, "x"), h.SetSerieActive(ctx, a, "x", true), h.SetPasswordPeriod(ctx, a, 0),
+			err2, err3, err4, err5, err6, err7, err9, err10, h.DeleteCertificate(ctx, a, "x"), h.ActivateCertificate(ctx, a, "x"),
+			h.DeactivateCertificate(ctx, a, "x"), h.SetSerieActive(ctx, a, "x", true),
 		} {
 			if fail.KindOf(err) != fail.Denied {
 				t.Errorf("call %d without the right: %v", i+1, err)

@@ -15,10 +15,6 @@ import (
 // defaultUser is the name of a company's first user.
 const defaultUser = "admin"
 
-// defaultPasswordDays is how long a password lasts unless the company says
-// otherwise (manual §1.4).
-const defaultPasswordDays = 30
-
 var userShape = regexp.MustCompile(`^[a-z0-9][a-z0-9._-]{2,39}$`)
 
 // Invitation tells whom a mailed link is for. [ErrLinkUnknown],
@@ -112,9 +108,9 @@ func (s *Service) Confirm(ctx context.Context, link string, c Confirmation) (Acc
 	}
 	f := founding{
 		rfc: row.Rfc, contacto: row.Nombre, correo: row.Correo, usuario: c.Usuario, hash: hash,
-		days: defaultPasswordDays, ip: c.IP, tenant: s.cfg.NewID(), user: s.cfg.NewID(),
+		days: store.DefaultPolicy().PasswordDays, ip: c.IP, tenant: s.cfg.NewID(), user: s.cfg.NewID(), at: s.now(),
 	}
-	session, in, err := s.newSession(f.tenant, f.user, c.IP, c.Device)
+	session, in, err := s.newSession(newcomer{tenant: f.actor().Tenant, user: f.user, way: WayLink, client: Client{c.IP, c.Device}})
 	if err != nil {
 		return AccessData{}, SignedIn{}, err
 	}
@@ -159,10 +155,11 @@ type founding struct {
 	days                  int64
 	ip                    string
 	quiet                 bool // no mail
+	at                    time.Time
 }
 
 func (f founding) actor() store.Actor {
-	return store.Actor{Tenant: store.TenantOf(f.tenant), UserID: f.user, UserName: f.usuario, IP: f.ip, Admin: true}
+	return store.Actor{Tenant: store.TenantOf(f.tenant), UserID: f.user, UserName: f.usuario, IP: f.ip, Admin: true, ProvedAt: f.at}
 }
 
 // found writes tenant, company and first user, the audit row and the mail.
@@ -178,9 +175,14 @@ func (s *Service) found(ctx context.Context, tx *store.GlobalTx, f founding) err
 	own := tx.For(a.Tenant)
 	err = own.InsertCompany(ctx, store.CompanyRow{
 		Rfc: f.rfc, Regimenes: "[]", Pais: "MEX", Contacto: f.contacto, Correo: f.correo,
-		PasswordDays: f.days, Version: 1, UpdatedAt: now, UpdatedBy: f.usuario,
+		Version: 1, UpdatedAt: now, UpdatedBy: f.usuario,
 	})
 	if err != nil {
+		return err
+	}
+	policy := store.DefaultPolicy()
+	policy.PasswordDays, policy.UpdatedAt, policy.UpdatedBy = f.days, now, f.usuario
+	if err := own.InsertPolicy(ctx, policy); err != nil {
 		return err
 	}
 	err = own.InsertUser(ctx, store.UserRow{
@@ -214,34 +216,8 @@ func (s *Service) Found(ctx context.Context, in Founding) (store.Actor, error) {
 	}
 	f := founding{
 		rfc: in.Rfc, contacto: in.Nombre, correo: in.Correo, usuario: in.Usuario, hash: hash, days: int64(in.PasswordDays),
-		tenant: s.cfg.NewID(), user: s.cfg.NewID(), quiet: true,
+		tenant: s.cfg.NewID(), user: s.cfg.NewID(), quiet: true, at: s.now(),
 	}
 	err = s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error { return s.found(ctx, tx, f) })
 	return f.actor(), err
-}
-
-// newSession prepares a session that starts now.
-func (s *Service) newSession(tenant, user, ip, device string) (store.SessionRow, SignedIn, error) {
-	token, hash, err := newToken()
-	if err != nil {
-		return store.SessionRow{}, SignedIn{}, err
-	}
-	now := s.now()
-	end := now.Add(sessionLife)
-	if r := []rune(device); len(r) > 300 {
-		device = string(r[:300])
-	}
-	row := store.SessionRow{
-		TokenHash: hash, ID: s.cfg.NewID(), TenantID: tenant, UserID: user, IP: ip, Device: strings.ToValidUTF8(device, ""),
-		CreatedAt: store.Micros(now), SeenAt: store.Micros(now), ExpiresAt: store.Micros(end),
-	}
-	return row, SignedIn{Token: token, ExpiresAt: end}, nil
-}
-
-// due reports whether a password set at the given instant must be changed now.
-func due(u store.UserRow, days int64, now time.Time) bool {
-	if u.MustChange {
-		return true
-	}
-	return days > 0 && !store.FromMicros(u.PasswordAt).AddDate(0, 0, int(days)).After(now)
 }

@@ -21,7 +21,7 @@ const (
 // mails a notice. Fields in errors: Anterior, Nueva, Confirmacion;
 // [ErrTooMany] after five wrong old passwords.
 func (s *Service) ChangePassword(ctx context.Context, a store.Actor, old, new1, new2 string) error {
-	view := s.cfg.DB.View(a.Tenant)
+	view := s.cfg.DB.View(a.HomeTenant())
 	user, err := view.User(ctx, a.UserID)
 	if err != nil {
 		return err
@@ -51,7 +51,7 @@ func (s *Service) ChangePassword(ctx context.Context, a store.Actor, old, new1, 
 // checkOld asks for the password once more, counting failures as sign-in does:
 // who finds an open session must not guess it.
 func (s *Service) checkOld(ctx context.Context, a store.Actor, user store.UserRow, old string) error {
-	key := hashToken("password|" + a.Tenant.ID() + "|" + a.UserID)
+	key := hashToken("password|" + a.HomeTenant().ID() + "|" + a.UserID)
 	if err := s.attempt(ctx, key); err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (s *Service) checkOld(ctx context.Context, a store.Actor, user store.UserRo
 
 // checkHistory refuses one of the last five passwords.
 func (s *Service) checkHistory(ctx context.Context, a store.Actor, password string) error {
-	hashes, err := s.cfg.DB.View(a.Tenant).Passwords(ctx, a.UserID, passwordHistory)
+	hashes, err := s.cfg.DB.View(a.HomeTenant()).Passwords(ctx, a.UserID, passwordHistory)
 	if err != nil {
 		return err
 	}
@@ -88,11 +88,11 @@ func (s *Service) checkHistory(ctx context.Context, a store.Actor, password stri
 
 // writePassword stores the hash, closes the other sessions, notes and mails it.
 func (s *Service) writePassword(ctx context.Context, tx *store.GlobalTx, a store.Actor, hash string) error {
-	now, own := store.Micros(s.now()), tx.For(a.Tenant)
+	now, own := store.Micros(s.now()), tx.For(a.HomeTenant())
 	if err := own.SetPassword(ctx, a.UserID, hash, now); err != nil {
 		return err
 	}
-	closed, err := tx.DeleteSessionsOf(ctx, a.Tenant, a.UserID, a.SessionID)
+	closed, err := tx.DeleteSessionsOf(ctx, a.HomeTenant(), a.UserID, a.SessionID)
 	if err != nil {
 		return err
 	}

@@ -156,7 +156,13 @@ func TestPasswordIsDueAfterItsPeriod(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := h.SetPasswordPeriod(ctx, h.session(in.Token).Actor, 0); err != nil {
+		a := h.session(in.Token).Actor
+		p, err := h.Policy(ctx, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.PasswordDays = 0
+		if _, err := h.SavePolicy(ctx, a, p); err != nil {
 			t.Fatal(err)
 		}
 		must(false)

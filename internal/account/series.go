@@ -16,7 +16,7 @@ const (
 
 // SeriesList lists the numberings of the company by type and series.
 func (s *Service) SeriesList(ctx context.Context, a store.Actor) ([]Serie, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightSeeConfig, store.RightReceipts); err != nil {
 		return nil, err
 	}
 	rows, err := s.cfg.DB.View(a.Tenant).SeriesList(ctx)
@@ -32,7 +32,7 @@ func (s *Service) SeriesList(ctx context.Context, a store.Actor) ([]Serie, error
 
 // Serie returns one numbering; fail.NotFound for one that is not this company's.
 func (s *Service) Serie(ctx context.Context, a store.Actor, id string) (Serie, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightSeeConfig); err != nil {
 		return Serie{}, err
 	}
 	row, err := s.cfg.DB.View(a.Tenant).Serie(ctx, id)

@@ -2,6 +2,9 @@ package account
 
 import (
 	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
 	"time"
 
 	"iofacturo.mx/internal/fail"
@@ -9,26 +12,28 @@ import (
 )
 
 const (
-	sessionLife = 12 * time.Hour   // absolute
-	sessionIdle = 30 * time.Minute // since the last request
-	touchEvery  = time.Minute      // the last use is written at most so often
+	touchEvery = time.Minute     // the last use is written at most so often
+	freshFor   = 5 * time.Minute // a proof of identity is good so long for a dangerous act (threat T3)
 )
 
 // SessionOf returns the session of a token. [ErrSession] when it is over: idle
-// for 30 minutes, 12 hours old, closed, or its user or company is gone.
+// or old beyond the company's policy, closed, or its user or company is gone.
+// While the session's Stage is not open its Actor is the zero Actor, which
+// every service refuses.
 func (s *Service) SessionOf(ctx context.Context, token string) (Session, error) {
 	hash, now := hashToken(token), s.now()
 	row, err := s.cfg.DB.Global().SessionByHash(ctx, hash)
 	if err != nil {
 		return Session{}, over(err)
 	}
-	seen := store.FromMicros(row.SeenAt)
-	if !now.Before(store.FromMicros(row.ExpiresAt)) || now.Sub(seen) > sessionIdle {
-		return Session{}, over(fail.New(fail.NotFound, ""))
-	}
-	out, err := s.sessionOf(ctx, row)
+	out, policy, err := s.sessionOf(ctx, row)
 	if err != nil {
 		return Session{}, over(err)
+	}
+	seen := store.FromMicros(row.SeenAt)
+	if !now.Before(store.FromMicros(row.ExpiresAt)) || now.Sub(seen) > time.Duration(policy.SessionMinutes)*time.Minute ||
+		now.Sub(out.StartedAt) >= time.Duration(policy.SessionHours)*time.Hour {
+		return Session{}, over(fail.New(fail.NotFound, ""))
 	}
 	if now.Sub(seen) >= touchEvery {
 		// A disk that takes no write still lets people read what is theirs; the
@@ -37,40 +42,125 @@ func (s *Service) SessionOf(ctx context.Context, token string) (Session, error) 
 			if err := tx.TouchSession(ctx, hash, store.Micros(now)); err != nil {
 				return err
 			}
-			return tx.For(row.Tenant()).SetUserSeen(ctx, row.UserID, store.Micros(now))
+			return tx.For(row.Home()).SetUserSeen(ctx, row.UserID, store.Micros(now))
 		})
 	}
 	return out, nil
 }
 
-// sessionOf fills a session from its rows.
-func (s *Service) sessionOf(ctx context.Context, row store.SessionRow) (Session, error) {
-	tenant, err := s.cfg.DB.Global().TenantByID(ctx, row.TenantID)
-	if err != nil {
-		return Session{}, err
+// sessionOf fills a session from its rows and returns the policy of the
+// company worked in.
+func (s *Service) sessionOf(ctx context.Context, row store.SessionRow) (Session, store.PolicyRow, error) {
+	var policy store.PolicyRow
+	for _, t := range slices.Compact([]store.Tenant{row.Home(), row.Tenant()}) {
+		tenant, err := s.cfg.DB.Global().TenantByID(ctx, t.ID())
+		if err != nil {
+			return Session{}, policy, err
+		}
+		if tenant.State != store.TenantActive {
+			return Session{}, policy, fail.New(fail.NotFound, "")
+		}
 	}
-	if tenant.State != store.TenantActive {
-		return Session{}, fail.New(fail.NotFound, "")
+	user, err := s.cfg.DB.View(row.Home()).User(ctx, row.UserID)
+	if err != nil {
+		return Session{}, policy, err
+	}
+	if user.State != store.UserActive {
+		return Session{}, policy, fail.New(fail.NotFound, "")
 	}
 	view := s.cfg.DB.View(row.Tenant())
-	user, err := view.User(ctx, row.UserID)
-	if err != nil {
-		return Session{}, err
-	}
 	company, err := view.Company(ctx)
 	if err != nil {
-		return Session{}, err
+		return Session{}, policy, err
+	}
+	if policy, err = view.Policy(ctx); err != nil {
+		return Session{}, policy, err
+	}
+	home := policy
+	if row.Home() != row.Tenant() {
+		if home, err = s.cfg.DB.View(row.Home()).Policy(ctx); err != nil {
+			return Session{}, policy, err
+		}
 	}
 	out := Session{
-		Actor: store.Actor{Tenant: row.Tenant(), UserID: user.ID, UserName: user.Usuario, IP: row.IP, SessionID: row.ID, Admin: user.Admin},
-		ID:    row.ID, Usuario: user.Usuario, Nombre: user.Nombre, Correo: user.Correo, Rfc: company.Rfc, Empresa: company.Nombre,
-		MustChange: due(user, company.PasswordDays, s.now()), StartedAt: store.FromMicros(row.CreatedAt),
+		ID: row.ID, Usuario: user.Usuario, Nombre: user.Nombre, Correo: user.Correo, Rfc: company.Rfc, Empresa: company.Nombre,
+		Stage: row.Stage, Way: Way(row.Way), MustChange: s.mustChange(user, home), StartedAt: store.FromMicros(row.CreatedAt),
 	}
 	if out.Empresa == "" {
 		out.Empresa = company.Rfc
 	}
-	return out, nil
+	if row.Stage == store.StageOpen {
+		out.Actor, err = s.actorOf(ctx, row, user)
+	}
+	return out, policy, err
 }
+
+// actorOf says what the person of an open session may do in the company worked in.
+func (s *Service) actorOf(ctx context.Context, row store.SessionRow, user store.UserRow) (store.Actor, error) {
+	a := store.Actor{
+		Tenant: row.Tenant(), Home: row.Home(), UserID: user.ID, UserName: user.Usuario, IP: row.IP, SessionID: row.ID,
+		ProvedAt: store.FromMicros(row.ProvedAt),
+	}
+	if a.IsGuest() {
+		return s.guest(ctx, a)
+	}
+	rights, err := s.rightsOf(ctx, s.cfg.DB.View(a.Tenant), user)
+	if err != nil {
+		return store.Actor{}, err
+	}
+	a.Admin, a.Rights, a.Limits = user.Admin, rights.Rights, rights.Limits
+	return a, nil
+}
+
+// guest says what a user of another company may do in this one: nothing, until
+// the company lets it in.
+func (s *Service) guest(context.Context, store.Actor) (store.Actor, error) {
+	return store.Actor{}, fail.New(fail.NotFound, "")
+}
+
+// granted is what a user who is not an Administrador may do.
+type granted struct {
+	Rights []store.Right
+	Limits store.Limits
+}
+
+// rightsOf reads what a user may do: what the role says when there is one,
+// otherwise what its own row says.
+func (s *Service) rightsOf(ctx context.Context, v *store.View, u store.UserRow) (granted, error) {
+	if u.Admin {
+		return granted{}, nil
+	}
+	rights, limits := u.Rights, u.Limits
+	if u.RoleID != "" {
+		role, err := v.Role(ctx, u.RoleID)
+		if err != nil {
+			return granted{}, err
+		}
+		rights, limits = role.Rights, role.Limits
+	}
+	var g granted
+	if err := json.Unmarshal([]byte(rights), &g.Rights); err != nil {
+		return granted{}, fmt.Errorf("rights of user %s: %w", u.ID, err)
+	}
+	if err := json.Unmarshal([]byte(limits), &g.Limits); err != nil {
+		return granted{}, fmt.Errorf("limits of user %s: %w", u.ID, err)
+	}
+	g.Rights = store.Widen(g.Rights)
+	return g, nil
+}
+
+// requireFresh refuses a dangerous act unless the person proved who it is in
+// the last five minutes (threat T3): [ErrStepUp]. The portal itself passes.
+func (s *Service) requireFresh(a store.Actor) error {
+	if a.IsSystem() || s.now().Sub(a.ProvedAt) <= freshFor {
+		return nil
+	}
+	return fail.Wrap(fail.Denied, "Para esto confirma primero que eres tú. No se guardó nada todavía.", ErrStepUp)
+}
+
+// Fresh reports whether the person of a session proved who it is recently
+// enough for a dangerous act.
+func (s *Service) Fresh(a store.Actor) bool { return s.requireFresh(a) == nil }
 
 // over turns what is absent into the end of the session.
 func over(err error) error {
@@ -91,7 +181,7 @@ func (s *Service) SignOut(ctx context.Context, token string) error {
 		if err := tx.DeleteSession(ctx, hash); err != nil {
 			return err
 		}
-		a := store.Actor{Tenant: row.Tenant(), UserID: row.UserID, IP: row.IP, SessionID: row.ID}
-		return audit(ctx, tx.For(row.Tenant()), a, "session.close", "user/"+row.UserID, nil, nil)
+		a := store.Actor{Tenant: row.Home(), UserID: row.UserID, IP: row.IP, SessionID: row.ID}
+		return audit(ctx, tx.For(row.Home()), a, "session.close", "user/"+row.UserID, nil, nil)
 	})
 }

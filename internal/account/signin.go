@@ -23,7 +23,6 @@ const (
 )
 
 const (
-	idleLock   = 30 * 24 * time.Hour // not used for longer: the account locks
 	unlockLife = 30 * time.Minute
 	unlockRest = 5 * time.Minute // between two mails with a link to unlock
 )
@@ -60,10 +59,22 @@ func (s *Service) SignIn(ctx context.Context, c Credentials) (SignedIn, error) {
 			return SignedIn{}, err
 		}
 	}
-	if store.FromMicros(user.SeenAt).Add(idleLock).Before(s.now()) {
+	if idle, err := s.idle(ctx, tenant, user); err != nil {
+		return SignedIn{}, err
+	} else if idle {
 		return SignedIn{}, s.lockedByIdleness(ctx, tenant, user, key)
 	}
-	return s.open(ctx, tenant, user, key, c)
+	return s.admit(ctx, newcomer{tenant: tenant, user: user.ID, way: WayPassword, client: Client{c.IP, c.Device}, failureKey: key})
+}
+
+// idle reports whether an account was not used for longer than the company
+// lets it rest.
+func (s *Service) idle(ctx context.Context, t store.Tenant, u store.UserRow) (bool, error) {
+	p, err := s.policyIn(ctx, t)
+	if err != nil || p.IdleDays == 0 {
+		return false, err
+	}
+	return store.FromMicros(u.SeenAt).AddDate(0, 0, int(p.IdleDays)).Before(s.now()), nil
 }
 
 // find returns the user of a name and an RFC. Nobody is the zero row, whose
@@ -145,34 +156,6 @@ func (s *Service) rehash(ctx context.Context, t store.Tenant, u store.UserRow, p
 		return err
 	}
 	return s.cfg.DB.Update(ctx, t, func(tx *store.Tx) error { return tx.RehashPassword(ctx, u.ID, u.Password, hash) })
-}
-
-// open starts the session of a user whose password was right.
-func (s *Service) open(ctx context.Context, t store.Tenant, u store.UserRow, key string, c Credentials) (SignedIn, error) {
-	session, in, err := s.newSession(t.ID(), u.ID, c.IP, c.Device)
-	if err != nil {
-		return SignedIn{}, err
-	}
-	a := store.Actor{Tenant: t, UserID: u.ID, UserName: u.Usuario, IP: c.IP, SessionID: session.ID, Admin: u.Admin}
-	err = s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
-		if err := tx.ClearFailures(ctx, key); err != nil {
-			return err
-		}
-		if err := tx.InsertSession(ctx, session); err != nil {
-			return err
-		}
-		own := tx.For(t)
-		company, err := own.Company(ctx)
-		if err != nil {
-			return err
-		}
-		in.MustChange = due(u, company.PasswordDays, s.now())
-		if err := own.SetUserSeen(ctx, u.ID, session.SeenAt); err != nil {
-			return err
-		}
-		return audit(ctx, own, a, "session.open", "user/"+u.ID, nil, map[string]string{"device": session.Device})
-	})
-	return in, err
 }
 
 // lockedByIdleness mails a link to unlock the account, at most one in five

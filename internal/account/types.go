@@ -18,6 +18,7 @@ var (
 	ErrTooMany     = errors.New("too many attempts")                         // wait; answer 429
 	ErrInactive    = errors.New("the account is locked by inactivity")       // password was right; a link was mailed
 	ErrSession     = errors.New("the session is over or never was")          // go to sign-in
+	ErrStepUp      = errors.New("identity was not proved lately")            // ask for it and come back
 	ErrStale       = errors.New("somebody else changed it in the mean time") // fail.Conflict names who
 )
 
@@ -71,17 +72,20 @@ type Credentials struct {
 // cookie, and whether the password must be changed before anything else.
 type SignedIn struct {
 	Token      string
+	Stage      string // what is owed next: store.StageOpen when nothing
 	MustChange bool
-	ExpiresAt  time.Time // absolute end, 12 h after the start
+	ExpiresAt  time.Time // the cookie is of no use after it
 }
 
 // A Session is who is at the browser. Actor.IP is the address of the sign-in.
 type Session struct {
-	Actor           store.Actor
+	Actor           store.Actor // zero until the Stage is open
 	ID              string
 	Usuario, Nombre string
 	Correo          string
-	Rfc, Empresa    string // Empresa is the legal name, or the RFC until it is set
+	Rfc, Empresa    string // of the company worked in; Empresa is the legal name, or the RFC until it is set
+	Stage           string // store.StageOpen, or what is owed before anything works
+	Way             Way
 	MustChange      bool
 	StartedAt       time.Time
 }

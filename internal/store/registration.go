@@ -74,12 +74,13 @@ type LinkRow struct {
 	Kind      string `db:"kind"`
 	Subject   string `db:"subject"`
 	TenantID  string `db:"owner_tenant"`
+	Data      string `db:"data"` // what else the link is about, "" for nothing; no secret
 	CreatedAt int64  `db:"created_at"`
 	ExpiresAt int64  `db:"expires_at"`
 	UsedAt    int64  `db:"used_at"` // 0 = not used
 }
 
-const linkColumns = `token_hash, kind, subject, owner_tenant, created_at, expires_at, used_at`
+const linkColumns = `token_hash, kind, subject, owner_tenant, data, created_at, expires_at, used_at`
 
 // Tenant returns the tenant of the link's subject; the zero Tenant for a registration.
 func (r LinkRow) Tenant() Tenant { return Tenant{id: r.TenantID} }
@@ -93,8 +94,8 @@ func (g *GlobalView) Link(ctx context.Context, kind, hash string) (LinkRow, erro
 
 // InsertLink keeps a new link.
 func (tx *GlobalTx) InsertLink(ctx context.Context, r LinkRow) error {
-	_, err := tx.exec(ctx, `INSERT INTO links (`+linkColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-		r.TokenHash, r.Kind, r.Subject, r.TenantID, r.CreatedAt, r.ExpiresAt, r.UsedAt)
+	_, err := tx.exec(ctx, `INSERT INTO links (`+linkColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+		r.TokenHash, r.Kind, r.Subject, r.TenantID, r.Data, r.CreatedAt, r.ExpiresAt, r.UsedAt)
 	return err
 }
 

@@ -29,6 +29,8 @@ func globalTables() map[string]string {
 		"signin_failures":  "counted before anybody is known",
 		"stamps":           "a UUID is given once in the world",
 		"master_checks":    "the sealed check value of the master key",
+		"mail_users":       "who signs in with an address",
+		"challenges":       "asked before anybody is known",
 	}
 }
 

@@ -6,19 +6,33 @@ import "context"
 type SessionRow struct {
 	TokenHash string `db:"token_hash"`
 	ID        string `db:"id"`
-	TenantID  string `db:"owner_tenant"`
+	TenantID  string `db:"owner_tenant"` // whose user it is
+	WorkID    string `db:"work_tenant"`  // the company worked in
 	UserID    string `db:"user_id"`
 	IP        string `db:"ip"`
 	Device    string `db:"device"`
 	CreatedAt int64  `db:"created_at"`
 	SeenAt    int64  `db:"seen_at"`
 	ExpiresAt int64  `db:"expires_at"` // absolute end
+	Stage     string `db:"stage"`      // StageOpen, StageFactor, StageCompany
+	Way       string `db:"way"`        // how the person came in
+	ProvedAt  int64  `db:"proved_at"`  // last proof of identity
 }
 
-const sessionColumns = `token_hash, id, owner_tenant, user_id, ip, device, created_at, seen_at, expires_at`
+// Stages of a session. Only an open one lets its person work.
+const (
+	StageOpen    = "abierta"
+	StageFactor  = "factor"  // the second factor is still owed
+	StageCompany = "empresa" // the company to work in is still to be chosen
+)
+
+const sessionColumns = `token_hash, id, owner_tenant, work_tenant, user_id, ip, device, created_at, seen_at, expires_at, stage, way, proved_at`
 
 // Tenant returns the tenant the session works in.
-func (r SessionRow) Tenant() Tenant { return Tenant{id: r.TenantID} }
+func (r SessionRow) Tenant() Tenant { return Tenant{id: r.WorkID} }
+
+// Home returns the tenant whose user the session belongs to.
+func (r SessionRow) Home() Tenant { return Tenant{id: r.TenantID} }
 
 // SessionByHash returns the session of a token's hash, or fail.NotFound.
 func (g *GlobalView) SessionByHash(ctx context.Context, hash string) (SessionRow, error) {
@@ -32,8 +46,8 @@ func (tx *GlobalTx) InsertSession(ctx context.Context, r SessionRow) error {
 	if _, err := tx.exec(ctx, `DELETE FROM sessions WHERE expires_at < $1`, r.CreatedAt); err != nil {
 		return err
 	}
-	_, err := tx.exec(ctx, `INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
-		r.TokenHash, r.ID, r.TenantID, r.UserID, r.IP, r.Device, r.CreatedAt, r.SeenAt, r.ExpiresAt)
+	_, err := tx.exec(ctx, `INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+		r.TokenHash, r.ID, r.TenantID, r.WorkID, r.UserID, r.IP, r.Device, r.CreatedAt, r.SeenAt, r.ExpiresAt, r.Stage, r.Way, r.ProvedAt)
 	return err
 }
 
@@ -41,6 +55,22 @@ func (tx *GlobalTx) InsertSession(ctx context.Context, r SessionRow) error {
 func (tx *GlobalTx) TouchSession(ctx context.Context, hash string, at int64) error {
 	_, err := tx.exec(ctx, `UPDATE sessions SET seen_at = $2 WHERE token_hash = $1 AND seen_at < $2`, hash, at)
 	return err
+}
+
+// MoveSession gives an open or half-open session another token, stage, company
+// and last proof, all at once; fail.NotFound when old opens nothing any more.
+func (tx *GlobalTx) MoveSession(ctx context.Context, old string, r SessionRow) error {
+	return tx.one(ctx, `UPDATE sessions SET token_hash = $2, work_tenant = $3, stage = $4, proved_at = $5, seen_at = $6 WHERE token_hash = $1`,
+		old, r.TokenHash, r.WorkID, r.Stage, r.ProvedAt, r.SeenAt)
+}
+
+// SessionsOf lists the sessions of a user that have not ended at the given
+// instant, the one used last first, at most limit.
+func (g *GlobalView) SessionsOf(ctx context.Context, home Tenant, userID string, now int64, limit int) ([]SessionRow, error) {
+	rows := []SessionRow{}
+	err := g.list(ctx, &rows, `SELECT `+sessionColumns+` FROM sessions WHERE owner_tenant = $1 AND user_id = $2 AND expires_at > $3
+		ORDER BY seen_at DESC, id LIMIT $4`, home.id, userID, now, limit)
+	return rows, err
 }
 
 // DeleteSession ends the session of a token's hash, if there is one.
@@ -53,6 +83,17 @@ func (tx *GlobalTx) DeleteSession(ctx context.Context, hash string) error {
 // ("" = none is kept), and returns how many there were.
 func (tx *GlobalTx) DeleteSessionsOf(ctx context.Context, t Tenant, userID, keep string) (int64, error) {
 	return tx.exec(ctx, `DELETE FROM sessions WHERE owner_tenant = $1 AND user_id = $2 AND id <> $3`, t.id, userID, keep)
+}
+
+// DeleteGuestSessions ends the sessions that a user of another company has in
+// the company work, and returns how many there were.
+func (tx *GlobalTx) DeleteGuestSessions(ctx context.Context, work, home Tenant, userID string) (int64, error) {
+	return tx.exec(ctx, `DELETE FROM sessions WHERE work_tenant = $1 AND owner_tenant = $2 AND user_id = $3`, work.id, home.id, userID)
+}
+
+// DeleteTenantSessions ends every session that works in the company.
+func (tx *GlobalTx) DeleteTenantSessions(ctx context.Context, work Tenant) (int64, error) {
+	return tx.exec(ctx, `DELETE FROM sessions WHERE work_tenant = $1`, work.id)
 }
 
 // A FailureRow counts failed sign-ins of what was typed as RFC and user.

@@ -1,6 +1,17 @@
 package store
 
-import "context"
+import (
+	"context"
+	"strings"
+)
+
+// States of a user.
+const (
+	UserActive  = "activo"
+	UserBlocked = "bloqueado" // by an Administrador
+	UserInvited = "invitado"  // has no password yet
+	UserGone    = "baja"      // stays for what it did
+)
 
 // A UserRow is one person of a tenant.
 type UserRow struct {
@@ -10,19 +21,35 @@ type UserRow struct {
 	Nombre      string `db:"nombre"`
 	Correo      string `db:"correo"`
 	Admin       bool   `db:"admin"`
-	Password    string `db:"password"`    // PHC string
+	Password    string `db:"password"`    // PHC string, "" before the first one
 	PasswordAt  int64  `db:"password_at"` // when it was set
 	MustChange  bool   `db:"must_change"`
 	SeenAt      int64  `db:"seen_at"` // last use of the account
 	CreatedAt   int64  `db:"created_at"`
+	State       string `db:"state"`   // UserActive, …
+	RoleID      string `db:"role_id"` // "" = Rights and Limits are its own
+	Rights      string `db:"rights"`  // JSON list of Right
+	Limits      string `db:"limits"`  // JSON of Limits
+	Telefono    string `db:"telefono"`
+	Idioma      string `db:"idioma"` // of mails: es, en
+	Avisos      string `db:"avisos"` // JSON: which notices are mailed
+	Version     int64  `db:"version"`
 }
 
-const userColumns = `id, usuario, usuario_fold, nombre, correo, admin, password, password_at, must_change, seen_at, created_at`
+const userColumns = `id, usuario, usuario_fold, nombre, correo, admin, password, password_at, must_change, seen_at, created_at,
+	state, role_id, rights, limits, telefono, idioma, avisos, version`
 
 // User returns one user, or fail.NotFound.
 func (v *View) User(ctx context.Context, id string) (UserRow, error) {
 	var r UserRow
 	err := v.get(ctx, &r, `SELECT `+userColumns+` FROM users WHERE tenant_id = $1 AND id = $2`, id)
+	return r, err
+}
+
+// UserForUpdate is [View.User] for a row about to change.
+func (tx *Tx) UserForUpdate(ctx context.Context, id string) (UserRow, error) {
+	var r UserRow
+	err := tx.getLocked(ctx, &r, `SELECT `+userColumns+` FROM users WHERE tenant_id = $1 AND id = $2`, id)
 	return r, err
 }
 
@@ -33,14 +60,83 @@ func (v *View) UserByName(ctx context.Context, fold string) (UserRow, error) {
 	return r, err
 }
 
-// InsertUser keeps a new user. A name in use is fail.Conflict.
+// Admins lists the active Administradores, the oldest first, at most limit.
+func (v *View) Admins(ctx context.Context, limit int) ([]UserRow, error) {
+	rows := []UserRow{}
+	err := v.list(ctx, &rows, `SELECT `+userColumns+` FROM users WHERE tenant_id = $1 AND admin AND state = $2 ORDER BY created_at, id LIMIT $3`,
+		UserActive, limit)
+	return rows, err
+}
+
+// InsertUser keeps a new user and its address. A name in use is fail.Conflict.
 func (tx *Tx) InsertUser(ctx context.Context, r UserRow) error {
-	_, err := tx.exec(ctx, `INSERT INTO users (tenant_id, `+userColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		r.ID, r.Usuario, r.UsuarioFold, r.Nombre, r.Correo, r.Admin, r.Password, r.PasswordAt, r.MustChange, r.SeenAt, r.CreatedAt)
+	r.fill()
+	_, err := tx.exec(ctx, `INSERT INTO users (tenant_id, `+userColumns+`)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		r.ID, r.Usuario, r.UsuarioFold, r.Nombre, r.Correo, r.Admin, r.Password, r.PasswordAt, r.MustChange, r.SeenAt, r.CreatedAt,
+		r.State, r.RoleID, r.Rights, r.Limits, r.Telefono, r.Idioma, r.Avisos, r.Version)
 	if err != nil {
 		return err
 	}
+	if err := tx.keepMail(ctx, r.ID, r.Correo); err != nil || r.Password == "" {
+		return err
+	}
 	return tx.keepPassword(ctx, r.ID, r.PasswordAt, r.Password)
+}
+
+// UpdateUser writes what an Administrador or the person may change of r: not
+// the password, nor when the account was used. The row must still have the
+// version before r's: fail.NotFound otherwise.
+func (tx *Tx) UpdateUser(ctx context.Context, r UserRow) error {
+	r.fill()
+	err := tx.one(ctx, `UPDATE users SET usuario = $3, usuario_fold = $4, nombre = $5, correo = $6, admin = $7, state = $8, role_id = $9,
+		rights = $10, limits = $11, telefono = $12, idioma = $13, avisos = $14, must_change = $15, version = $16
+		WHERE tenant_id = $1 AND id = $2 AND version = $16 - 1`,
+		r.ID, r.Usuario, r.UsuarioFold, r.Nombre, r.Correo, r.Admin, r.State, r.RoleID, r.Rights, r.Limits, r.Telefono, r.Idioma, r.Avisos, r.MustChange, r.Version)
+	if err != nil {
+		return err
+	}
+	return tx.keepMail(ctx, r.ID, r.Correo)
+}
+
+// fill gives the words their defaults.
+func (r *UserRow) fill() {
+	for _, d := range []struct {
+		word  *string
+		value string
+	}{{&r.State, UserActive}, {&r.Rights, "[]"}, {&r.Limits, "{}"}, {&r.Idioma, "es"}, {&r.Avisos, "{}"}} {
+		if *d.word == "" {
+			*d.word = d.value
+		}
+	}
+	r.Version = max(r.Version, 1)
+}
+
+// A MailUser is a user that has an address.
+type MailUser struct {
+	TenantID string `db:"owner_tenant"`
+	UserID   string `db:"user_id"`
+}
+
+// Tenant returns the tenant of the user.
+func (m MailUser) Tenant() Tenant { return Tenant{id: m.TenantID} }
+
+// UsersByMail lists whose address it is (lower case), at most limit, in the
+// order the users were made.
+func (g *GlobalView) UsersByMail(ctx context.Context, fold string, limit int) ([]MailUser, error) {
+	rows := []MailUser{}
+	err := g.list(ctx, &rows, `SELECT owner_tenant, user_id FROM mail_users WHERE correo_fold = $1 ORDER BY user_id LIMIT $2`, fold, limit)
+	return rows, err
+}
+
+// keepMail notes that an address is a user's, and none before it is.
+func (tx *Tx) keepMail(ctx context.Context, userID, correo string) error {
+	g := &GlobalTx{GlobalView{tx.scope}}
+	if _, err := g.exec(ctx, `DELETE FROM mail_users WHERE owner_tenant = $1 AND user_id = $2`, tx.tenant.id, userID); err != nil {
+		return err
+	}
+	_, err := g.exec(ctx, `INSERT INTO mail_users (correo_fold, owner_tenant, user_id) VALUES ($1, $2, $3)`, strings.ToLower(correo), tx.tenant.id, userID)
+	return err
 }
 
 // SetPassword gives a user a new password, as a hash, and remembers it among

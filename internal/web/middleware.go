@@ -25,6 +25,7 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 type request struct {
 	ref     string   // short reference shown beside an error and written in the log
 	visitor *visitor // nil while nobody is signed in
+	half    *visitor // who has begun to come in and owes a step, nil otherwise
 }
 
 type requestKey struct{}
@@ -183,6 +184,12 @@ func (s *Server) serve(rt route) http.Handler {
 		r.Body = http.MaxBytesReader(w, r.Body, limit)
 		if done, err := s.enter(w, r, rt.access); done || err != nil {
 			if err != nil {
+				s.showError(w, r, err)
+			}
+			return
+		}
+		if v := visitorOf(r); rt.fresh && v != nil && !s.Account.Fresh(v.Actor) {
+			if err := s.askProof(w, r); err != nil {
 				s.showError(w, r, err)
 			}
 			return

@@ -9,6 +9,7 @@ import (
 
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/store"
 )
 
 func (s *Server) publicRoutes() []route {
@@ -82,6 +83,8 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.setCookie(w, sessionCookie, in.Token, in.ExpiresAt)
 	switch {
+	case in.Stage != store.StageOpen:
+		return s.redirect(w, r, stagePage(in.Stage)+"?seguir="+url.QueryEscape(localPath(page.Seguir)))
 	case in.MustChange:
 		return s.redirect(w, r, "/cuenta/contrasena")
 	case len(page.Carried) > 0:

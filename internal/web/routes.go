@@ -17,6 +17,7 @@ type route struct {
 	access  access
 	handle  handler
 	body    int64 // largest body in bytes; 0 means defaultBody
+	fresh   bool  // a dangerous act: who does it proved who they are minutes ago (T3)
 }
 
 // defaultBody holds the largest form with room to spare; uploads say their own.
@@ -27,6 +28,7 @@ const defaultBody = 1 << 20
 type access struct {
 	kind  accessKind
 	right store.Right
+	stage string
 }
 
 type accessKind uint8
@@ -37,6 +39,7 @@ const (
 	accessPublic
 	accessMember
 	accessRight
+	accessHalf
 )
 
 // open lets everybody in without looking who it is: files and health.
@@ -51,9 +54,15 @@ func member() access { return access{kind: accessMember} }
 // needs lets in who is signed in and holds the right r.
 func needs(r store.Right) access { return access{kind: accessRight, right: r} }
 
+// half lets in who has begun to come in and still owes the stage: the second
+// factor, or the choice of a company.
+func half(stage string) access { return access{kind: accessHalf, stage: stage} }
+
 // check says whether v may pass; nil is nobody.
 func (a access) check(v *visitor) error {
 	switch {
+	case a.kind == accessHalf:
+		return errStranger // enter lets the half-open in
 	case a.kind == accessOpen || a.kind == accessPublic:
 		return nil
 	case v == nil:

@@ -38,9 +38,14 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, a access) (done b
 	if err != nil {
 		return false, err
 	}
+	if v != nil && v.Stage != store.StageOpen {
+		return s.enterHalf(w, r, a, v)
+	}
 	requestOf(r).visitor = v
 	err = a.check(v)
 	switch {
+	case errors.Is(err, errStranger) && a.kind == accessHalf && v != nil:
+		return true, s.redirect(w, r, "/panel")
 	case errors.Is(err, errStranger):
 		return true, s.askSignIn(w, r)
 	case v != nil && v.MustChange && a.kind != accessPublic && !openWhileMustChange(r.URL.Path):
@@ -48,6 +53,53 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, a access) (done b
 	}
 	return false, err
 }
+
+// enterHalf opens to who still owes a step of coming in nothing but that step
+// and what is public; there they are a stranger.
+func (s *Server) enterHalf(w http.ResponseWriter, r *http.Request, a access, v *visitor) (done bool, err error) {
+	switch {
+	case a.kind == accessHalf && a.stage == v.Stage:
+		requestOf(r).half = v
+		return false, nil
+	case a.kind == accessPublic:
+		requestOf(r).half = v
+		return false, nil
+	}
+	return true, s.redirect(w, r, stagePage(v.Stage))
+}
+
+// stagePage is where an owed step of coming in is done.
+func stagePage(stage string) string {
+	switch stage {
+	case store.StageFactor:
+		return "/entrar/segundo-factor"
+	case store.StageCompany:
+		return "/entrar/empresa"
+	}
+	return "/panel"
+}
+
+// askProof sends who is about to do something dangerous to prove who they are,
+// and from there back here.
+func (s *Server) askProof(w http.ResponseWriter, r *http.Request) error {
+	back := r.URL.RequestURI()
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		back = currentOf(r)
+	}
+	return s.redirect(w, r, "/confirmar-identidad?seguir="+url.QueryEscape(back))
+}
+
+// currentOf is the page a form was sent from, as the browser tells it, or the panel.
+func currentOf(r *http.Request) string {
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Host != r.Host {
+		return "/panel"
+	}
+	return localPath(u.RequestURI())
+}
+
+// halfOf returns who has begun to come in. Only handlers behind half may ask.
+func halfOf(r *http.Request) *visitor { return requestOf(r).half }
 
 func openWhileMustChange(path string) bool {
 	return path == "/cuenta/contrasena" || path == "/salir" || path == "/cuenta/bienvenida"
