@@ -30,7 +30,7 @@ import (
 // stamps with the test PAC; everything else is required.
 type Config struct {
 	DB      *store.DB
-	Signer  *signer.Signer
+	Signer  signer.Custody
 	Catalog *catalogo.Catalog
 	Trust   *csd.Trust
 	TestCA  *prueba.CA

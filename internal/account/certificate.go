@@ -79,19 +79,24 @@ func (s *Service) AddCertificate(ctx context.Context, a store.Actor, cer, key, p
 	if err := s.notHere(ctx, a, cer); err != nil {
 		return Certificate{}, err
 	}
-	var row store.CertificateRow
+	if err := s.mayHold(cer); err != nil {
+		return Certificate{}, err
+	}
 	id := s.cfg.NewID()
-	save := func(ctx context.Context, tx *store.Tx, cert *csd.Certificate) error {
-		if s.TestMode() && !s.cfg.Trust.Test(cert) {
-			return fail.OnField("Cer", "Este portal es de prueba y sólo timbra con certificados de prueba; el que elegiste no lo es. No se guardó nada: haz uno de prueba en esta misma página.")
-		}
-		row = s.certificateRow(id, a, cert)
+	loaded, err := s.cfg.Signer.Load(ctx, a, signer.Pair{CertificateID: id, Cer: cer, Key: key, Password: password, Rfc: company.Rfc})
+	if err != nil {
+		return Certificate{}, err
+	}
+	row := s.certificateRow(id, a, loaded.Certificate)
+	err = s.cfg.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
 		if err := tx.InsertCertificate(ctx, row); err != nil {
 			return err
 		}
+		if err := tx.InsertCertificateKey(ctx, loaded.Key); err != nil {
+			return err
+		}
 		return audit(ctx, tx, a, "certificate.add", "certificate/"+id, nil, certificateOf(row, s.now()))
-	}
-	_, err = s.cfg.Signer.Load(ctx, a, signer.Pair{CertificateID: id, Cer: cer, Key: key, Password: password, Rfc: company.Rfc, Save: save})
+	})
 	if err != nil {
 		return Certificate{}, err
 	}
@@ -130,6 +135,16 @@ func (s *Service) notHere(ctx context.Context, a store.Actor, cer []byte) error 
 			e.Kind = fail.Conflict
 			return e
 		}
+	}
+	return nil
+}
+
+// mayHold refuses a real CSD where only test ones would be stamped, before its key
+// reaches the signer. What is no CSD at all the signer tells.
+func (s *Service) mayHold(cer []byte) error {
+	cert, err := csd.ParseCertificate(cer)
+	if err == nil && cert.Kind == csd.CSD && s.TestMode() && !s.cfg.Trust.Test(cert) {
+		return fail.OnField("Cer", "Este portal es de prueba y sólo timbra con certificados de prueba; el que elegiste no lo es. No se guardó nada: haz uno de prueba en esta misma página.")
 	}
 	return nil
 }
@@ -199,7 +214,7 @@ func (s *Service) DeleteCertificate(ctx context.Context, a store.Actor, id strin
 	if err := a.Require(store.RightCertificates); err != nil {
 		return err
 	}
-	return s.cfg.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
+	err := s.cfg.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
 		row, err := tx.Certificate(ctx, id)
 		if err != nil {
 			return err
@@ -207,11 +222,17 @@ func (s *Service) DeleteCertificate(ctx context.Context, a store.Actor, id strin
 		if err := tx.DeleteCertificate(ctx, id); err != nil {
 			return err
 		}
-		if err := s.cfg.Signer.ForgetIn(ctx, tx, a, id); err != nil {
+		if err := signer.Destroy(ctx, tx, a, id); err != nil {
 			return errors.Join(errKeyStays, err)
 		}
 		return audit(ctx, tx, a, "certificate.delete", "certificate/"+id, certificateOf(row, s.now()), nil)
 	})
+	if err != nil {
+		return err
+	}
+	// Destroyed is destroyed: a signer that is away forgets by itself in a minute.
+	_ = s.cfg.Signer.Forget(ctx, a, id)
+	return nil
 }
 
 var errKeyStays = errors.New("the key was not destroyed")

@@ -35,7 +35,7 @@ import (
 // Config is what the service is made of. Log, Now, NewID and Crash may be left nil.
 type Config struct {
 	DB      *store.DB
-	Signer  *signer.Signer
+	Signer  signer.Custody
 	PAC     pac.PAC
 	Catalog *catalogo.Catalog
 	Trust   *csd.Trust // certificates a Timbre is judged by

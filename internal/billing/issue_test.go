@@ -15,6 +15,7 @@ import (
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/pac/prueba"
+	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 )
 
@@ -368,7 +369,7 @@ func TestSealRefusedForGoodGoesBackToItsAuthor(t *testing.T) {
 	v := w.db.View(w.a.Tenant)
 	cert, err := v.CertificateInForce(t.Context(), store.Micros(w.clock.Now()))
 	must(t, err)
-	must(t, w.Signer.Forget(t.Context(), w.a, cert.ID))
+	must(t, w.db.Update(t.Context(), w.a.Tenant, func(tx *store.Tx) error { return signer.Destroy(t.Context(), tx, w.a, cert.ID) }))
 	doc = w.issued(w.a, "10")
 	if doc.State != billing.Rechazado || doc.Reason.Code != "SELLO" || doc.Folio != 2 {
 		t.Errorf("%s %+v %s", doc.State, doc.Reason, doc.FolioText())

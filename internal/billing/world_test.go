@@ -169,13 +169,19 @@ func (w *world) found(tenant store.Tenant, rfc, name string) store.Actor {
 	}))
 	pair := w.papers.csd[rfc]
 	id := uuid.Must(uuid.NewV7()).String()
-	_, err := w.Signer.Load(ctx, a, signer.Pair{CertificateID: id, Cer: pair[0], Key: pair[1], Password: []byte("12345678a"), Rfc: rfc, Save: func(ctx context.Context, tx *store.Tx, cert *csd.Certificate) error {
-		return tx.InsertCertificate(ctx, store.CertificateRow{
+	loaded, err := w.Signer.Load(ctx, a, signer.Pair{CertificateID: id, Cer: pair[0], Key: pair[1], Password: []byte("12345678a"), Rfc: rfc})
+	must(w.t, err)
+	cert := loaded.Certificate
+	must(w.t, w.db.Update(ctx, tenant, func(tx *store.Tx) error {
+		err := tx.InsertCertificate(ctx, store.CertificateRow{
 			ID: id, NoCertificado: cert.NoCertificado, Rfc: cert.Rfc, Nombre: cert.Name, Cer: cert.Raw,
 			NotBefore: store.Micros(cert.NotBefore), NotAfter: store.Micros(cert.NotAfter), Prueba: true, Activo: true, CreatedAt: at,
 		})
-	}})
-	must(w.t, err)
+		if err != nil {
+			return err
+		}
+		return tx.InsertCertificateKey(ctx, loaded.Key)
+	}))
 	return a
 }
 

@@ -2,7 +2,6 @@ package signer
 
 import (
 	"bytes"
-	"context"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
@@ -72,7 +71,6 @@ func TestMasterKeyFile(t *testing.T) {
 func TestLoadChecksEverything(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w, d := newWorld(t, db), drawn()
-		boom := errors.New("boom")
 		for name, c := range map[string]struct {
 			pair Pair
 			kind fail.Kind
@@ -85,11 +83,6 @@ func TestLoadChecksEverything(t *testing.T) {
 			"e.firma":          {Pair{Cer: d.fiel.cer, Key: d.fiel.key, Password: []byte(password), Rfc: rfcA}, fail.Invalid, "Cer"},
 			"expired":          {Pair{Cer: d.old.cer, Key: d.old.key, Password: []byte(password), Rfc: rfcA}, fail.Invalid, "Cer"},
 			"another taxpayer": {Pair{Cer: d.b.cer, Key: d.b.key, Password: []byte(password), Rfc: rfcA}, fail.Invalid, "Cer"},
-			"same id again":    {Pair{CertificateID: "cert", Cer: d.a2.cer, Key: d.a2.key, Password: []byte(password), Rfc: rfcA}, fail.Conflict, ""},
-			"save fails": {Pair{
-				Cer: d.a2.cer, Key: d.a2.key, Password: []byte(password), Rfc: rfcA,
-				Save: func(context.Context, *store.Tx, *csd.Certificate) error { return boom },
-			}, fail.Internal, ""},
 		} {
 			if c.pair.CertificateID == "" {
 				c.pair.CertificateID = "new"
@@ -123,13 +116,13 @@ func TestForgetDestroysTheKeyOfOneTenant(t *testing.T) {
 		if _, err := w.s.Seal(t.Context(), w.a, reqA); err != nil {
 			t.Fatal(err)
 		}
-		if err := w.s.Forget(t.Context(), w.a, "cert"); err != nil {
+		if err := w.destroy(t, w.a, "cert"); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := w.s.Seal(t.Context(), w.a, reqA); fail.KindOf(err) != fail.NotFound {
 			t.Errorf("a destroyed key signs: %v", err)
 		}
-		if err := w.s.Forget(t.Context(), w.a, "cert"); fail.KindOf(err) != fail.NotFound {
+		if err := w.destroy(t, w.a, "cert"); fail.KindOf(err) != fail.NotFound {
 			t.Errorf("twice: %v", err)
 		}
 		if _, err := w.s.Seal(t.Context(), w.b, reqB); err != nil {

@@ -74,33 +74,39 @@ func (s *Signer) sealMaster(ctx context.Context) error {
 
 func checkData(kekID string) []byte { return associated(store.Tenant{}, kindCheck, kekID, "", 0) }
 
-// currentKeyset returns the newest keyset of the tenant of tx and its version,
-// and makes the first one when there is none.
-func (s *Signer) currentKeyset(ctx context.Context, tx *store.Tx) (tink.AEAD, int64, error) {
+// currentKeyset returns the newest keyset of t and its version, makes the first
+// one when there is none, and notes that it is used.
+func (s *Signer) currentKeyset(ctx context.Context, gtx *store.GlobalTx, t store.Tenant) (tink.AEAD, int64, error) {
+	tx := gtx.For(t)
 	row, err := tx.CurrentKeyset(ctx)
 	if fail.KindOf(err) == fail.NotFound {
-		row, err = s.newKeyset(ctx, tx)
+		row, err = s.newKeyset(ctx, gtx, t, firstVersion)
+	} else if err == nil {
+		err = tx.UseKeyset(ctx, row.Version, store.Micros(s.now()))
 	}
 	if err != nil {
 		return nil, 0, err
 	}
-	a, err := s.openKeyset(tx.Tenant(), row)
+	a, err := s.openKeyset(t, row)
 	return a, row.Version, err
 }
 
-func (s *Signer) newKeyset(ctx context.Context, tx *store.Tx) (store.KeysetRow, error) {
+// newKeyset makes a version of t's keyset under the current master key.
+func (s *Signer) newKeyset(ctx context.Context, gtx *store.GlobalTx, t store.Tenant, version int64) (store.KeysetRow, error) {
+	if _, err := gtx.LockMasterCheck(ctx); err != nil {
+		return store.KeysetRow{}, err
+	}
 	handle, err := keyset.NewHandle(aead.XAES256GCM192BitNonceKeyTemplate())
 	if err != nil {
 		return store.KeysetRow{}, err
 	}
 	var wrapped bytes.Buffer
-	place := associated(tx.Tenant(), kindKeyset, "", "", firstVersion)
+	place := associated(t, kindKeyset, "", "", version)
 	if err := handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&wrapped), s.master.aead, place); err != nil {
 		return store.KeysetRow{}, err
 	}
-	return tx.InsertKeyset(ctx, store.KeysetRow{
-		Version: firstVersion, KekID: s.master.id, Wrapped: wrapped.Bytes(), CreatedAt: store.Micros(s.now()),
-	})
+	now := store.Micros(s.now())
+	return gtx.For(t).InsertKeyset(ctx, store.KeysetRow{Version: version, KekID: s.master.id, Wrapped: wrapped.Bytes(), CreatedAt: now, UsedAt: now})
 }
 
 func (s *Signer) openKeyset(t store.Tenant, row store.KeysetRow) (tink.AEAD, error) {
@@ -112,15 +118,11 @@ func (s *Signer) openKeyset(t store.Tenant, row store.KeysetRow) (tink.AEAD, err
 	return aead.New(handle)
 }
 
-// wrap seals key for its place under the tenant's keyset.
-func (s *Signer) wrap(ctx context.Context, tx *store.Tx, certificateID string, cert *csd.Certificate, key *csd.Key) (store.KeyRow, error) {
-	keys, version, err := s.currentKeyset(ctx, tx)
-	if err != nil {
-		return store.KeyRow{}, err
-	}
+// wrap seals key for its place under a keyset of t.
+func (s *Signer) wrap(keys tink.AEAD, t store.Tenant, version int64, certificateID string, cert *csd.Certificate, key *csd.Key) (store.KeyRow, error) {
 	plain := key.PKCS8()
 	defer clear(plain)
-	wrapped, err := keys.Encrypt(plain, associated(tx.Tenant(), kindCSD, certificateID, cert.NoCertificado, version))
+	wrapped, err := keys.Encrypt(plain, associated(t, kindCSD, certificateID, cert.NoCertificado, version))
 	if err != nil {
 		return store.KeyRow{}, err
 	}

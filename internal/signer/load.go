@@ -16,53 +16,43 @@ type Pair struct {
 	Cer, Key      []byte // the two files
 	Password      []byte // of the key; used here and not kept
 	Rfc           string // of the company: the certificate must be its own
-	// Save, when set, writes what the caller keeps of the certificate, in the
-	// same transaction.
-	Save func(ctx context.Context, tx *store.Tx, cert *csd.Certificate) error
 }
 
 const nothingKept = " No se guardó nada."
 
 // Load checks the pair in every way manual §3.3 asks: it opens, the two belong
 // together, it is a CSD and no e.firma, it is in force, and it is the company's.
-// Then it wraps the key, keeps it with an audit record, and forgets password and
-// files. Errors: fail.Denied; fail.Invalid on the field Cer, Key or Password;
-// fail.Conflict when the certificate has a key already.
-func (s *Signer) Load(ctx context.Context, a store.Actor, in Pair) (*csd.Certificate, error) {
+// Then it writes that into the audit chain, wraps the key for the row the caller
+// keeps with the certificate, and forgets password and files. Errors:
+// fail.Denied; fail.Invalid on the field Cer, Key or Password.
+func (s *Signer) Load(ctx context.Context, a store.Actor, in Pair) (Loaded, error) {
 	if err := a.Require(store.RightCertificates); err != nil {
-		return nil, err
+		return Loaded{}, err
 	}
 	if in.CertificateID == "" || strings.Contains(in.CertificateID, "|") {
-		return nil, errors.New("signer: a certificate needs an id without |")
+		return Loaded{}, errors.New("signer: a certificate needs an id without |")
 	}
 	cert, err := s.checkCertificate(in)
 	if err != nil {
-		return nil, err
+		return Loaded{}, err
 	}
 	key, err := openKey(in, cert)
 	if err != nil {
-		return nil, err
+		return Loaded{}, err
 	}
 	defer key.Wipe()
-	err = s.db.Update(ctx, a.Tenant, func(tx *store.Tx) error {
-		row, err := s.wrap(ctx, tx, in.CertificateID, cert, key)
+	loaded := Loaded{Certificate: cert}
+	err = s.db.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
+		keys, version, err := s.currentKeyset(ctx, tx, a.Tenant)
 		if err != nil {
 			return err
 		}
-		if err := tx.InsertCertificateKey(ctx, row); err != nil {
+		if loaded.Key, err = s.wrap(keys, a.Tenant, version, in.CertificateID, cert, key); err != nil {
 			return err
 		}
-		if in.Save != nil {
-			if err := in.Save(ctx, tx, cert); err != nil {
-				return err
-			}
-		}
-		return audit(ctx, tx, a, actionLoad, "certificate/"+in.CertificateID, entry{Certificate: cert.NoCertificado})
+		return audit(ctx, tx.For(a.Tenant), a, actionLoad, "certificate/"+in.CertificateID, entry{Certificate: cert.NoCertificado})
 	})
-	if err != nil {
-		return nil, err
-	}
-	return cert, nil
+	return loaded, err
 }
 
 func (s *Signer) checkCertificate(in Pair) (*csd.Certificate, error) {

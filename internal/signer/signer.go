@@ -3,8 +3,9 @@
 //
 //	master, err := signer.LoadMasterKey("data/keys/master.key", "", true)
 //	s, err := signer.New(db, master, time.Now)         // refuses a wrong master key
-//	cert, err := s.Load(ctx, actor, signer.Pair{…})    // checks .cer and .key, wraps the key
+//	loaded, err := s.Load(ctx, actor, signer.Pair{…})  // checks .cer and .key, wraps the key
 //	sello, err := s.Seal(ctx, actor, signer.Request{…})
+//	wrapped, err := s.Protect(ctx, tenant, signer.KindTOTP, userID, secret)
 //
 // A key is wrapped by a keyset of its tenant, the keyset by the master key, and
 // each ciphertext is bound to its place. Passwords are used once and not kept.
@@ -23,7 +24,6 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/csd"
-	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
 
@@ -91,29 +91,4 @@ func (s *Signer) sign(t store.Tenant, set store.KeysetRow, row store.KeyRow, cer
 		return sello, cert.Verify([]byte(cadena), sello)
 	}
 	return nil, csd.ErrWiped
-}
-
-// Forget destroys the key of a certificate; its certificate and what it sealed
-// stay. Errors: fail.Denied, fail.NotFound.
-func (s *Signer) Forget(ctx context.Context, a store.Actor, certificateID string) error {
-	return s.db.Update(ctx, a.Tenant, func(tx *store.Tx) error { return s.ForgetIn(ctx, tx, a, certificateID) })
-}
-
-// ForgetIn is Forget within a transaction of the caller.
-func (s *Signer) ForgetIn(ctx context.Context, tx *store.Tx, a store.Actor, certificateID string) error {
-	if err := a.Require(store.RightCertificates); err != nil {
-		return err
-	}
-	if tx.Tenant() != a.Tenant {
-		return fail.New(fail.Internal, "El certificado no es de esta empresa. No se borró nada.")
-	}
-	row, err := tx.CertificateKey(ctx, certificateID)
-	if err != nil {
-		return err
-	}
-	if err := tx.DeleteCertificateKey(ctx, certificateID); err != nil {
-		return err
-	}
-	s.keys.wipe() // which of them is not worth telling; they open again when needed
-	return audit(ctx, tx, a, actionForget, "certificate/"+certificateID, entry{Certificate: row.NoCertificado})
 }

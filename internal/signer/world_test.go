@@ -1,6 +1,7 @@
 package signer
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"fmt"
@@ -83,11 +84,37 @@ func newWorld(t testing.TB, db *store.DB) world {
 
 func (w world) load(t testing.TB, a store.Actor, id string, f files, rfc string) *csd.Certificate {
 	t.Helper()
-	c, err := w.s.Load(t.Context(), a, Pair{CertificateID: id, Cer: f.cer, Key: f.key, Password: []byte(password), Rfc: rfc})
+	loaded, err := w.s.Load(t.Context(), a, Pair{CertificateID: id, Cer: f.cer, Key: f.key, Password: []byte(password), Rfc: rfc})
+	if err == nil {
+		err = w.db.Update(t.Context(), a.Tenant, func(tx *store.Tx) error { return keep(t.Context(), tx, loaded) })
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return c
+	return loaded.Certificate
+}
+
+// keep keeps a loaded pair as account does.
+func keep(ctx context.Context, tx *store.Tx, loaded Loaded) error {
+	c := loaded.Certificate
+	err := tx.InsertCertificate(ctx, store.CertificateRow{
+		ID: loaded.Key.CertificateID, NoCertificado: c.NoCertificado, Rfc: c.Rfc, Nombre: c.Name, Cer: c.Raw,
+		NotBefore: store.Micros(c.NotBefore), NotAfter: store.Micros(c.NotAfter), Prueba: true, Activo: true, CreatedAt: store.Micros(start),
+	})
+	if err != nil {
+		return err
+	}
+	return tx.InsertCertificateKey(ctx, loaded.Key)
+}
+
+func (w world) destroy(t testing.TB, a store.Actor, id string) error {
+	t.Helper()
+	return w.db.Update(t.Context(), a.Tenant, func(tx *store.Tx) error {
+		if err := tx.DeleteCertificate(t.Context(), id); err != nil {
+			return err
+		}
+		return Destroy(t.Context(), tx, a, id)
+	})
 }
 
 func masterKey(t testing.TB) MasterKey {

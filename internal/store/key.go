@@ -20,6 +20,14 @@ func (g *GlobalView) MasterChecks(ctx context.Context) ([]MasterCheckRow, error)
 	return rows, err
 }
 
+// LockMasterCheck returns the check value, and holds it until COMMIT: what is
+// wrapped in this transaction is wrapped by the master key it names.
+func (tx *GlobalTx) LockMasterCheck(ctx context.Context) (MasterCheckRow, error) {
+	var r MasterCheckRow
+	err := tx.get(ctx, &r, `SELECT kek_id, sealed, created_at FROM master_checks WHERE only_one = 1`+tx.db.dialect.lock)
+	return r, err
+}
+
 // InsertMasterCheck keeps the first check value of a database that has none.
 // When two processes start at once one of them is fail.Conflict.
 func (tx *GlobalTx) InsertMasterCheck(ctx context.Context, r MasterCheckRow) error {
@@ -34,12 +42,13 @@ type KeysetRow struct {
 	KekID     string `db:"kek_id"`
 	Wrapped   []byte `db:"wrapped"`
 	CreatedAt int64  `db:"created_at"`
+	UsedAt    int64  `db:"used_at"` // about when something was last sealed under it
 }
 
 // Keyset returns one version of the tenant's keyset, or fail.NotFound.
 func (v *View) Keyset(ctx context.Context, version int64) (KeysetRow, error) {
 	var r KeysetRow
-	err := v.get(ctx, &r, `SELECT version, kek_id, wrapped, created_at FROM tenant_keysets
+	err := v.get(ctx, &r, `SELECT version, kek_id, wrapped, created_at, used_at FROM tenant_keysets
 		WHERE tenant_id = $1 AND version = $2`, version)
 	return r, err
 }
@@ -47,20 +56,25 @@ func (v *View) Keyset(ctx context.Context, version int64) (KeysetRow, error) {
 // CurrentKeyset returns the newest keyset of the tenant, or fail.NotFound.
 func (v *View) CurrentKeyset(ctx context.Context) (KeysetRow, error) {
 	var r KeysetRow
-	err := v.get(ctx, &r, `SELECT version, kek_id, wrapped, created_at FROM tenant_keysets
+	err := v.get(ctx, &r, `SELECT version, kek_id, wrapped, created_at, used_at FROM tenant_keysets
 		WHERE tenant_id = $1 ORDER BY version DESC LIMIT 1`)
 	return r, err
 }
 
 // InsertKeyset keeps a keyset unless its version exists, and returns the one kept.
 func (tx *Tx) InsertKeyset(ctx context.Context, r KeysetRow) (KeysetRow, error) {
-	_, err := tx.exec(ctx, `INSERT INTO tenant_keysets (tenant_id, version, kek_id, wrapped, created_at)
-		VALUES ($1, $2, $3, $4, $5) ON CONFLICT (tenant_id, version) DO NOTHING`,
-		r.Version, r.KekID, r.Wrapped, r.CreatedAt)
+	_, err := tx.exec(ctx, `INSERT INTO tenant_keysets (tenant_id, version, kek_id, wrapped, created_at, used_at)
+		VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (tenant_id, version) DO NOTHING`,
+		r.Version, r.KekID, r.Wrapped, r.CreatedAt, r.UsedAt)
 	if err != nil {
 		return KeysetRow{}, err
 	}
 	return tx.Keyset(ctx, r.Version)
+}
+
+// UseKeyset notes that something is sealed under a version at the instant at.
+func (tx *Tx) UseKeyset(ctx context.Context, version, at int64) error {
+	return tx.one(ctx, `UPDATE tenant_keysets SET used_at = $3 WHERE tenant_id = $1 AND version = $2`, version, at)
 }
 
 // A KeyRow is the private key of one certificate, wrapped by the tenant's keyset.
