@@ -58,13 +58,18 @@ func New(cfg Config) *Service {
 	}
 }
 
-// Jobs lists the mails this service sends, for the runner.
+// Jobs lists the mails this service sends and what it does later, for the runner.
 func (s *Service) Jobs() []job.Def {
 	return []job.Def{
 		job.Define(s.mailConfirmation),
 		job.Define(s.mailAccess),
 		job.Define(s.mailPasswordChanged),
 		job.Define(s.mailUnlock),
+		job.Define(s.mailChangeAsked),
+		job.Define(s.mailChanged),
+		job.Define(s.runClose),
+		job.Define(s.mailClosing),
+		job.Define(s.mailAsk),
 	}
 }
 

@@ -31,7 +31,7 @@ func (s *Service) Register(ctx context.Context, r Registration, ip string) (Pend
 	if !s.upLimit.Allow(ip, s.now()) {
 		return Pending{}, tooMany("Recibimos muchos registros desde tu conexión. Espera unos minutos e inténtalo de nuevo; no se registró nada.")
 	}
-	warning, err := s.checkRegistration(&r)
+	warning, err := s.checkRegistration(ctx, &r)
 	if err != nil {
 		return Pending{}, err
 	}
@@ -44,7 +44,7 @@ func (s *Service) Register(ctx context.Context, r Registration, ip string) (Pend
 	}
 	now := s.now()
 	row := store.RegistrationRow{
-		ID: s.cfg.NewID(), PendingHash: hash, Rfc: r.Rfc, Nombre: r.Nombre, Correo: r.Correo, CorreoFold: strings.ToLower(r.Correo),
+		ID: s.cfg.NewID(), PendingHash: hash, Rfc: r.Rfc, Nombre: r.Nombre, Correo: r.Correo, CorreoFold: strings.ToLower(r.Correo), Code: r.Codigo,
 		CreatedAt: store.Micros(now), ExpiresAt: store.Micros(now.Add(registrationLife)),
 	}
 	err = s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
@@ -63,7 +63,7 @@ func (s *Service) Register(ctx context.Context, r Registration, ip string) (Pend
 }
 
 // checkRegistration puts r into the form it is stored in.
-func (s *Service) checkRegistration(r *Registration) (warning string, err error) {
+func (s *Service) checkRegistration(ctx context.Context, r *Registration) (warning string, err error) {
 	var p problems
 	r.Nombre, r.Rfc = clean(r.Nombre), strings.ToUpper(strings.TrimSpace(r.Rfc))
 	if n := len([]rune(r.Nombre)); n < 2 || n > 120 {
@@ -85,6 +85,9 @@ func (s *Service) checkRegistration(r *Registration) (warning string, err error)
 		warning = "El último dígito del RFC no concuerda con los demás. Compáralo con tu Constancia; si así dice, está bien."
 	}
 	r.Correo = checkTwice(&p, r.Correo, r.Correo2)
+	if r.Codigo, err = s.checkCode(ctx, &p, r.Codigo); err != nil {
+		return "", err
+	}
 	if !r.Acepta {
 		p.err("Acepta", "Falta aceptar los términos y el aviso de privacidad.", "Léelos y marca la casilla.")
 	}

@@ -29,6 +29,7 @@ type Registration struct {
 	Rfc             string
 	Correo, Correo2 string // twice the same
 	Acepta          bool   // terms and privacy notice
+	Codigo          string // of who invited, "" for nobody
 }
 
 // A Pending is a registration that waits for its link. Token names it for

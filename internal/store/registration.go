@@ -18,9 +18,10 @@ type RegistrationRow struct {
 	CreatedAt   int64  `db:"created_at"`
 	ExpiresAt   int64  `db:"expires_at"`
 	UsedAt      int64  `db:"used_at"` // 0 = not confirmed
+	Code        string `db:"code"`    // by which it was invited, "" for none
 }
 
-const registrationColumns = `id, pending_hash, rfc, nombre, correo, correo_fold, mails, mailed_at, created_at, expires_at, used_at`
+const registrationColumns = `id, pending_hash, rfc, nombre, correo, correo_fold, mails, mailed_at, created_at, expires_at, used_at, code`
 
 // Registration returns one registration, or fail.NotFound.
 func (g *GlobalView) Registration(ctx context.Context, id string) (RegistrationRow, error) {
@@ -45,8 +46,8 @@ func (g *GlobalView) MailsTo(ctx context.Context, fold string, since int64) (int
 
 // InsertRegistration keeps a new registration.
 func (tx *GlobalTx) InsertRegistration(ctx context.Context, r RegistrationRow) error {
-	_, err := tx.exec(ctx, `INSERT INTO registrations (`+registrationColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
-		r.ID, r.PendingHash, r.Rfc, r.Nombre, r.Correo, r.CorreoFold, r.Mails, r.MailedAt, r.CreatedAt, r.ExpiresAt, r.UsedAt)
+	_, err := tx.exec(ctx, `INSERT INTO registrations (`+registrationColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		r.ID, r.PendingHash, r.Rfc, r.Nombre, r.Correo, r.CorreoFold, r.Mails, r.MailedAt, r.CreatedAt, r.ExpiresAt, r.UsedAt, r.Code)
 	return err
 }
 
@@ -64,8 +65,10 @@ func (tx *GlobalTx) UseRegistration(ctx context.Context, id string, at int64) er
 
 // Kinds of links.
 const (
-	LinkRegistration = "registro"   // Subject is a registration
-	LinkUnlock       = "desbloqueo" // Subject is a user of TenantID
+	LinkRegistration = "registro"      // Subject is a registration
+	LinkUnlock       = "desbloqueo"    // Subject is a user of TenantID
+	LinkMailOld      = "correo-actual" // Subject is a user of TenantID, Data its MailChangeRow.ID
+	LinkMailNew      = "correo-nuevo"  // the same, sent to the new address
 )
 
 // A LinkRow is one link sent by mail, found by the SHA-256 of its token.

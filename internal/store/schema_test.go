@@ -31,6 +31,8 @@ func globalTables() map[string]string {
 		"master_checks":    "the sealed check value of the master key",
 		"mail_users":       "who signs in with an address",
 		"challenges":       "asked before anybody is known",
+		"referral_codes":   "a code is found before its company is known",
+		"referrals":        "who came by whose code",
 	}
 }
 

@@ -1,0 +1,135 @@
+package account
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/store"
+)
+
+// A Profile is what a person keeps of itself (manual §11.1). Version is the one
+// read; a save with an older one is [ErrStale].
+type Profile struct {
+	Usuario  string // read-only
+	Nombre   string
+	Telefono string
+	Correo   string // changed by [Service.AskMailChange] alone
+	Idioma   string // of mails: "es", "en"
+	Avisos   Avisos
+	Admin    bool // read-only
+	Version  int
+	Change   *MailChange // an address that waits, nil for none
+}
+
+// Avisos are the notices a person takes by mail beside those nobody can switch
+// off (password, address, second factor).
+type Avisos struct {
+	Dispositivo bool `json:"dispositivo"` // an entry from a device not seen before
+	Equipo      bool `json:"equipo"`      // an Administrador: users added, blocked, let in from other companies
+}
+
+// defaultAvisos are what a person gets who never said anything.
+func defaultAvisos() Avisos { return Avisos{Dispositivo: true, Equipo: true} }
+
+// avisosOf reads what a user takes by mail.
+func avisosOf(u store.UserRow) Avisos {
+	a := defaultAvisos()
+	if json.Unmarshal([]byte(u.Avisos), &a) != nil {
+		return defaultAvisos()
+	}
+	return a
+}
+
+// Idiomas are the languages of mails, as key and name.
+func Idiomas() [][2]string { return [][2]string{{"es", "Español"}, {"en", "English"}} }
+
+// Profile returns what the person keeps of itself.
+func (s *Service) Profile(ctx context.Context, a store.Actor) (Profile, error) {
+	if err := a.Require(store.RightView); err != nil {
+		return Profile{}, err
+	}
+	v := s.cfg.DB.View(a.HomeTenant())
+	u, err := v.User(ctx, a.UserID)
+	if err != nil {
+		return Profile{}, err
+	}
+	p := profileOf(u)
+	change, err := v.MailChange(ctx, u.ID)
+	switch {
+	case err == nil && change.ExpiresAt > store.Micros(s.now()):
+		p.Change = mailChangeOf(change)
+	case err != nil && fail.KindOf(err) != fail.NotFound:
+		return Profile{}, err
+	}
+	return p, nil
+}
+
+func profileOf(u store.UserRow) Profile {
+	return Profile{
+		Usuario: u.Usuario, Nombre: u.Nombre, Telefono: u.Telefono, Correo: u.Correo, Idioma: u.Idioma,
+		Avisos: avisosOf(u), Admin: u.Admin, Version: int(u.Version),
+	}
+}
+
+// SaveProfile keeps name, telephone, language and notices of the person.
+// Errors: fields by the names of [Profile]; [ErrStale].
+func (s *Service) SaveProfile(ctx context.Context, a store.Actor, p Profile) (Profile, error) {
+	if err := a.Require(store.RightView); err != nil {
+		return Profile{}, err
+	}
+	if err := p.check(); err != nil {
+		return Profile{}, err
+	}
+	avisos, err := json.Marshal(p.Avisos)
+	if err != nil {
+		return Profile{}, fmt.Errorf("notices: %w", err)
+	}
+	var saved Profile
+	err = s.cfg.DB.Update(ctx, a.HomeTenant(), func(tx *store.Tx) error {
+		row, err := tx.UserForUpdate(ctx, a.UserID)
+		if err != nil {
+			return err
+		}
+		if row.Version != int64(p.Version) {
+			return stale("tu perfil", "Alguien", store.Micros(s.now()), s.zone())
+		}
+		before := profileOf(row)
+		row.Nombre, row.Telefono, row.Idioma, row.Avisos, row.Version = p.Nombre, p.Telefono, p.Idioma, string(avisos), row.Version+1
+		saved = profileOf(row)
+		if err := tx.UpdateUser(ctx, row); err != nil {
+			return err
+		}
+		return audit(ctx, tx, a, "user.profile", "user/"+a.UserID, before, saved)
+	})
+	return saved, err
+}
+
+// check puts p into the form it is stored in.
+func (p *Profile) check() error {
+	var bad problems
+	p.Nombre, p.Telefono = clean(p.Nombre), clean(p.Telefono)
+	if n := len([]rune(p.Nombre)); n < 2 || n > 120 {
+		bad.err("Nombre", "Escribe tu nombre, de 2 a 120 letras.", "Así te saludamos y así queda en la bitácora.")
+	}
+	bad.text("Nombre", p.Nombre, 120)
+	bad.text("Telefono", p.Telefono, 40)
+	if !slices.ContainsFunc(Idiomas(), func(l [2]string) bool { return l[0] == p.Idioma }) {
+		bad.err("Idioma", "Falta el idioma de los correos.", "Elige uno de la lista.")
+	}
+	return bad.result("Tu perfil no se guardó: revisa los campos marcados.")
+}
+
+// A MailChange is an address that waits for both sides to agree.
+type MailChange struct {
+	Nuevo                string
+	OldAgreed, NewAgreed bool
+	ExpiresAt            time.Time
+}
+
+func mailChangeOf(r store.MailChangeRow) *MailChange {
+	return &MailChange{Nuevo: r.Nuevo, OldAgreed: r.OldAgreed, NewAgreed: r.NewAgreed, ExpiresAt: store.FromMicros(r.ExpiresAt)}
+}
