@@ -196,3 +196,17 @@ func (s *Service) mailClosing(ctx context.Context, t store.Tenant, m closingMail
 	}
 	return nil
 }
+
+// NoteExport notes in the audit chain that a person takes everything along, and
+// says whether it may: fail.Denied, [ErrStepUp].
+func (s *Service) NoteExport(ctx context.Context, a store.Actor) error {
+	if err := a.Require(store.RightExport); err != nil {
+		return err
+	}
+	if err := s.requireFresh(a); err != nil {
+		return err
+	}
+	return s.cfg.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
+		return audit(ctx, tx, a, "company.export", "company", nil, nil)
+	})
+}

@@ -23,33 +23,41 @@ var codeShape = regexp.MustCompile(`^[0-9A-Z]{8}$`)
 // codeLetters leave out what is read in two ways.
 var codeLetters = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 
-// Referral returns the company's code, made the first time it is asked for.
+// Referral returns the company's code, made with the company; Code is "" for a
+// company older than codes, until [Service.MakeReferral].
 func (s *Service) Referral(ctx context.Context, a store.Actor) (Referral, error) {
 	if err := a.Require(store.RightView); err != nil {
 		return Referral{}, err
 	}
 	row, err := s.cfg.DB.Global().ReferralCodeOf(ctx, a.Tenant)
-	if fail.KindOf(err) == fail.NotFound && err != nil {
-		row, err = s.newReferralCode(ctx, a)
-	}
 	if err != nil {
-		return Referral{}, err
+		return Referral{}, ignoreAbsent(err)
 	}
 	came, err := s.cfg.DB.Global().Referrals(ctx, a.Tenant)
 	return Referral{Code: row.Code, URL: s.cfg.BaseURL + "/registro?invitacion=" + row.Code, Came: int(came)}, err
 }
 
-func (s *Service) newReferralCode(ctx context.Context, a store.Actor) (store.ReferralCodeRow, error) {
+// MakeReferral gives the company its code; one that has it keeps it.
+func (s *Service) MakeReferral(ctx context.Context, a store.Actor) error {
+	if err := a.Require(store.RightView); err != nil {
+		return err
+	}
+	err := s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error { return s.newReferralCode(ctx, tx, a.Tenant) })
+	if fail.KindOf(err) == fail.Conflict {
+		return nil
+	}
+	return err
+}
+
+// newReferralCode makes the code of a company: fail.Conflict when it has one.
+func (s *Service) newReferralCode(ctx context.Context, tx *store.GlobalTx, owner store.Tenant) error {
 	var b [5]byte
 	if _, err := rand.Read(b[:]); err != nil {
-		return store.ReferralCodeRow{}, fmt.Errorf("code: %w", err)
+		return fmt.Errorf("code: %w", err)
 	}
-	row := store.ReferralCodeRow{Code: codeLetters.EncodeToString(b[:]), TenantID: a.Tenant.ID(), CreatedAt: store.Micros(s.now())}
-	err := s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error { return tx.InsertReferralCode(ctx, row) })
-	if fail.KindOf(err) == fail.Conflict {
-		return s.cfg.DB.Global().ReferralCodeOf(ctx, a.Tenant) // somebody of the company was faster
-	}
-	return row, err
+	return tx.InsertReferralCode(ctx, store.ReferralCodeRow{
+		Code: codeLetters.EncodeToString(b[:]), TenantID: owner.ID(), CreatedAt: store.Micros(s.now()),
+	})
 }
 
 // checkCode puts a typed code into the form it is stored in; one that nobody

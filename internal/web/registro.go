@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/fail"
@@ -28,7 +29,11 @@ func (s *Server) registroRoutes() []route {
 }
 
 func (s *Server) registerForm(w http.ResponseWriter, r *http.Request) error {
-	return s.showRegister(w, r, http.StatusOK, form{})
+	f := form{}
+	if code := r.URL.Query().Get("invitacion"); code != "" {
+		f.Values = url.Values{"Codigo": {code}}
+	}
+	return s.showRegister(w, r, http.StatusOK, f)
 }
 
 func (s *Server) showRegister(w http.ResponseWriter, r *http.Request, status int, f form) error {
@@ -43,9 +48,13 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 	}
 	pending, err := s.Account.Register(r.Context(), account.Registration{
 		Nombre: f.Get("Nombre"), Rfc: f.Get("Rfc"), Correo: f.Get("Correo"), Correo2: f.Get("Correo2"), Acepta: f.Checked("Acepta"),
+		Codigo: f.Get("Codigo"),
 	}, addressOf(r))
 	if err != nil {
 		status := formStatus(err)
+		if errors.Is(err, account.ErrRfcTaken) {
+			f.Values.Set(rfcTakenField, f.Get("Rfc"))
+		}
 		if err := f.take(err, fail.Denied, fail.Upstream); err != nil {
 			return err
 		}
@@ -54,6 +63,10 @@ func (s *Server) register(w http.ResponseWriter, r *http.Request) error {
 	s.setCookie(w, pendingCookie, pending.Token, pending.ExpiresAt)
 	return s.redirect(w, r, "/registro/enviado")
 }
+
+// rfcTakenField holds, in a form that came back, the RFC that has a company
+// already: the page then says the ways to it.
+const rfcTakenField = "rfc-tomado"
 
 // formStatus is the status of a form that comes back.
 func formStatus(err error) int {

@@ -87,6 +87,7 @@ func (s *Server) routes() []route {
 		s.publicRoutes(),
 		s.registroRoutes(),
 		s.cuentaRoutes(),
+		s.perfilRoutes(),
 		s.empresaRoutes(),
 		s.certificadosRoutes(),
 		s.seriesRoutes(),
