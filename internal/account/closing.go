@@ -7,6 +7,7 @@ import (
 
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 )
 
@@ -132,20 +133,20 @@ func (s *Service) runClose(ctx context.Context, t store.Tenant, args closeCompan
 	if wait := store.FromMicros(row.EndsAt).Sub(s.now()); wait > 0 {
 		return job.Snooze(wait)
 	}
-	certificates, err := s.cfg.DB.View(t).Certificates(ctx)
-	if err != nil {
-		return err
-	}
 	a := store.System(t)
-	for _, c := range certificates {
-		if err := ignoreAbsent(s.cfg.Signer.Forget(ctx, a, c.ID)); err != nil {
-			return err
-		}
-	}
-	return s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
+	err = s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
 		own := tx.For(t)
 		if err := own.DeleteClosing(ctx); err != nil {
 			return ignoreAbsent(err)
+		}
+		certificates, err := own.Certificates(ctx)
+		if err != nil {
+			return err
+		}
+		for _, c := range certificates {
+			if err := signer.Destroy(ctx, own, a, c.ID); ignoreAbsent(err) != nil {
+				return err
+			}
 		}
 		if err := tx.SetTenantState(ctx, t.ID(), store.TenantClosed); err != nil {
 			return err
@@ -156,6 +157,11 @@ func (s *Service) runClose(ctx context.Context, t store.Tenant, args closeCompan
 		}
 		return audit(ctx, own, a, "company.closed", "company", row, map[string]int64{"sessions_closed": closed})
 	})
+	if err != nil {
+		return err
+	}
+	_ = s.cfg.Signer.Forget(ctx, a, "") // destroyed is destroyed: a signer that is away forgets by itself
+	return nil
 }
 
 // mostAdmins bounds how many Administradores a notice goes to.

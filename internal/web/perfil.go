@@ -18,7 +18,7 @@ func (s *Server) perfilRoutes() []route {
 		{pattern: "POST /cuenta/invitacion", access: member(), handle: s.makeReferral},
 		{pattern: "GET /correo/{token}", access: public(), handle: s.mailAgreement},
 		{pattern: "POST /correo/{token}", access: public(), handle: s.agreeMailChange},
-		{pattern: "GET /cuenta/descargar", access: needs(store.RightExport), handle: s.downloadAll, fresh: true},
+		{pattern: "POST /cuenta/descargar", access: needs(store.RightExport), handle: s.downloadAll, fresh: true},
 		{pattern: "GET /cuenta/baja", access: needs(store.RightConfigure), handle: s.closingPage},
 		{pattern: "POST /cuenta/baja", access: needs(store.RightConfigure), handle: s.closeCompany, fresh: true},
 		{pattern: "POST /cuenta/baja/cancelar", access: needs(store.RightConfigure), handle: s.keepCompany},

@@ -356,7 +356,7 @@ func profilePage(v profileView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Who.Actor.Holds(store.RightExport) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<a class=\"btn\" href=\"/cuenta/descargar\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<form method=\"post\" action=\"/cuenta/descargar\"><button class=\"btn\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -364,7 +364,7 @@ func profilePage(v profileView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "Descargar todo (ZIP)</a> ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "Descargar todo (ZIP)</button></form>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -612,7 +612,7 @@ func closeCompanyPage(v closingView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "</strong>. Hasta entonces todo funciona como siempre.</p><div class=\"actions\"><form method=\"post\" action=\"/cuenta/baja/cancelar\"><button class=\"btn primary\">Cancelar la baja</button></form><a class=\"btn\" href=\"/cuenta/descargar\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "</strong>. Hasta entonces todo funciona como siempre.</p><div class=\"actions\"><form method=\"post\" action=\"/cuenta/baja/cancelar\"><button class=\"btn primary\">Cancelar la baja</button></form><form method=\"post\" action=\"/cuenta/descargar\"><button class=\"btn\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -620,7 +620,7 @@ func closeCompanyPage(v closingView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "Descargar todo</a></div></section>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "Descargar todo</button></form></div></section>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -633,7 +633,7 @@ func closeCompanyPage(v closingView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<ul class=\"plain-list\"><li><b>Antes, descarga todo:</b> la ley te pide conservar tus comprobantes al menos cinco años. <a href=\"/cuenta/descargar\">Descargar el ZIP</a></li><li><b>Tienes 30 días para arrepentirte.</b> Mientras, todo funciona, y avisamos a cada Administrador.</li><li><b>Al cerrarse</b> nadie podrá entrar y se destruyen las llaves de tus certificados. Los comprobantes timbrados siguen siendo válidos y se guardan bloqueados hasta que termine su plazo.</li></ul><form method=\"post\" action=\"/cuenta/baja\" class=\"form\" novalidate>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 48, "<ul class=\"plain-list\"><li><b>Antes, descarga todo:</b> la ley te pide conservar tus comprobantes al menos cinco años. el ZIP con todo está en <a href=\"/cuenta#datos\">Mi cuenta</a>.</li><li><b>Tienes 30 días para arrepentirte.</b> Mientras, todo funciona, y avisamos a cada Administrador.</li><li><b>Al cerrarse</b> nadie podrá entrar y se destruyen las llaves de tus certificados. Los comprobantes timbrados siguen siendo válidos y se guardan bloqueados hasta que termine su plazo.</li></ul><form method=\"post\" action=\"/cuenta/baja\" class=\"form\" novalidate>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
