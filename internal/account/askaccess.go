@@ -91,6 +91,9 @@ func (s *Service) mailAsk(ctx context.Context, t store.Tenant, m askMail) error 
 		return err
 	}
 	for _, u := range admins {
+		if !avisosOf(u).Equipo {
+			continue
+		}
 		err := s.mail(ctx, fmt.Sprintf("%s-%s", m.id(), u.ID), u.Correo, letter{
 			Subject: "Alguien pide acceso a tu empresa en ioFacturo",
 			Hello:   u.Nombre,

@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/store"
 )
 
 // A page is what a screen tells the layout about itself.
@@ -28,6 +29,7 @@ type frame struct {
 	page
 	visitor *visitor
 	steps   account.Steps
+	closing *account.Closing // the company is to be closed; for who could keep it
 	flash   *flash
 	path    string // of the request, to mark the current step
 	assets  assets
@@ -78,6 +80,11 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request, p page) (frame, e
 			return frame{}, err
 		}
 		f.steps = steps
+		if f.visitor.Actor.Holds(store.RightConfigure) {
+			if f.closing, err = s.closingOf(r); err != nil {
+				return frame{}, err
+			}
+		}
 	}
 	f.flash = s.takeFlash(w, r)
 	return f, nil
