@@ -46,13 +46,13 @@ func TestMasterKeyFile(t *testing.T) {
 		t.Fatal(err)
 	}
 	again, err := LoadMasterKey(path, "", true)
-	if err != nil || again.id != made.id {
-		t.Errorf("read again: %v, %v", again.id, err)
+	if err != nil || again.current().id != made.current().id {
+		t.Errorf("read again: %v, %v", again.current().id, err)
 	}
 	if text := fmt.Sprintf("%v %+v %#v %s", made, made, made, made); text != "[oculto] [oculto] [oculto] [oculto]" {
 		t.Errorf("prints as %q", text)
 	}
-	if given, err := LoadMasterKey(path, freshMaster(t)+"\n", false); err != nil || given.id == made.id {
+	if given, err := LoadMasterKey(path, freshMaster(t)+"\n", false); err != nil || given.current().id == made.current().id {
 		t.Errorf("a key given must win over the file: %v", err)
 	}
 	if err := os.Chmod(path, 0o640); err != nil {

@@ -37,10 +37,10 @@ func associated(t store.Tenant, kind, object, serial string, version int64) []by
 	return []byte(strings.Join([]string{"v1", t.ID(), kind, object, serial, strconv.FormatInt(version, 10)}, "|"))
 }
 
-// checkMaster proves that the master key is the one this database was sealed
+// checkMaster proves that the ring holds the master key this database is sealed
 // with, or seals a database that has none yet.
 func (s *Signer) checkMaster(ctx context.Context) error {
-	if s.master.aead == nil {
+	if s.master.ring == nil {
 		return errors.New("signer: no master key")
 	}
 	rows, err := s.db.Global().MasterChecks(ctx)
@@ -54,22 +54,37 @@ func (s *Signer) checkMaster(ctx context.Context) error {
 		return fmt.Errorf("read the master key check: %w", err)
 	}
 	for _, r := range rows {
-		text, err := s.master.aead.Decrypt(r.Sealed, checkData(r.KekID))
-		if err == nil && string(text) == checkText {
+		if _, err := s.checked(r); err == nil {
 			return nil
 		}
 	}
 	return ErrMasterKey
 }
 
+// checked returns the master key that a check value names and opens with.
+func (s *Signer) checked(r store.MasterCheckRow) (kek, error) {
+	opener, err := s.master.named(r.KekID)
+	if err != nil {
+		return kek{}, err
+	}
+	text, err := opener.Decrypt(r.Sealed, checkData(r.KekID))
+	if err != nil || string(text) != checkText {
+		return kek{}, ErrMasterKey
+	}
+	return kek{r.KekID, opener}, nil
+}
+
 func (s *Signer) sealMaster(ctx context.Context) error {
-	sealed, err := s.master.aead.Encrypt([]byte(checkText), checkData(s.master.id))
+	row, err := s.checkValue(s.master.current())
 	if err != nil {
 		return err
 	}
-	return s.db.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
-		return tx.InsertMasterCheck(ctx, store.MasterCheckRow{KekID: s.master.id, Sealed: sealed, CreatedAt: store.Micros(s.now())})
-	})
+	return s.db.UpdateGlobal(ctx, func(tx *store.GlobalTx) error { return tx.InsertMasterCheck(ctx, row) })
+}
+
+func (s *Signer) checkValue(k kek) (store.MasterCheckRow, error) {
+	sealed, err := k.aead.Encrypt([]byte(checkText), checkData(k.id))
+	return store.MasterCheckRow{KekID: k.id, Sealed: sealed, CreatedAt: store.Micros(s.now())}, err
 }
 
 func checkData(kekID string) []byte { return associated(store.Tenant{}, kindCheck, kekID, "", 0) }
@@ -91,29 +106,52 @@ func (s *Signer) currentKeyset(ctx context.Context, gtx *store.GlobalTx, t store
 	return a, row.Version, err
 }
 
-// newKeyset makes a version of t's keyset under the current master key.
+// newKeyset makes a version of t's keyset under the master key of the database,
+// which stays that until COMMIT: a rotation finds this one too.
 func (s *Signer) newKeyset(ctx context.Context, gtx *store.GlobalTx, t store.Tenant, version int64) (store.KeysetRow, error) {
-	if _, err := gtx.LockMasterCheck(ctx); err != nil {
+	check, err := gtx.LockMasterCheck(ctx)
+	if err != nil {
+		return store.KeysetRow{}, err
+	}
+	master, err := s.checked(check)
+	if err != nil {
 		return store.KeysetRow{}, err
 	}
 	handle, err := keyset.NewHandle(aead.XAES256GCM192BitNonceKeyTemplate())
 	if err != nil {
 		return store.KeysetRow{}, err
 	}
-	var wrapped bytes.Buffer
-	place := associated(t, kindKeyset, "", "", version)
-	if err := handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&wrapped), s.master.aead, place); err != nil {
+	wrapped, err := wrapKeyset(handle, master, t, version)
+	if err != nil {
 		return store.KeysetRow{}, err
 	}
 	now := store.Micros(s.now())
-	return gtx.For(t).InsertKeyset(ctx, store.KeysetRow{Version: version, KekID: s.master.id, Wrapped: wrapped.Bytes(), CreatedAt: now, UsedAt: now})
+	return gtx.For(t).InsertKeyset(ctx, store.KeysetRow{Version: version, KekID: master.id, Wrapped: wrapped, CreatedAt: now, UsedAt: now})
+}
+
+func wrapKeyset(handle *keyset.Handle, master kek, t store.Tenant, version int64) ([]byte, error) {
+	var wrapped bytes.Buffer
+	err := handle.WriteWithAssociatedData(keyset.NewBinaryWriter(&wrapped), master.aead, associated(t, kindKeyset, "", "", version))
+	return wrapped.Bytes(), err
+}
+
+func (s *Signer) unwrapKeyset(t store.Tenant, row store.KeysetRow) (*keyset.Handle, error) {
+	master, err := s.master.named(row.KekID)
+	if err != nil {
+		return nil, fmt.Errorf("open keyset %d: %w", row.Version, err)
+	}
+	reader := keyset.NewBinaryReader(bytes.NewReader(row.Wrapped))
+	handle, err := keyset.ReadWithAssociatedData(reader, master, associated(t, kindKeyset, "", "", row.Version))
+	if err != nil {
+		return nil, fmt.Errorf("open keyset %d: %w", row.Version, err)
+	}
+	return handle, nil
 }
 
 func (s *Signer) openKeyset(t store.Tenant, row store.KeysetRow) (tink.AEAD, error) {
-	reader := keyset.NewBinaryReader(bytes.NewReader(row.Wrapped))
-	handle, err := keyset.ReadWithAssociatedData(reader, s.master.aead, associated(t, kindKeyset, "", "", row.Version))
+	handle, err := s.unwrapKeyset(t, row)
 	if err != nil {
-		return nil, fmt.Errorf("open keyset %d: %w", row.Version, err)
+		return nil, err
 	}
 	return aead.New(handle)
 }

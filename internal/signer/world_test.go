@@ -69,12 +69,17 @@ type world struct {
 
 func newWorld(t testing.TB, db *store.DB) world {
 	t.Helper()
-	tenantA, tenantB := storetest.Tenants(t, db)
 	s, err := New(db, masterKey(t), clock)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(s.Close)
+	return newWorldOf(t, db, s)
+}
+
+func newWorldOf(t testing.TB, db *store.DB, s *Signer) world {
+	t.Helper()
+	tenantA, tenantB := storetest.Tenants(t, db)
 	w := world{db: db, s: s, a: store.System(tenantA), b: store.System(tenantB), cat: catalogo.New()}
 	w.a.IP, w.a.SessionID = "192.0.2.7", "session-a"
 	w.load(t, w.a, "cert", drawn().a, rfcA)

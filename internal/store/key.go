@@ -36,6 +36,14 @@ func (tx *GlobalTx) InsertMasterCheck(ctx context.Context, r MasterCheckRow) err
 	return err
 }
 
+// UpdateMasterCheck puts the check value of another master key in the place of
+// the one there is.
+func (tx *GlobalTx) UpdateMasterCheck(ctx context.Context, r MasterCheckRow) error {
+	_, err := tx.exec(ctx, `UPDATE master_checks SET kek_id = $1, sealed = $2, created_at = $3 WHERE only_one = 1`,
+		r.KekID, r.Sealed, r.CreatedAt)
+	return err
+}
+
 // A KeysetRow is the data keys of one tenant, wrapped by the master key.
 type KeysetRow struct {
 	Version   int64  `db:"version"`
@@ -72,6 +80,40 @@ func (tx *Tx) InsertKeyset(ctx context.Context, r KeysetRow) (KeysetRow, error) 
 	return tx.Keyset(ctx, r.Version)
 }
 
+// A TenantKeyset is a keyset with whose it is.
+type TenantKeyset struct {
+	TenantID string `db:"tenant_id"`
+	KeysetRow
+}
+
+// Tenant returns the tenant whose keyset it is.
+func (r TenantKeyset) Tenant() Tenant { return Tenant{id: r.TenantID} }
+
+// KeysetUnderNext returns a keyset under the master key whose name follows after
+// in order, or fail.NotFound.
+func (g *GlobalView) KeysetUnderNext(ctx context.Context, after string) (TenantKeyset, error) {
+	var r TenantKeyset
+	err := g.get(ctx, &r, `SELECT tenant_id, version, kek_id, wrapped, created_at, used_at FROM tenant_keysets
+		WHERE kek_id > $1 ORDER BY kek_id, tenant_id, version LIMIT 1`, after)
+	return r, err
+}
+
+// KeysetsUnder returns up to limit keysets that the named master key wraps.
+func (g *GlobalView) KeysetsUnder(ctx context.Context, kekID string, limit int) ([]TenantKeyset, error) {
+	var rows []TenantKeyset
+	err := g.list(ctx, &rows, `SELECT tenant_id, version, kek_id, wrapped, created_at, used_at FROM tenant_keysets
+		WHERE kek_id = $1 ORDER BY tenant_id, version LIMIT $2`, kekID, limit)
+	return rows, err
+}
+
+// RewrapKeyset keeps the same keyset wrapped by another master key, unless
+// somebody did so meanwhile.
+func (tx *Tx) RewrapKeyset(ctx context.Context, was KeysetRow, kekID string, wrapped []byte) error {
+	_, err := tx.exec(ctx, `UPDATE tenant_keysets SET kek_id = $4, wrapped = $5 WHERE tenant_id = $1 AND version = $2 AND kek_id = $3`,
+		was.Version, was.KekID, kekID, wrapped)
+	return err
+}
+
 // UseKeyset notes that something is sealed under a version at the instant at.
 func (tx *Tx) UseKeyset(ctx context.Context, version, at int64) error {
 	return tx.one(ctx, `UPDATE tenant_keysets SET used_at = $3 WHERE tenant_id = $1 AND version = $2`, version, at)
@@ -93,6 +135,22 @@ func (v *View) CertificateKey(ctx context.Context, certificateID string) (KeyRow
 	err := v.get(ctx, &r, `SELECT certificate_id, no_certificado, rfc, keyset_version, wrapped, created_at
 		FROM certificate_keys WHERE tenant_id = $1 AND certificate_id = $2`, certificateID)
 	return r, err
+}
+
+// CertificateKeys returns all wrapped keys of the tenant; they are few.
+func (v *View) CertificateKeys(ctx context.Context) ([]KeyRow, error) {
+	var rows []KeyRow
+	err := v.list(ctx, &rows, `SELECT certificate_id, no_certificado, rfc, keyset_version, wrapped, created_at
+		FROM certificate_keys WHERE tenant_id = $1 ORDER BY certificate_id`)
+	return rows, err
+}
+
+// RewrapCertificateKey keeps the same key under another version of the tenant's
+// keyset, unless somebody did so meanwhile.
+func (tx *Tx) RewrapCertificateKey(ctx context.Context, was KeyRow, version int64, wrapped []byte) error {
+	_, err := tx.exec(ctx, `UPDATE certificate_keys SET keyset_version = $4, wrapped = $5
+		WHERE tenant_id = $1 AND certificate_id = $2 AND keyset_version = $3`, was.CertificateID, was.KeysetVersion, version, wrapped)
+	return err
 }
 
 // InsertCertificateKey keeps a wrapped key. A second one for the same certificate is fail.Conflict.
