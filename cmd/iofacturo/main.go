@@ -27,6 +27,8 @@ var version = "dev"
 // cli is every subcommand and its flags. Each flag has its IOFACTURO_ variable.
 type cli struct {
 	Serve     serveCmd     `cmd:"" help:"Portal y trabajos en un proceso."`
+	Signer    signerCmd    `cmd:"" help:"Guarda las llaves en un proceso aparte, sin red, y sella para serve."`
+	Keys      keysCmd      `cmd:"" name:"keys" help:"Cambia la llave maestra o las llaves de datos."`
 	Migrate   migrateCmd   `cmd:"" help:"Pone el esquema de la base al día."`
 	Demo      demoCmd      `cmd:"" help:"Llena una carpeta de datos vacía con la empresa de demostración."`
 	Check     checkCmd     `cmd:"" help:"Revisa todas las invariantes de lo guardado."`

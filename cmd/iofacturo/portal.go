@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"os"
 	"strconv"
@@ -30,7 +29,8 @@ import (
 // A portal is every part put together, before anything serves or runs.
 type portal struct {
 	db        *store.DB
-	signer    *signer.Signer
+	keys      signer.Custody
+	signer    *signer.Signer // nil when the keys lie with another process
 	pac       *pacprueba.PAC
 	catalog   *catalogo.Catalog
 	trust     *csd.Trust
@@ -44,6 +44,7 @@ type portal struct {
 // wiring is what differs between serving, filling the demo and checking.
 type wiring struct {
 	dataFlags
+	socket  string // of the signer; empty: the keys are in this process
 	baseURL string
 	now     func() time.Time
 	log     *slog.Logger
@@ -68,7 +69,7 @@ func openPortal(ctx context.Context, w *world, cfg wiring) (_ *portal, err error
 	if err != nil {
 		return nil, err
 	}
-	if err = p.openCore(w, cfg); err != nil {
+	if err = p.openCore(ctx, w, cfg); err != nil {
 		return nil, err
 	}
 	mailer, err := p.openMail(w, cfg)
@@ -79,12 +80,12 @@ func openPortal(ctx context.Context, w *world, cfg wiring) (_ *portal, err error
 		return nil, err
 	}
 	p.account = account.New(account.Config{
-		DB: p.db, Signer: p.signer, Catalog: p.catalog, Trust: p.trust, TestCA: ca,
+		DB: p.db, Signer: p.keys, Catalog: p.catalog, Trust: p.trust, TestCA: ca,
 		Mailer: mailer, BaseURL: cfg.baseURL, Now: cfg.now, NewID: newID,
 	})
 	p.directory = directory.New(directory.Config{DB: p.db, Catalog: p.catalog, Now: cfg.now, NewID: newID})
 	p.billing = billing.New(billing.Config{
-		DB: p.db, Signer: p.signer, PAC: p.pac, Catalog: p.catalog, Trust: p.trust,
+		DB: p.db, Signer: p.keys, PAC: p.pac, Catalog: p.catalog, Trust: p.trust,
 		PDF: pdf.New(p.catalog), Mailer: mailer, Log: cfg.log, Now: cfg.now, NewID: newID,
 	})
 	p.jobs = job.New(p.db, append(p.account.Jobs(), p.billing.Jobs()...), cfg.now, job.WithLog(cfg.log))
@@ -108,36 +109,25 @@ func openStore(ctx context.Context, w *world, flags *dataFlags, options ...store
 	return db, nil
 }
 
-// openCore reads the catalogues, the trusted authorities and the master key.
-func (p *portal) openCore(w *world, cfg wiring) (err error) {
+// openCore reads the catalogues and the trusted authorities, and finds the keys.
+func (p *portal) openCore(ctx context.Context, w *world, cfg wiring) (err error) {
 	if p.catalog, err = catalogo.Open(cfg.path("catalogos")); err != nil {
 		return err
 	}
 	if p.trust, err = trustOf(w, cfg.dataFlags); err != nil {
 		return err
 	}
-	given, err := w.secret("IOFACTURO_MASTER_KEY")
-	if err != nil {
+	if cfg.socket == "" {
+		p.signer, err = openSigner(w, &cfg.dataFlags, p.db, cfg.now)
+		p.keys = p.signer
 		return err
 	}
-	path := cfg.MasterKey
-	if path == "" {
-		path = cfg.path("keys", "master.key")
+	client := signer.NewClient(cfg.socket)
+	if err := client.Ping(ctx); err != nil {
+		cfg.log.WarnContext(ctx, "the signer does not answer yet; documents wait for it", "error", err)
 	}
-	// On PostgreSQL several machines share the keys: one of them must not make up its own.
-	create := p.db.Dialect() == "sqlite" && cfg.MasterKey == ""
-	master, err := signer.LoadMasterKey(path, given, create)
-	if errors.Is(err, fs.ErrNotExist) {
-		return errors.New("falta la llave maestra: dala en IOFACTURO_MASTER_KEY o en un archivo con IOFACTURO_MASTER_KEY_FILE; con PostgreSQL no se inventa una")
-	}
-	if err != nil {
-		return fmt.Errorf("la llave maestra no sirve: %w", err)
-	}
-	p.signer, err = signer.New(p.db, master, cfg.now)
-	if errors.Is(err, signer.ErrMasterKey) {
-		return errors.New("esta no es la llave maestra de esta base: arranca con la correcta; no se cambió nada")
-	}
-	return err
+	p.keys = client
+	return nil
 }
 
 // openMail returns the SMTP mailer of the environment, or the box that keeps the mail where none is configured.

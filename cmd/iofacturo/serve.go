@@ -27,6 +27,7 @@ type serveCmd struct {
 	Proxy   []netip.Prefix `default:"127.0.0.0/8,::1/128" help:"Con --base-url, redes del proxy: de ellas se cree X-Forwarded-For."`
 	TLSCert string         `name:"tls-cert" help:"Certificado TLS."`
 	TLSKey  string         `name:"tls-key" help:"Llave TLS."`
+	Signer  string         `name:"signer-socket" help:"Zócalo de iofacturo signer: las llaves quedan en ese proceso y éste no lee la llave maestra."`
 	Demo    bool           `help:"Modo de demostración: muestra el Buzón de salida (sólo en una dirección local)."`
 }
 
@@ -48,7 +49,7 @@ func (c *serveCmd) Run(w *world) error {
 		debug.SetGCPercent(50)
 	}
 	log := slog.New(slog.NewJSONHandler(w.stderr, nil))
-	cfg := wiring{dataFlags: c.dataFlags, baseURL: base, now: w.now, log: log}
+	cfg := wiring{dataFlags: c.dataFlags, socket: c.Signer, baseURL: base, now: w.now, log: log}
 	p, err := openPortal(w.ctx, w, cfg)
 	if err != nil {
 		return err

@@ -314,7 +314,7 @@ func (c *checker) stamp(ctx context.Context, r store.DocumentRow) error {
 }
 
 // signed: every sealed revision was announced in the audit chain with its
-// cadena, and no revision with two (I12).
+// cadena and its certificate, and no revision with two (I12).
 func (c *checker) signed(ctx context.Context, r store.DocumentRow, sealed map[int64]string) error {
 	links, err := c.v.Audits(ctx, "document/"+r.ID, 1000)
 	if err != nil {
@@ -326,8 +326,9 @@ func (c *checker) signed(ctx context.Context, r store.DocumentRow, sealed map[in
 			continue
 		}
 		var said struct {
-			Revision int64  `json:"revision"`
-			Cadena   string `json:"cadena_sha256"`
+			Revision    int64  `json:"revision"`
+			Cadena      string `json:"cadena_sha256"`
+			Certificate string `json:"no_certificado"`
 		}
 		if err := json.Unmarshal([]byte(l.After), &said); err != nil {
 			c.broken("I12", r.ID, "audit %d: %v", l.Seq, err)
@@ -335,6 +336,10 @@ func (c *checker) signed(ctx context.Context, r store.DocumentRow, sealed map[in
 		}
 		if before := announced[said.Revision]; before != "" && before != said.Cadena {
 			c.broken("I12", r.ID, "revision %d was signed with two contents", said.Revision)
+		}
+		if said.Revision > r.IssuedRevision || said.Revision == r.IssuedRevision && said.Certificate != r.NoCertificado {
+			c.broken("I12", r.ID, "revision %d was signed with certificate %s, and the document says %d with %s",
+				said.Revision, said.Certificate, r.IssuedRevision, r.NoCertificado)
 		}
 		announced[said.Revision] = said.Cadena
 	}

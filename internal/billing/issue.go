@@ -177,6 +177,9 @@ func (s *Service) seal(ctx context.Context, a store.Actor, row store.DocumentRow
 	switch fail.KindOf(err) {
 	case fail.Invalid, fail.NotFound, fail.Denied:
 		return s.sendBack(ctx, a, row, evUnseal, Reason{reasonSello, fail.MessageOf(err)})
+	case fail.Upstream: // the signer is away: the document waits numbered, and is sealed once it is back
+		s.Log.WarnContext(ctx, "a document waits for the signer", "document", row.ID, "error", err)
+		return later(minPause)
 	default:
 		if err != nil {
 			return fmt.Errorf("seal %s: %w", row.ID, err)

@@ -112,8 +112,11 @@ func writeFrame(w io.Writer, v any) error {
 	return err
 }
 
-// readFrame reads one frame into v. It takes no more memory than what really
-// came, whatever the length says.
+// smallFrame is read into one buffer, which leaves no copies of a password behind.
+const smallFrame = 128 << 10
+
+// readFrame reads one frame into v. What is larger than a pair of files takes no
+// more memory than what really came, whatever the length says.
 func readFrame(r io.Reader, v any) error {
 	var head [4]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
@@ -123,13 +126,10 @@ func readFrame(r io.Reader, v any) error {
 	if n == 0 || n > maxFrame {
 		return fmt.Errorf("%w: %d bytes", errFrame, n)
 	}
-	body, err := io.ReadAll(io.LimitReader(r, int64(n)))
+	body, err := readBody(r, int(n))
 	defer clear(body)
 	if err != nil {
 		return err
-	}
-	if len(body) != int(n) {
-		return io.ErrUnexpectedEOF
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.DisallowUnknownFields()
@@ -140,4 +140,17 @@ func readFrame(r io.Reader, v any) error {
 		return fmt.Errorf("%w: more follows", errFrame)
 	}
 	return nil
+}
+
+func readBody(r io.Reader, n int) ([]byte, error) {
+	if n <= smallFrame {
+		body := make([]byte, n)
+		_, err := io.ReadFull(r, body)
+		return body, err
+	}
+	body, err := io.ReadAll(io.LimitReader(r, int64(n)))
+	if err == nil && len(body) != n {
+		err = io.ErrUnexpectedEOF
+	}
+	return body, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"sync"
+	"time"
 
 	sqlite3 "modernc.org/sqlite/lib"
 )
@@ -20,6 +21,9 @@ type pool struct {
 	*sql.DB
 	mu       sync.RWMutex
 	prepared map[string]*sql.Stmt
+
+	impatient sync.Once
+	sick      error
 }
 
 func newPool(db *sql.DB) *pool { return &pool{DB: db, prepared: map[string]*sql.Stmt{}} }
@@ -57,11 +61,25 @@ func (p *pool) QueryContext(ctx context.Context, query string, args ...any) (*sq
 	return s.QueryContext(ctx, args...)
 }
 
-// begin starts a transaction that holds the write lock from its start.
+// patience is how long a write waits for another process that writes the same
+// file, as the portal and its signer do.
+const patience = 20 * time.Second
+
+// begin starts a transaction that holds the write lock from its start. SQLite's
+// own waiting looks every 100 ms, between which a busy neighbour takes the lock
+// again and again; so it is told to give up at once and is asked again.
 func (p *pool) begin() (*groupTx, error) {
-	tx, err := p.DB.BeginTx(context.Background(), nil)
-	if err != nil {
-		return nil, err
+	p.impatient.Do(func() { _, p.sick = p.DB.ExecContext(context.Background(), "PRAGMA busy_timeout = 3") })
+	if p.sick != nil {
+		return nil, p.sick
 	}
-	return &groupTx{Tx: tx, pool: p}, nil
+	for deadline := time.Now().Add(patience); ; {
+		tx, err := p.DB.BeginTx(context.Background(), nil)
+		if err == nil {
+			return &groupTx{Tx: tx, pool: p}, nil
+		}
+		if sqliteCode(err)&0xff != sqlite3.SQLITE_BUSY || time.Now().After(deadline) {
+			return nil, err
+		}
+	}
 }
