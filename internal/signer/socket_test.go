@@ -49,7 +49,7 @@ func TestTheSeparateSignerIsTheSameCustody(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) {
 		w, d := newWorld(t, db), drawn()
 		c, _ := w.serve(t)
-		var _ = []Custody{c, w.s}
+		_ = []Custody{c, w.s}
 		req := w.numberA(t, 1)
 		here, err := w.s.Seal(t.Context(), w.a, req)
 		if err != nil {
