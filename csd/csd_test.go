@@ -146,6 +146,18 @@ func TestOthersOpenWhatWeEncrypt(t *testing.T) {
 	if err != nil || !private.Equal(rsaOf(t, m.open.PKCS8())) {
 		t.Fatalf("the other library does not open our key: %v", err)
 	}
+	strong, err := m.open.EncryptAES(password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := csd.OpenKey(strong, password); err != nil || !again.Matches(m.cert) {
+		t.Errorf("we do not open our own: %v", err)
+	}
+	if private, err = pkcs8.ParsePKCS8PrivateKeyRSA(strong, password); err != nil || !private.Equal(rsaOf(t, m.open.PKCS8())) {
+		t.Errorf("the other library does not open our stronger key: %v", err)
+	}
+	_, err = csd.OpenKey(strong, []byte("otra"))
+	checkError(t, "wrong password", err, csd.ErrPassword)
 }
 
 func TestRefusesKeysThatAreNotOfTheSAT(t *testing.T) {

@@ -13,7 +13,7 @@ import (
 // keyAsking makes an .key whose PBKDF2 asks for that many rounds.
 func keyAsking(t *testing.T, rounds int) []byte {
 	t.Helper()
-	der, err := marshalPBES2(make([]byte, 8), make([]byte, 8), rounds, make([]byte, 64))
+	der, err := marshalPBES2(recipe{rounds: rounds}, make([]byte, 8), make([]byte, 8), make([]byte, 64))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -103,13 +103,19 @@ func (k *Key) PKCS8() []byte {
 }
 
 // Encrypt returns the key as an .key file in the shape of the SAT (PBES2, 3DES).
-func (k *Key) Encrypt(password []byte) ([]byte, error) {
+func (k *Key) Encrypt(password []byte) ([]byte, error) { return k.encrypt(password, asSAT) }
+
+// EncryptAES returns the key as an .key file that is harder to break: PBES2 with
+// AES-256 and [MaxIterations] rounds of PBKDF2 with HMAC-SHA256. [OpenKey] opens it.
+func (k *Key) EncryptAES(password []byte) ([]byte, error) { return k.encrypt(password, strong) }
+
+func (k *Key) encrypt(password []byte, r recipe) ([]byte, error) {
 	plain := k.PKCS8()
 	if plain == nil {
 		return nil, ErrWiped
 	}
 	defer clear(plain)
-	return encrypt(plain, password)
+	return encrypt(plain, password, r)
 }
 
 // Wipe overwrites the numbers of the key and makes it useless. Best effort: the

@@ -176,22 +176,39 @@ func hasPrefix(oid, prefix asn1.ObjectIdentifier) bool {
 	return len(oid) > len(prefix) && oid[:len(prefix)].Equal(prefix)
 }
 
-// encrypt makes the EncryptedPrivateKeyInfo the SAT makes: PBES2, PBKDF2 with
-// HMAC-SHA1 and 2,048 rounds over a salt of 8 bytes, 3DES in CBC mode.
-func encrypt(plain, password []byte) ([]byte, error) {
-	const rounds = 2048
-	random := make([]byte, 16)
-	if _, err := rand.Read(random); err != nil {
+// A recipe is how a key is encrypted: everything else is drawn.
+type recipe struct {
+	rounds, salt int
+	hash         func() hash.Hash
+	prf          asn1.ObjectIdentifier // nil leaves it out, which means HMAC-SHA1
+	cipher       int                   // in blockCiphers
+}
+
+// asSAT is what the SAT makes: PBES2, PBKDF2 with HMAC-SHA1 and 2,048 rounds over
+// a salt of 8 bytes, 3DES in CBC mode; key length and PRF left out.
+var asSAT = recipe{rounds: 2048, salt: 8, hash: sha1.New}
+
+// strong is the most that this package opens again, and other programs too.
+var strong = recipe{rounds: MaxIterations, salt: 16, hash: sha256.New, prf: oidHMACSHA256, cipher: 3}
+
+// encrypt makes an EncryptedPrivateKeyInfo.
+func encrypt(plain, password []byte, r recipe) ([]byte, error) {
+	with := blockCiphers[r.cipher]
+	salt := make([]byte, r.salt)
+	if _, err := rand.Read(salt); err != nil {
 		return nil, err
 	}
-	salt, iv := random[:8], random[8:]
-	key, err := pbkdf2.Key(sha1.New, string(password), salt, rounds, 24)
+	key, err := pbkdf2.Key(r.hash, string(password), salt, r.rounds, with.keySize)
 	if err != nil {
 		return nil, err
 	}
 	defer clear(key)
-	block, err := des.NewTripleDESCipher(key)
+	block, err := with.open(key)
 	if err != nil {
+		return nil, err
+	}
+	iv := make([]byte, block.BlockSize())
+	if _, err := rand.Read(iv); err != nil {
 		return nil, err
 	}
 	pad := block.BlockSize() - len(plain)%block.BlockSize()
@@ -201,15 +218,11 @@ func encrypt(plain, password []byte) ([]byte, error) {
 		data[i] = byte(pad)
 	}
 	cipher.NewCBCEncrypter(block, iv).CryptBlocks(data, data)
-	return marshalPBES2(salt, iv, rounds, data)
+	return marshalPBES2(r, salt, iv, data)
 }
 
-// marshalPBES2 leaves keyLength and PRF out, as the SAT does.
-func marshalPBES2(salt, iv []byte, rounds int, data []byte) ([]byte, error) {
-	kdf, err := asn1.Marshal(struct {
-		Salt       []byte
-		Iterations int
-	}{salt, rounds})
+func marshalPBES2(r recipe, salt, iv, data []byte) ([]byte, error) {
+	kdf, err := r.kdf(salt)
 	if err != nil {
 		return nil, err
 	}
@@ -219,7 +232,7 @@ func marshalPBES2(salt, iv []byte, rounds int, data []byte) ([]byte, error) {
 	}
 	scheme, err := asn1.Marshal(pbes2Params{
 		KDF:    pkix.AlgorithmIdentifier{Algorithm: oidPBKDF2, Parameters: asn1.RawValue{FullBytes: kdf}},
-		Cipher: pkix.AlgorithmIdentifier{Algorithm: oid3DES, Parameters: asn1.RawValue{FullBytes: vector}},
+		Cipher: pkix.AlgorithmIdentifier{Algorithm: blockCiphers[r.cipher].oid, Parameters: asn1.RawValue{FullBytes: vector}},
 	})
 	if err != nil {
 		return nil, err
@@ -228,6 +241,21 @@ func marshalPBES2(salt, iv []byte, rounds int, data []byte) ([]byte, error) {
 		Algorithm: pkix.AlgorithmIdentifier{Algorithm: oidPBES2, Parameters: asn1.RawValue{FullBytes: scheme}},
 		Data:      data,
 	})
+}
+
+// kdf is the parameters of PBKDF2; HMAC-SHA1 is its default and not written.
+func (r recipe) kdf(salt []byte) ([]byte, error) {
+	if r.prf == nil {
+		return asn1.Marshal(struct {
+			Salt       []byte
+			Iterations int
+		}{salt, r.rounds})
+	}
+	return asn1.Marshal(struct {
+		Salt       []byte
+		Iterations int
+		PRF        pkix.AlgorithmIdentifier
+	}{salt, r.rounds, pkix.AlgorithmIdentifier{Algorithm: r.prf, Parameters: asn1.NullRawValue}})
 }
 
 // unmarshal reads exactly one DER value.

@@ -70,6 +70,7 @@ func (s *Service) Jobs() []job.Def {
 		job.Define(s.runClose),
 		job.Define(s.mailClosing),
 		job.Define(s.mailAsk),
+		job.Define(s.mailKeyExport),
 	}
 }
 

@@ -12,6 +12,7 @@ type entry struct {
 	Certificate string `json:"no_certificado"`
 	Revision    int    `json:"revision,omitempty"`
 	Cadena      string `json:"cadena_sha256,omitempty"`
+	Export      string `json:"export,omitempty"`
 	Session     string `json:"session,omitempty"`
 	Reason      string `json:"reason,omitempty"`
 }

@@ -72,6 +72,27 @@ func (c *Client) Reveal(ctx context.Context, t store.Tenant, kind, object string
 	return got.Bytes, err
 }
 
+const exportAway = "El servicio que guarda las llaves no responde. No se exportó nada; intenta de nuevo en unos minutos."
+
+// AllowExport is [Signer.AllowExport].
+func (c *Client) AllowExport(ctx context.Context, a store.Actor, certificateID, exportID string) (Promise, error) {
+	got, err := c.ask(ctx, exportAway, question{
+		Op: opAllow, Tenant: a.Tenant.ID(), Actor: personOf(a), Export: &exportArgs{Certificate: certificateID, ID: exportID},
+	})
+	if err != nil || got.Promise == nil {
+		return Promise{}, err
+	}
+	return *got.Promise, nil
+}
+
+// Export is [Signer.Export].
+func (c *Client) Export(ctx context.Context, a store.Actor, exportID string, password []byte) ([]byte, error) {
+	got, err := c.ask(ctx, exportAway, question{
+		Op: opExport, Tenant: a.Tenant.ID(), Actor: personOf(a), Export: &exportArgs{ID: exportID, Password: password},
+	})
+	return got.Bytes, err
+}
+
 // ask puts one question. Whatever breaks on the way is fail.Upstream with the
 // words given: the signer answers what it refuses.
 func (c *Client) ask(ctx context.Context, away string, q question) (answer, error) {
@@ -102,5 +123,5 @@ func (c *Client) exchange(ctx context.Context, q question) (got answer, err erro
 }
 
 func personOf(a store.Actor) *person {
-	return &person{UserID: a.UserID, UserName: a.UserName, IP: a.IP, SessionID: a.SessionID, Admin: a.Admin, Rights: a.Rights}
+	return &person{UserID: a.UserID, UserName: a.UserName, IP: a.IP, SessionID: a.SessionID, Admin: a.Admin, Guest: a.IsGuest(), Rights: a.Rights}
 }

@@ -18,6 +18,9 @@ type Custody interface {
 	Seal(ctx context.Context, a store.Actor, req Request) (sello []byte, err error)
 	// Forget lets go of a key in memory, after [Destroy] destroyed its row.
 	Forget(ctx context.Context, a store.Actor, certificateID string) error
+	// AllowExport begins to take a key out, Export ends it a day later.
+	AllowExport(ctx context.Context, a store.Actor, certificateID, exportID string) (Promise, error)
+	Export(ctx context.Context, a store.Actor, exportID string, password []byte) (key []byte, err error)
 	// Protect and Reveal seal and open the other secrets of a tenant.
 	Protect(ctx context.Context, t store.Tenant, kind, object string, plain []byte) ([]byte, error)
 	Reveal(ctx context.Context, t store.Tenant, kind, object string, wrapped []byte) ([]byte, error)
@@ -44,6 +47,9 @@ func Destroy(ctx context.Context, tx *store.Tx, a store.Actor, certificateID str
 		return err
 	}
 	if err := tx.DeleteCertificateKey(ctx, certificateID); err != nil {
+		return err
+	}
+	if err := tx.CancelKeyExports(ctx, certificateID, a.UserName); err != nil {
 		return err
 	}
 	if err := audit(ctx, tx, a, actionForget, "certificate/"+certificateID, entry{Certificate: row.NoCertificado}); err != nil {

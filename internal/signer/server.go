@@ -147,6 +147,13 @@ func (s *Server) do(ctx context.Context, q question) (got answer, err error) {
 		got.Bytes, err = s.signer.Protect(ctx, tenant, q.Secret.Kind, q.Secret.Object, q.Secret.Bytes)
 	case q.Op == opReveal && q.Secret != nil:
 		got.Bytes, err = s.signer.Reveal(ctx, tenant, q.Secret.Kind, q.Secret.Object, q.Secret.Bytes)
+	case q.Op == opAllow && q.Export != nil && q.Actor != nil:
+		var p Promise
+		if p, err = s.signer.AllowExport(ctx, q.Actor.of(tenant), q.Export.Certificate, q.Export.ID); err == nil {
+			got.Promise = &p
+		}
+	case q.Op == opExport && q.Export != nil && q.Actor != nil:
+		got.Bytes, err = s.signer.Export(ctx, q.Actor.of(tenant), q.Export.ID, q.Export.Password)
 	default:
 		err = fmt.Errorf("signer: no operation %q, or not with this", q.Op)
 	}
@@ -166,7 +173,11 @@ func (s *Server) tenant(ctx context.Context, id string) (store.Tenant, string, e
 }
 
 func (p *person) of(t store.Tenant) store.Actor {
-	return store.Actor{Tenant: t, UserID: p.UserID, UserName: p.UserName, IP: p.IP, SessionID: p.SessionID, Admin: p.Admin, Rights: p.Rights}
+	a := store.Actor{Tenant: t, UserID: p.UserID, UserName: p.UserName, IP: p.IP, SessionID: p.SessionID, Admin: p.Admin, Rights: p.Rights}
+	if p.Guest {
+		a.Home = store.Platform() // anything but t
+	}
+	return a
 }
 
 // clear overwrites what a question carried in clear.
@@ -177,5 +188,8 @@ func (q question) clear() {
 	}
 	if q.Secret != nil {
 		clear(q.Secret.Bytes)
+	}
+	if q.Export != nil {
+		clear(q.Export.Password)
 	}
 }

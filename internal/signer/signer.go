@@ -33,6 +33,8 @@ const (
 	actionForget = "csd.forget"
 	actionSign   = "csd.sign"
 	actionFailed = "csd.sign.failed"
+	actionAsk    = "csd.export.request"
+	actionExport = "csd.export"
 )
 
 // Signer holds the custody of one database.

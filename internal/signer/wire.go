@@ -20,7 +20,7 @@ const maxFrame = 16 << 20
 
 var errFrame = errors.New("signer: not a frame of this protocol")
 
-// The operations. None signs a digest, and none gives out a key in clear.
+// The operations. None signs a digest, and none gives a key out in clear.
 const (
 	opPing    = "ping"
 	opLoad    = "load"
@@ -28,6 +28,8 @@ const (
 	opForget  = "forget"
 	opProtect = "protect"
 	opReveal  = "reveal"
+	opAllow   = "allow-export"
+	opExport  = "export"
 )
 
 // A question is what one operation needs; the server looks the tenant up itself.
@@ -38,6 +40,7 @@ type question struct {
 	Pair   *Pair       `json:"pair,omitempty"`
 	Seal   *Request    `json:"seal,omitempty"`
 	Secret *secretArgs `json:"secret,omitempty"`
+	Export *exportArgs `json:"export,omitempty"`
 	ID     string      `json:"id,omitempty"`
 }
 
@@ -48,6 +51,7 @@ type person struct {
 	IP        string        `json:"ip"`
 	SessionID string        `json:"session_id"`
 	Admin     bool          `json:"admin"`
+	Guest     bool          `json:"guest,omitempty"`
 	Rights    []store.Right `json:"rights"`
 }
 
@@ -57,12 +61,20 @@ type secretArgs struct {
 	Bytes  []byte `json:"bytes"`
 }
 
+type exportArgs struct {
+	Certificate string `json:"certificate,omitempty"`
+	ID          string `json:"id"`
+	Password    []byte `json:"password,omitempty"`
+}
+
 // An answer is the error, or what the operation gives.
 type answer struct {
 	Error *wireError    `json:"error,omitempty"`
 	Bytes []byte        `json:"bytes,omitempty"`
 	Cer   []byte        `json:"cer,omitempty"`
 	Key   *store.KeyRow `json:"key,omitempty"`
+
+	Promise *Promise `json:"promise,omitempty"`
 }
 
 // A wireError is an error that keeps its kind, its words, and which of ours it is.

@@ -21,7 +21,7 @@ func SecretColumns() []SecretColumn {
 	return []SecretColumn{
 		{
 			Kind:    "export",
-			list:    `SELECT id AS object, ticket AS wrapped FROM key_exports WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
+			list:    `SELECT id AS object, ticket AS wrapped FROM key_exports WHERE tenant_id = $1 AND state = 'pendiente' AND id > $2 ORDER BY id LIMIT $3`,
 			replace: `UPDATE key_exports SET ticket = $4 WHERE tenant_id = $1 AND id = $2 AND ticket = $3`,
 		},
 	}
