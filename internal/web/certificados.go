@@ -39,6 +39,9 @@ type certificatesView struct {
 	List []account.Certificate
 	Rfc  string
 	Test bool // a test certificate can be made
+
+	Keys    bool // may take keys out
+	Exports []account.KeyExport
 }
 
 // InUse returns the certificate that seals by default, if any.
@@ -61,6 +64,12 @@ func (s *Server) showCertificates(w http.ResponseWriter, r *http.Request, f form
 		return err
 	}
 	v := certificatesView{form: f, List: list, Rfc: visitorOf(r).Rfc, Test: s.testMode()}
+	if a := actorOf(r); a.Holds(store.RightCertificates) && !a.IsGuest() {
+		v.Keys = true
+		if _, v.Exports, err = s.Account.KeyExports(r.Context(), a); err != nil {
+			return err
+		}
+	}
 	return s.renderForm(w, r, f, page{Title: "Certificados", Section: "configuracion", Tab: "certificados"}, certificatesPage(v))
 }
 

@@ -343,7 +343,7 @@ func profilePage(v profileView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Who.Actor.Holds(store.RightExport) {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<form method=\"post\" action=\"/cuenta/descargar\"><button class=\"btn\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<form method=\"post\" action=\"/cuenta/descargar\" data-download><button class=\"btn\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -599,7 +599,7 @@ func closeCompanyPage(v closingView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "</strong>. Hasta entonces todo funciona como siempre.</p><div class=\"actions\"><form method=\"post\" action=\"/cuenta/baja/cancelar\"><button class=\"btn primary\">Cancelar la baja</button></form><form method=\"post\" action=\"/cuenta/descargar\"><button class=\"btn\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "</strong>. Hasta entonces todo funciona como siempre.</p><div class=\"actions\"><form method=\"post\" action=\"/cuenta/baja/cancelar\"><button class=\"btn primary\">Cancelar la baja</button></form><form method=\"post\" action=\"/cuenta/descargar\" data-download><button class=\"btn\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -48,7 +49,12 @@ type portal struct {
 	box  *send.Box
 	jobs *job.Runner
 	log  *bytes.Buffer
+
+	ahead *atomic.Int64 // how far the portal's clock is before the real one
 }
+
+// later lets the portal's clock be d ahead.
+func (p *portal) later(d time.Duration) { p.ahead.Store(int64(d)) }
 
 func newPortal(t *testing.T) *portal {
 	t.Helper()
@@ -57,7 +63,8 @@ func newPortal(t *testing.T) *portal {
 
 func newPortalOn(t *testing.T, db *store.DB) *portal {
 	t.Helper()
-	dir, now, cat := t.TempDir(), time.Now, catalogo.New()
+	dir, cat, ahead := t.TempDir(), catalogo.New(), &atomic.Int64{}
+	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
 	ca, err := testCA()
 	must(t, err)
 	trust := csd.NewTrust(ca.Root())
@@ -75,7 +82,7 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 	bills := billing.New(billing.Config{DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: now, NewID: newID})
 	log := &bytes.Buffer{}
 	return &portal{
-		t: t, box: box, log: log,
+		t: t, box: box, log: log, ahead: ahead,
 		jobs: job.New(db, append(accounts.Jobs(), bills.Jobs()...), now),
 		Server: New(Config{
 			DB: db, Account: accounts, Directory: directory.New(directory.Config{DB: db, Catalog: cat, Now: now, NewID: newID}),

@@ -90,6 +90,7 @@ func (s *Server) routes() []route {
 		s.perfilRoutes(),
 		s.empresaRoutes(),
 		s.certificadosRoutes(),
+		s.llaveRoutes(),
 		s.seriesRoutes(),
 		s.productosRoutes(),
 		s.clientesRoutes(),

@@ -2,7 +2,8 @@ import { all } from "./dom";
 
 /** What every form gains: one press sends once, typed work is not lost by leaving, files show their name. */
 export function formas(root: ParentNode): void {
-  for (const form of all<HTMLFormElement>(root, "form[method=post]")) sendOnce(form);
+  // What answers with a file leaves the page, and its button, as they are.
+  for (const form of all<HTMLFormElement>(root, "form[method=post]:not([data-download])")) sendOnce(form);
   for (const form of all<HTMLFormElement>(root, "form[data-guard]")) guard(form);
   for (const box of all<HTMLElement>(root, "[data-drop]")) drop(box);
   document.getElementById("resumen")?.focus();
