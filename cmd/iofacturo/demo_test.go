@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"iofacturo.mx/internal/demo"
+	"iofacturo.mx/internal/pac/pactest"
 	"iofacturo.mx/internal/store"
+	"iofacturo.mx/internal/store/storetest"
 )
 
 // TestDemoThenCheck fills a folder, finds it in order, leaves it alone the second time, and sees a cent that moved.
@@ -32,10 +34,22 @@ func TestDemoThenCheck(t *testing.T) {
 	if got := command(t, "demo", "--data", data, "--receipts", "12"); got.status != 0 || read(t, filepath.Join(data, "demo.txt")) != note {
 		t.Errorf("a second demo changed something: %+v", got)
 	}
+	judged(t, data)
 	moveACent(t, data)
 	if got := command(t, "check", "--data", data); got.status != 1 || got.out == "" {
 		t.Errorf("check did not see the cent: %+v", got)
 	}
+}
+
+// judged gives the oracle all that a data folder holds stamped.
+func judged(t *testing.T, data string) {
+	t.Helper()
+	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(data, "iofacturo.db"), store.WithClock(func() time.Time { return at }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	pactest.Oracle(t, certifierOf(t, data), storetest.Stamped(t, db)...)
 }
 
 // moveACent changes the stored total of a stamped document, as a bug or an intruder would.

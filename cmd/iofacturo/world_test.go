@@ -5,12 +5,15 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"iofacturo.mx/csd"
 	"iofacturo.mx/csd/prueba"
+	"iofacturo.mx/internal/pac/pactest"
 )
 
 // at is the clock of every command here: 12:00 in Hidalgo.
@@ -36,7 +39,21 @@ func piped(t *testing.T, stdin string, args ...string) said {
 		env: func(string) string { return "" }, now: func() time.Time { return at },
 	}
 	status := run(w, args)
+	if i := slices.Index(args, "stamp"); i == 1 && status == 0 {
+		pactest.Oracle(t, certifierOf(t, args[slices.Index(args, "--data")+1]), out.Bytes())
+	}
 	return said{status, out.String(), errOut.String()}
+}
+
+// certifierOf is the certificate with which a data folder's test PAC stamps.
+func certifierOf(t *testing.T, data string) *csd.Certificate {
+	t.Helper()
+	ca, err := prueba.Open(filepath.Join(data, "ca"), at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	certifier, _ := ca.PAC()
+	return certifier
 }
 
 // papers is a data folder with its test authority, and two pairs of files of the same company: making keys takes a second.

@@ -53,6 +53,11 @@ var all = []benchmark{
 // Run measures the named benchmarks, all of them without names, at least n times each in each of three rounds. An
 // unknown name is an error that lists the known ones.
 func Run(ctx context.Context, names []string, n int) ([]Result, error) {
+	return run(ctx, names, n, func(*world) {})
+}
+
+// run is Run; after it measured, it shows the world it measured in.
+func run(ctx context.Context, names []string, n int, after func(*world)) ([]Result, error) {
 	chosen, err := choose(names)
 	if err != nil {
 		return nil, err
@@ -70,6 +75,7 @@ func Run(ctx context.Context, names []string, n int) ([]Result, error) {
 		}
 		results = append(results, r)
 	}
+	after(w)
 	return results, nil
 }
 

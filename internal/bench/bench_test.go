@@ -5,12 +5,17 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"iofacturo.mx/internal/pac/pactest"
+	"iofacturo.mx/internal/store/storetest"
 )
 
 // TestEveryFigure runs the whole table, small: each has a figure, a limit and a ratio, and Timbrar stays below five
 // times its ceiling even here, beside other tests (decision 33).
 func TestEveryFigure(t *testing.T) {
-	results, err := Run(t.Context(), nil, 5)
+	results, err := run(t.Context(), nil, 5, func(w *world) {
+		pactest.Oracle(t, w.pacCert, storetest.Stamped(t, w.db)...)
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

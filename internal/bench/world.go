@@ -48,6 +48,7 @@ type world struct {
 	key       *csd.Key
 	rsa       *rsa.PrivateKey // the same key, for bare signatures
 	pac       *pacprueba.PAC
+	pacCert   *csd.Certificate
 	signer    *signer.Signer
 	account   *account.Service
 	directory *directory.Service
@@ -76,6 +77,7 @@ func newWorld(ctx context.Context) (w *world, err error) {
 	pacCert, _ := ca.PAC()
 	w.trust = csd.NewTrust(ca.Root())
 	w.trust.AddPAC(pacCert)
+	w.pacCert = pacCert
 	if err := w.openKey(ca); err != nil {
 		return w, err
 	}

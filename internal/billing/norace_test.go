@@ -3,4 +3,4 @@
 package billing_test
 
 // documentsEach is how many documents each of 32 workers issues.
-const documentsEach = 50
+const documentsEach = 12

@@ -2,8 +2,6 @@ package billing_test
 
 import (
 	"context"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -18,6 +16,7 @@ import (
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/pac/pactest"
 	"iofacturo.mx/internal/pac/prueba"
 	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
@@ -89,7 +88,6 @@ type world struct {
 	dir    string
 	a, b   store.Actor
 	series map[string]string // tenant id + tipo → series id
-	judged map[string]bool   // tenants whose documents the oracle saw
 }
 
 // newWorld founds both companies in a fresh database.
@@ -122,7 +120,7 @@ func build(t testing.TB, db *store.DB, c *clock, dir string, crash func(string))
 
 func wire(t testing.TB, db *store.DB, c *clock, now func() time.Time, dir string, p *papers, crash func(string)) *world {
 	t.Helper()
-	w := &world{t: t, db: db, clock: c, dir: dir, papers: p, series: map[string]string{}, judged: map[string]bool{}}
+	w := &world{t: t, db: db, clock: c, dir: dir, papers: p, series: map[string]string{}}
 	pacCert, _ := p.ca.PAC()
 	w.trust = csd.NewTrust(p.ca.Root())
 	w.trust.AddPAC(pacCert)
@@ -140,6 +138,7 @@ func wire(t testing.TB, db *store.DB, c *clock, now func() time.Time, dir string
 		DB: db, Signer: sig, PAC: w.pac, Catalog: cat, Trust: w.trust, PDF: pdf.New(cat), Mailer: w.box, Now: now, Crash: crash,
 	})
 	w.runner = job.New(db, w.Jobs(), now)
+	t.Cleanup(func() { w.oracle(storetest.Stamped(t, db)...) }) // no test has to remember it
 	return w
 }
 
@@ -234,41 +233,6 @@ func (w *world) check() {
 	for _, v := range found {
 		w.t.Error(v)
 	}
-	w.judge(w.a)
-	w.judge(w.b)
-}
-
-// mostJudged bounds how many documents of a company the oracle judges in one
-// test: all of them in nearly every test, evenly spaced ones where there are more.
-const mostJudged = 100
-
-// judge gives what the company has stamped to the oracle, once.
-func (w *world) judge(a store.Actor) {
-	w.t.Helper()
-	if a.Tenant.ID() == "" || w.judged[a.Tenant.ID()] {
-		return
-	}
-	w.judged[a.Tenant.ID()] = true
-	var ids []string
-	for page := 1; ; page++ {
-		found, err := w.List(context.Background(), a, billing.Filter{State: "timbrado", Page: page, Limit: 500})
-		must(w.t, err)
-		for _, r := range found.Rows {
-			ids = append(ids, r.ID)
-		}
-		if len(found.Rows) < 500 {
-			break
-		}
-	}
-	var stamped [][]byte
-	for i := 0; i < len(ids); i += 1 + len(ids)/mostJudged {
-		_, xml, err := w.XML(context.Background(), a, ids[i])
-		must(w.t, err)
-		stamped = append(stamped, xml)
-	}
-	if len(stamped) > 0 {
-		w.oracle(stamped...)
-	}
 }
 
 // drain runs the jobs for as long as the clock takes to settle everything.
@@ -287,42 +251,12 @@ func must(t testing.TB, err error) {
 	}
 }
 
+// books are those of the whole run: both databases stamp many of the same bytes.
+var books pactest.Books
+
 // oracle judges stamped XML with programs that share nothing with ours.
 func (w *world) oracle(xml ...[]byte) {
 	w.t.Helper()
-	script := besideModule(w.t, "shared/oracle/check-cfdi.sh")
-	if script == "" {
-		w.t.Log("no ../shared/oracle here: the oracle did not judge")
-		return
-	}
-	dir := w.t.TempDir()
 	cert, _ := w.papers.ca.PAC()
-	must(w.t, os.WriteFile(filepath.Join(dir, "pac.cer"), cert.Raw, 0o600))
-	args := []string{"--require-tfd", "--require-csd", "--vigencia", "--quiet", "--pac-cert", filepath.Join(dir, "pac.cer")}
-	for _, b := range xml {
-		file := filepath.Join(dir, uuid.NewString()+".xml")
-		must(w.t, os.WriteFile(file, b, 0o600))
-		args = append(args, file)
-	}
-	out, err := exec.Command(script, args...).CombinedOutput()
-	if err != nil {
-		w.t.Errorf("oracle: %v\n%s", err, out)
-	}
-}
-
-// besideModule finds a path beside the module's root, "" when it is not there.
-func besideModule(t testing.TB, path string) string {
-	t.Helper()
-	dir, err := os.Getwd()
-	must(t, err)
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			found := filepath.Join(filepath.Dir(dir), path)
-			if _, err := os.Stat(found); err == nil {
-				return found
-			}
-			return ""
-		}
-	}
-	return ""
+	w.t.Logf("%d stamped, %d of them new to the oracle", len(xml), books.Oracle(w.t, cert, xml...))
 }

@@ -26,6 +26,7 @@ import (
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/pac/pactest"
 	pacprueba "iofacturo.mx/internal/pac/prueba"
 	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
@@ -81,6 +82,7 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Now: now, NewID: newID})
 	bills := billing.New(billing.Config{DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: now, NewID: newID})
 	log := &bytes.Buffer{}
+	t.Cleanup(func() { pactest.Oracle(t, pacCert, storetest.Stamped(t, db)...) }) // all that the test stamped
 	return &portal{
 		t: t, box: box, log: log, ahead: ahead,
 		jobs: job.New(db, append(accounts.Jobs(), bills.Jobs()...), now),

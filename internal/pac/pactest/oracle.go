@@ -1,6 +1,7 @@
 package pactest
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"os"
 	"os/exec"
@@ -12,6 +13,10 @@ import (
 	"iofacturo.mx/csd"
 )
 
+// benches is how many oracles judge at a time: they are processes, most of whose
+// life is starting others.
+const benches = 2
+
 // Oracle has xmllint, xsltproc and openssl judge stamped documents, with the
 // certificate of the PAC that must have stamped them. Where the oracle or its
 // programs are missing it says so in the test's log and judges nothing.
@@ -22,13 +27,50 @@ func Oracle(t testing.TB, pacCert *csd.Certificate, documents ...[]byte) {
 		return
 	}
 	dir := t.TempDir()
-	args := []string{"--quiet", "--require-tfd", "--require-csd", "--vigencia", "--pac-cert", write(t, dir, "pac.cer", pacCert.Raw)}
+	args := make([][]string, benches)
+	for i := range args {
+		args[i] = []string{"--quiet", "--require-tfd", "--require-csd", "--vigencia", "--pac-cert", filepath.Join(dir, "pac.cer")}
+	}
+	write(t, dir, "pac.cer", pacCert.Raw)
 	for i, xml := range documents {
-		args = append(args, write(t, dir, fmt.Sprintf("%d.xml", i), xml))
+		args[i%benches] = append(args[i%benches], write(t, dir, fmt.Sprintf("%d.xml", i), xml))
 	}
-	if out, err := exec.Command(script, args...).CombinedOutput(); err != nil {
-		t.Errorf("oracle: %v\n%s", err, out)
+	var wg sync.WaitGroup
+	for _, a := range args[:min(benches, len(documents))] {
+		wg.Go(func() {
+			if out, err := exec.Command(script, a...).CombinedOutput(); err != nil {
+				t.Errorf("oracle: %v\n%s", err, out)
+			}
+		})
 	}
+	wg.Wait()
+}
+
+// Books remember what the oracle has judged, so that the same bytes, stamped by
+// several tests, are judged once. The zero value is ready.
+type Books struct {
+	mu     sync.Mutex
+	judged map[[sha256.Size]byte]bool
+}
+
+// Oracle is [Oracle] over the documents it has not judged before; it returns how
+// many those were.
+func (b *Books) Oracle(t testing.TB, pacCert *csd.Certificate, documents ...[]byte) int {
+	t.Helper()
+	var fresh [][]byte
+	b.mu.Lock()
+	if b.judged == nil {
+		b.judged = map[[sha256.Size]byte]bool{}
+	}
+	for _, xml := range documents {
+		if sum := sha256.Sum256(append(xml[:len(xml):len(xml)], pacCert.Raw...)); !b.judged[sum] {
+			b.judged[sum] = true
+			fresh = append(fresh, xml)
+		}
+	}
+	b.mu.Unlock()
+	Oracle(t, pacCert, fresh...)
+	return len(fresh)
 }
 
 // A Judge gathers the documents a test stamps and has the [Oracle] judge them all

@@ -107,3 +107,36 @@ func Tenant(t testing.TB, db *store.DB, rfc string) store.Tenant {
 	}
 	return row.Tenant()
 }
+
+// Stamped returns every stamped XML that db holds, of all tenants, for a judge
+// that shares nothing with ours.
+func Stamped(t testing.TB, db *store.DB) [][]byte {
+	t.Helper()
+	ctx := context.Background()
+	tenants, err := db.Global().Tenants(ctx, "", 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all [][]byte
+	for _, tenant := range tenants {
+		v := db.View(tenant.Tenant())
+		for after := ""; ; {
+			rows, err := v.StampedAfter(ctx, after, 500)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(rows) == 0 {
+				break
+			}
+			for _, r := range rows {
+				xml, err := v.Unpack(r.XMLRow)
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, xml)
+			}
+			after = rows[len(rows)-1].DocumentID
+		}
+	}
+	return all
+}
