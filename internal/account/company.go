@@ -192,9 +192,9 @@ func (s *Service) checkPlaces(c *Company, p *problems) {
 		p.err("CodigoPostal", "Falta el código postal fiscal.", "Es el de tu Constancia de Situación Fiscal.")
 	} else {
 		s.checkPostal("CodigoPostal", c.CodigoPostal, p)
-		if c.LugarExpedicion != c.CodigoPostal {
-			s.checkPostal("LugarExpedicion", c.LugarExpedicion, p)
-		}
+	}
+	if c.LugarExpedicion != "" && c.LugarExpedicion != c.CodigoPostal {
+		s.checkPostal("LugarExpedicion", c.LugarExpedicion, p)
 	}
 	if _, ok := s.cfg.Catalog.Pais(c.Pais); !ok {
 		p.err("Pais", "Ese país no está en el catálogo del SAT.", "Elige uno de la lista; México es MEX.")

@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -73,6 +74,15 @@ type problems struct {
 
 func (p *problems) err(path, message, fix string) {
 	p.fields = append(p.fields, fail.Field{Path: path, Message: message, Fix: fix})
+}
+
+// unread adds what the form could not read, in place of what the rules say of
+// the nothing that stands there.
+func (p *problems) unread(list []fail.Field) {
+	for _, f := range list {
+		p.fields = slices.DeleteFunc(p.fields, func(x fail.Field) bool { return x.Path == f.Path })
+	}
+	p.fields = append(p.fields, list...)
 }
 
 func (p *problems) warn(path, message, fix string) {

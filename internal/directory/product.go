@@ -77,6 +77,7 @@ func (s *Service) SaveProduct(ctx context.Context, a store.Actor, in Product) (P
 	}
 	var p problems
 	s.checkProduct(&in, &p)
+	p.unread(in.Unread)
 	if err := p.result("el producto"); err != nil {
 		return Product{}, p.warnings, err
 	}

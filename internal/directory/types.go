@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"iofacturo.mx/decimal"
+	"iofacturo.mx/internal/fail"
 )
 
 // A Customer is one receiver of receipts (manual §4). Field paths in errors
@@ -69,6 +70,7 @@ type Product struct {
 	Version                int
 	UpdatedAt              time.Time
 	UpdatedBy              string
+	Unread                 []fail.Field // what was typed and is no number; nothing is saved while there is any
 }
 
 // A Tax is one tax of a product. TasaOCuota is absent for TipoFactor Exento.

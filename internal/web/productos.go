@@ -8,6 +8,7 @@ import (
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
 
@@ -153,9 +154,10 @@ func (s *Server) saveProduct(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showProduct(w, r, v)
 	}
-	if len(v.Findings) > 0 {
-		return s.showProduct(w, r, v)
+	for _, x := range v.Findings { // a person hears of every mistake at once
+		v.Unread = append(v.Unread, fail.Field{Path: x.Path, Message: x.Message, Fix: x.Fix})
 	}
+	v.Findings, v.Message = nil, ""
 	saved, warnings, err := s.Directory.SaveProduct(r.Context(), actorOf(r), v.Product)
 	if err != nil {
 		if err := v.take(err); err != nil {
