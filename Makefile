@@ -9,7 +9,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 UI      := internal/web/ui
 export CGO_ENABLED ?= 0
 
-.PHONY: run test bench build ui generate lint fuzz test-deep browser clean
+.PHONY: run test bench build ui generate lint fuzz test-deep vuln browser clean
 
 ## run: build, fill the demo company the first time, and serve it on http://localhost:8080
 run: build
@@ -47,6 +47,10 @@ generate:
 ## lint: format, vet, staticcheck, types of the scripts
 lint: ui
 	@dev/lint.sh
+
+## vuln: known vulnerabilities of what is linked in; asks a database on the network, so no test calls it
+vuln:
+	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.8.0 -tags $(TAGS) ./...
 
 ## fuzz: every fuzz target for a moment (FUZZTIME each)
 fuzz:
