@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 	"iofacturo.mx/internal/web"
 )
@@ -173,6 +174,10 @@ func (c *migrateCmd) Run(w *world) error {
 type versionCmd struct{}
 
 func (versionCmd) Run(w *world) error {
-	_, err := fmt.Fprintf(w.stdout, "iofacturo %s, firma con crypto/rsa de Go\n", version)
+	memory := "la memoria de las llaves se libera"
+	if signer.ErasesMemory {
+		memory = "la memoria de las llaves se sobrescribe"
+	}
+	_, err := fmt.Fprintf(w.stdout, "iofacturo %s, firma con crypto/rsa de Go; %s\n", version, memory)
 	return err
 }

@@ -2,6 +2,7 @@ package signer
 
 import (
 	"crypto/sha256"
+	"runtime"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ const (
 // several signatures. A key that leaves it is overwritten.
 type cache struct {
 	now  func() time.Time
+	life time.Duration
 	mu   sync.Mutex
 	keys map[[sha256.Size]byte]*held
 }
@@ -29,7 +31,7 @@ type held struct {
 }
 
 func newCache(now func() time.Time) *cache {
-	return &cache{now: now, keys: map[[sha256.Size]byte]*held{}}
+	return &cache{now: now, life: cacheFor, keys: map[[sha256.Size]byte]*held{}}
 }
 
 // get returns the key kept under name, or nil.
@@ -41,7 +43,7 @@ func (c *cache) get(name [sha256.Size]byte) *csd.Key {
 		return nil
 	}
 	now := c.now()
-	if age := now.Sub(h.opened); age < 0 || age >= cacheFor {
+	if age := now.Sub(h.opened); age < 0 || age >= c.life {
 		c.drop(name)
 		return nil
 	}
@@ -60,7 +62,7 @@ func (c *cache) put(name [sha256.Size]byte, key *csd.Key) {
 		c.dropOldest()
 	}
 	now := c.now()
-	c.keys[name] = &held{key: key, opened: now, used: now, timer: time.AfterFunc(cacheFor, func() { c.expire(name, key) })}
+	c.keys[name] = &held{key: key, opened: now, used: now, timer: time.AfterFunc(c.life, func() { c.expire(name, key) })}
 }
 
 func (c *cache) expire(name [sha256.Size]byte, key *csd.Key) {
@@ -68,6 +70,9 @@ func (c *cache) expire(name [sha256.Size]byte, key *csd.Key) {
 	defer c.mu.Unlock()
 	if h := c.keys[name]; h != nil && h.key == key {
 		c.drop(name)
+	}
+	if len(c.keys) == 0 {
+		runtime.GC() // a time without work: what the last keys left behind goes too
 	}
 }
 

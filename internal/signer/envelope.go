@@ -158,9 +158,13 @@ func (s *Signer) openKeyset(t store.Tenant, row store.KeysetRow) (tink.AEAD, err
 
 // wrap seals key for its place under a keyset of t.
 func (s *Signer) wrap(keys tink.AEAD, t store.Tenant, version int64, certificateID string, cert *csd.Certificate, key *csd.Key) (store.KeyRow, error) {
-	plain := key.PKCS8()
-	defer clear(plain)
-	wrapped, err := keys.Encrypt(plain, associated(t, kindCSD, certificateID, cert.NoCertificado, version))
+	var wrapped []byte
+	var err error
+	secretly(func() {
+		plain := key.PKCS8()
+		wrapped, err = keys.Encrypt(plain, associated(t, kindCSD, certificateID, cert.NoCertificado, version))
+		clear(plain)
+	})
 	if err != nil {
 		return store.KeyRow{}, err
 	}
@@ -176,10 +180,17 @@ func (s *Signer) unwrap(t store.Tenant, set store.KeysetRow, row store.KeyRow) (
 	if err != nil {
 		return nil, err
 	}
-	plain, err := keys.Decrypt(row.Wrapped, associated(t, kindCSD, row.CertificateID, row.NoCertificado, row.KeysetVersion))
+	var key *csd.Key
+	secretly(func() {
+		var plain []byte
+		plain, err = keys.Decrypt(row.Wrapped, associated(t, kindCSD, row.CertificateID, row.NoCertificado, row.KeysetVersion))
+		if err == nil {
+			key, err = csd.ParsePKCS8(plain)
+		}
+		clear(plain)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("open the key of certificate %s: %w", row.NoCertificado, err)
 	}
-	defer clear(plain)
-	return csd.ParsePKCS8(plain)
+	return key, nil
 }

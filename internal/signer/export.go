@@ -110,7 +110,9 @@ func (s *Signer) Export(ctx context.Context, a store.Actor, exportID string, pas
 		return nil, err
 	}
 	defer key.Wipe()
-	return key.EncryptAES(password)
+	var file []byte
+	secretly(func() { file, err = key.EncryptAES(password) })
+	return file, err
 }
 
 // mayExport is for people of the company: not for a guest, a job or an operator.

@@ -81,7 +81,9 @@ func (s *Signer) checkCertificate(in Pair) (*csd.Certificate, error) {
 }
 
 func openKey(in Pair, cert *csd.Certificate) (*csd.Key, error) {
-	key, err := csd.OpenKey(in.Key, in.Password)
+	var key *csd.Key
+	var err error
+	secretly(func() { key, err = csd.OpenKey(in.Key, in.Password) })
 	if errors.Is(err, csd.ErrPassword) {
 		return nil, onField("Password", err)
 	}

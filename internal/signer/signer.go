@@ -42,7 +42,7 @@ type Signer struct {
 	db     *store.DB
 	master MasterKey
 	now    func() time.Time
-	keys   *cache
+	keys   *cache // opened keys, for a moment
 	zones  *catalogo.Catalog
 }
 
@@ -83,7 +83,8 @@ func (s *Signer) sign(t store.Tenant, set store.KeysetRow, row store.KeyRow, cer
 		if err != nil {
 			return nil, err
 		}
-		sello, err := key.Sign([]byte(cadena))
+		var sello []byte
+		secretly(func() { sello, err = key.Sign([]byte(cadena)) })
 		if errors.Is(err, csd.ErrWiped) {
 			continue
 		}
