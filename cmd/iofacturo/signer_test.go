@@ -290,4 +290,3 @@ func inFiles(t *testing.T, root, without string, needles [][]byte) (n int) {
 	}
 	return n
 }
-
