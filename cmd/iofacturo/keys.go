@@ -59,7 +59,7 @@ func (c *keysRotateCmd) Run(w *world) error {
 	if err != nil {
 		return fmt.Errorf("el cambio quedó a medias y todo sigue abriendo; repite la orden: %w", err)
 	}
-	fmt.Fprintf(w.stderr, "Listo: %d juegos de llaves quedan bajo la llave maestra nueva. Respáldala aparte; la anterior ya sólo abre respaldos viejos: bórrala (keys/old) cuando no los necesites.\n", n)
+	fmt.Fprintf(w.stderr, "Listo. Juegos de llaves que pasaron a la llave maestra nueva: %d.\nRespáldala aparte. La anterior (keys/old) ya sólo abre respaldos viejos: bórrala cuando no los necesites.\n", n)
 	return nil
 }
 
@@ -84,7 +84,7 @@ func (c *keysRotateCmd) tenants(w *world, db *store.DB, s *signer.Signer) error 
 		}
 		n, err := s.RotateTenant(w.ctx, row.Tenant(), 0)
 		if err == nil {
-			fmt.Fprintf(w.stderr, "Listo: %d secretos de %s quedan bajo llaves nuevas.\n", n, c.Rfc)
+			fmt.Fprintf(w.stderr, "Listo. Secretos de %s cifrados de nuevo: %d.\n", c.Rfc, n)
 		}
 		return err
 	}
@@ -100,7 +100,7 @@ func (c *keysRotateCmd) tenants(w *world, db *store.DB, s *signer.Signer) error 
 	if err != nil {
 		return fmt.Errorf("el cambio quedó a medias y todo sigue abriendo; repite la orden: %w", err)
 	}
-	fmt.Fprintf(w.stderr, "Listo: %d secretos quedan bajo llaves nuevas.\n", total)
+	fmt.Fprintf(w.stderr, "Listo. Secretos cifrados de nuevo: %d.\n", total)
 	return nil
 }
 

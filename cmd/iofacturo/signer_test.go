@@ -90,20 +90,27 @@ func (s *shop) open(t *testing.T, socket string) *portal {
 	return p
 }
 
+// draft is a receipt ready to be issued.
+func (s *shop) draft(t *testing.T, p *portal) billing.Draft {
+	t.Helper()
+	d, err := p.billing.NewDraft(t.Context(), s.actor, "I")
+	check(t, err)
+	d.Comprobante.Receptor = cfdi.Receptor{Rfc: "URE180429TM6", Nombre: "UNIVERSIDAD ROBOTICA ESPAÑOLA", DomicilioFiscalReceptor: "86991", RegimenFiscalReceptor: "601", UsoCFDI: "G03"}
+	d.Comprobante.FormaPago = "03"
+	d.Comprobante.Conceptos = []cfdi.Concepto{{
+		ClaveProdServ: "84111506", Cantidad: decimal.MustParse("1"), ClaveUnidad: "ACT", Descripcion: "Servicio de facturación",
+		ValorUnitario: decimal.MustParse("100"), ObjetoImp: "01",
+	}}
+	d, err = p.billing.SaveDraft(t.Context(), s.actor, d)
+	check(t, err)
+	return d
+}
+
 // number issues n receipts without a signer: each waits numbered, with its job.
 func (s *shop) number(t *testing.T, p *portal, n int) {
 	t.Helper()
 	for range n {
-		d, err := p.billing.NewDraft(t.Context(), s.actor, "I")
-		check(t, err)
-		d.Comprobante.Receptor = cfdi.Receptor{Rfc: "URE180429TM6", Nombre: "UNIVERSIDAD ROBOTICA ESPAÑOLA", DomicilioFiscalReceptor: "86991", RegimenFiscalReceptor: "601", UsoCFDI: "G03"}
-		d.Comprobante.FormaPago = "03"
-		d.Comprobante.Conceptos = []cfdi.Concepto{{
-			ClaveProdServ: "84111506", Cantidad: decimal.MustParse("1"), ClaveUnidad: "ACT", Descripcion: "Servicio de facturación",
-			ValorUnitario: decimal.MustParse("100"), ObjetoImp: "01",
-		}}
-		d, err = p.billing.SaveDraft(t.Context(), s.actor, d)
-		check(t, err)
+		d := s.draft(t, p)
 		doc, err := p.billing.Issue(t.Context(), s.actor, d.ID, d.Revision)
 		check(t, err)
 		if doc.State != billing.Numerado {

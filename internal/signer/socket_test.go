@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"iofacturo.mx/csd"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 	"iofacturo.mx/internal/store/storetest"
@@ -88,6 +89,74 @@ func TestTheSeparateSignerIsTheSameCustody(t *testing.T) {
 		}
 		if acts := w.acts(t, w.a); acts[len(acts)-1] != "csd.load certificate/new" {
 			t.Error(acts)
+		}
+	})
+}
+
+// Over the socket a key leaves under the same conditions as in the process.
+func TestTheSeparateSignerExportsUnderTheSameConditions(t *testing.T) {
+	now := start
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		now = start
+		w := newWorld(t, db)
+		w.s.now = func() time.Time { return now }
+		c, _ := w.serve(t)
+		person := store.Actor{Tenant: w.a.Tenant, UserID: "u", UserName: "ana", Admin: true}
+		guest := person
+		guest.Home = w.b.Tenant
+		allow := func(on bool) {
+			err := db.Update(t.Context(), w.a.Tenant, func(tx *store.Tx) error {
+				return tx.SaveCustody(t.Context(), store.CustodyRow{Export: on, UpdatedAt: 1})
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := c.AllowExport(t.Context(), person, "cert", "e"); fail.KindOf(err) != fail.Denied {
+			t.Errorf("before the company decided: %v", err)
+		}
+		allow(true)
+		for name, a := range map[string]store.Actor{"a guest": guest, "a job": w.a, "no rights": {Tenant: w.a.Tenant, UserID: "u"}} {
+			if _, err := c.AllowExport(t.Context(), a, "cert", "e"); fail.KindOf(err) != fail.Denied {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		p, err := c.AllowExport(t.Context(), person, "cert", "e")
+		if err != nil || p.DueAt.Sub(now) != exportDelay {
+			t.Fatalf("%+v: %v", p, err)
+		}
+		row := store.KeyExportRow{ID: "e", CertificateID: "cert", State: store.ExportPending, Ticket: p.Ticket, RequestedBy: "ana", DueAt: 1, ExpiresAt: 1 << 60}
+		if err := db.Update(t.Context(), w.a.Tenant, func(tx *store.Tx) error { return tx.InsertKeyExport(t.Context(), row) }); err != nil {
+			t.Fatal(err)
+		}
+		const password = "llave para otro sistema 9"
+		if _, err := c.Export(t.Context(), person, "e", []byte(password)); fail.KindOf(err) != fail.Conflict {
+			t.Errorf("the row says it is due, the ticket does not: %v", err)
+		}
+		if _, err := w.s.RotateTenant(t.Context(), w.a.Tenant, 0); err != nil { // the ticket lies under new data keys now
+			t.Fatal(err)
+		}
+		now = now.Add(exportDelay)
+		if _, err := c.Export(t.Context(), person, "e", []byte("corta")); err == nil {
+			t.Error("a key leaves under a short password")
+		}
+		if _, err := c.Export(t.Context(), store.Actor{Tenant: w.b.Tenant, UserID: "u", Admin: true}, "e", []byte(password)); fail.KindOf(err) != fail.NotFound {
+			t.Errorf("another company: %v", err)
+		}
+		allow(false)
+		if _, err := c.Export(t.Context(), person, "e", []byte(password)); fail.KindOf(err) != fail.Denied {
+			t.Errorf("the company changed its mind: %v", err)
+		}
+		allow(true)
+		file, err := c.Export(t.Context(), person, "e", []byte(password))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := csd.OpenKey(file, []byte(password)); err != nil {
+			t.Error(err)
+		}
+		if _, err := c.Export(t.Context(), person, "e", []byte(password)); fail.KindOf(err) != fail.Conflict {
+			t.Errorf("twice: %v", err)
 		}
 	})
 }
