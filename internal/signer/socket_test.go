@@ -116,7 +116,7 @@ func TestTheSeparateSignerExportsUnderTheSameConditions(t *testing.T) {
 			t.Errorf("before the company decided: %v", err)
 		}
 		allow(true)
-		for name, a := range map[string]store.Actor{"a guest": guest, "a job": w.a, "no rights": {Tenant: w.a.Tenant, UserID: "u"}} {
+		for name, a := range map[string]store.Actor{"a guest": guest, "a job": store.System(w.a.Tenant), "no rights": {Tenant: w.a.Tenant, UserID: "u"}} {
 			if _, err := c.AllowExport(t.Context(), a, "cert", "e"); fail.KindOf(err) != fail.Denied {
 				t.Errorf("%s: %v", name, err)
 			}
