@@ -30,6 +30,9 @@ fi
 step "Go, con detector de carreras"
 CGO_ENABLED=1 go test -race -tags timetzdata -timeout 25m ./...
 
+step "memoria de las llaves, borrada por el propio Go"
+GOEXPERIMENT=runtimesecret go test -tags timetzdata -run TestARestingSigner ./internal/signer
+
 step "propiedades, 10,000 casos cada una"
 go test -tags timetzdata -timeout 10m ./decimal ./xmldoc ./csd ./cfdi -rapid.checks=10000
 
