@@ -125,6 +125,9 @@ func (s *Service) Send(ctx context.Context, a store.Actor, id string, to, cc []s
 	}
 	return s.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
 		r, err := tx.Document(ctx, id)
+		if err == nil {
+			err = sees(a, r)
+		}
 		if err != nil {
 			return err
 		}

@@ -17,11 +17,14 @@ import (
 // Document returns a document with its content, log and mails. Once there are
 // bytes the content is read from them. fail.NotFound for another company's too.
 func (s *Service) Document(ctx context.Context, a store.Actor, id string) (Document, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightReceipts); err != nil {
 		return Document{}, err
 	}
 	v := s.DB.View(a.Tenant)
 	row, err := v.Document(ctx, id)
+	if err == nil {
+		err = sees(a, row)
+	}
 	if err != nil {
 		return Document{}, err
 	}
@@ -148,11 +151,14 @@ func (s *Service) PDF(ctx context.Context, a store.Actor, id string) (name strin
 }
 
 func (s *Service) stampedXML(ctx context.Context, a store.Actor, id string) (store.DocumentRow, []byte, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightReceipts); err != nil {
 		return store.DocumentRow{}, nil, err
 	}
 	v := s.DB.View(a.Tenant)
 	row, err := v.Document(ctx, id)
+	if err == nil {
+		err = sees(a, row)
+	}
 	if err != nil {
 		return row, nil, err
 	}

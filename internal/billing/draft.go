@@ -29,11 +29,14 @@ func tipos() []string { return []string{"I", "E"} }
 // the company's data and its default series. It is not stored, but has its ID:
 // saved twice by two clicks, it is stored once.
 func (s *Service) NewDraft(ctx context.Context, a store.Actor, tipo string) (Draft, error) {
-	if err := a.Require(store.RightIssue); err != nil {
+	if err := a.Require(store.RightDraft); err != nil {
 		return Draft{}, err
 	}
 	if !slices.Contains(tipos(), tipo) {
 		return Draft{}, fail.OnField("TipoDeComprobante", "Ese tipo de comprobante no se emite aquí. Elige factura o nota de crédito.")
+	}
+	if err := mayType(a, tipo); err != nil {
+		return Draft{}, err
 	}
 	v := s.DB.View(a.Tenant)
 	d := Draft{ID: s.NewID(), State: Borrador, Comprobante: cfdi.Comprobante{
@@ -49,7 +52,9 @@ func (s *Service) NewDraft(ctx context.Context, a store.Actor, tipo string) (Dra
 	if err != nil && fail.KindOf(err) != fail.NotFound {
 		return Draft{}, err
 	}
-	d.SerieID, d.Serie = serie.ID, serie.Serie
+	if maySerie(a, serie.ID) == nil {
+		d.SerieID, d.Serie = serie.ID, serie.Serie
+	}
 	if tipo == "E" {
 		d.Comprobante.Receptor.UsoCFDI = "G02"
 		d.Comprobante.CfdiRelacionados = []cfdi.CfdiRelacionados{{TipoRelacion: "01"}}
@@ -92,7 +97,7 @@ func lugar(c store.CompanyRow) string { return orElse(c.LugarExpedicion, c.Codig
 // fail.Conflict when another tab saved something else meanwhile or it is no
 // longer a draft; fail.NotFound; fail.Denied.
 func (s *Service) SaveDraft(ctx context.Context, a store.Actor, d Draft) (Draft, error) {
-	if err := a.Require(store.RightIssue); err != nil {
+	if err := a.Require(store.RightDraft); err != nil {
 		return d, err
 	}
 	if d.ID == "" {
@@ -103,6 +108,9 @@ func (s *Service) SaveDraft(ctx context.Context, a store.Actor, d Draft) (Draft,
 	}
 	if !slices.Contains(tipos(), d.Comprobante.TipoDeComprobante) {
 		return d, fail.OnField("TipoDeComprobante", "Ese tipo de comprobante no se emite aquí. No se guardó nada.")
+	}
+	if err := mayType(a, d.Comprobante.TipoDeComprobante); err != nil {
+		return d, err
 	}
 	s.Compute(&d)
 	var saved Draft
@@ -132,11 +140,11 @@ func (s *Service) put(ctx context.Context, tx *store.Tx, a store.Actor, d Draft)
 	d.Comprobante.Emisor = emisor(company, d.Comprobante.Emisor.RegimenFiscal)
 	was, err := tx.DocumentForUpdate(ctx, d.ID)
 	switch {
-	case err == nil:
+	case err == nil && sees(a, was) == nil:
 		return s.change(ctx, tx, was, d, company)
-	case fail.KindOf(err) != fail.NotFound:
+	case err != nil && fail.KindOf(err) != fail.NotFound:
 		return was, err
-	case d.Revision != 0:
+	case err == nil || d.Revision != 0:
 		return was, fail.New(fail.NotFound, "Este borrador ya no existe: alguien lo descartó. Lo que escribiste sigue en pantalla; guárdalo como nuevo.")
 	}
 	r := store.DocumentRow{ID: d.ID, State: string(Borrador), CreatedBy: a.UserName, CreatedAt: s.micros()}
@@ -251,12 +259,15 @@ func bodyOf(d Draft) (string, error) {
 // Draft returns a document as it may be edited: a draft, or one that was
 // rejected or expired. fail.Conflict when it can no longer be edited.
 func (s *Service) Draft(ctx context.Context, a store.Actor, id string) (Draft, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightReceipts); err != nil {
 		return Draft{}, err
 	}
 	v := s.DB.View(a.Tenant)
 	row, err := v.Document(ctx, id)
 	if err != nil {
+		return Draft{}, err
+	}
+	if err := sees(a, row); err != nil {
 		return Draft{}, err
 	}
 	if !State(row.State).Editable() {
@@ -289,11 +300,14 @@ func draftOf(ctx context.Context, v *store.View, row store.DocumentRow) (Draft, 
 // folio becomes Anulado, so that its number stays accounted for. fail.Conflict
 // when it is under way or stamped.
 func (s *Service) Discard(ctx context.Context, a store.Actor, id string) error {
-	if err := a.Require(store.RightIssue); err != nil {
+	if err := a.Require(store.RightDraft); err != nil {
 		return err
 	}
 	return s.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
 		was, err := tx.DocumentForUpdate(ctx, id)
+		if err == nil {
+			err = sees(a, was)
+		}
 		if err != nil {
 			return err
 		}
@@ -319,7 +333,7 @@ func (s *Service) Discard(ctx context.Context, a store.Actor, id string) error {
 // Duplicate stores a new draft with the content of any document of ours and
 // returns it. Fecha, folio, relations and seals are not copied.
 func (s *Service) Duplicate(ctx context.Context, a store.Actor, id string) (Draft, error) {
-	if err := a.Require(store.RightIssue); err != nil {
+	if err := a.Require(store.RightDraft); err != nil {
 		return Draft{}, err
 	}
 	from, err := s.source(ctx, a, id)
@@ -333,7 +347,7 @@ func (s *Service) Duplicate(ctx context.Context, a store.Actor, id string) (Draf
 	if err != nil && fail.KindOf(err) != fail.NotFound {
 		return Draft{}, err
 	}
-	if !serie.Activa {
+	if !serie.Activa || maySerie(a, serie.ID) != nil {
 		d.SerieID = ""
 	}
 	return s.SaveDraft(ctx, a, d)
@@ -344,7 +358,7 @@ func (s *Service) Duplicate(ctx context.Context, a store.Actor, id string) (Draf
 // for its author to cut down to what is credited. fail.Conflict when the
 // document is not a stamped Ingreso.
 func (s *Service) CreditNote(ctx context.Context, a store.Actor, id string) (Draft, error) {
-	if err := a.Require(store.RightIssue); err != nil {
+	if err := a.Require(store.RightDraft); err != nil {
 		return Draft{}, err
 	}
 	from, err := s.source(ctx, a, id)
@@ -368,7 +382,9 @@ func (s *Service) CreditNote(ctx context.Context, a store.Actor, id string) (Dra
 	if err != nil && fail.KindOf(err) != fail.NotFound {
 		return Draft{}, err
 	}
-	d.SerieID = serie.ID
+	if maySerie(a, serie.ID) == nil {
+		d.SerieID = serie.ID
+	}
 	return s.SaveDraft(ctx, a, d)
 }
 

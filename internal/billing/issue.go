@@ -54,6 +54,9 @@ func (s *Service) number(ctx context.Context, a store.Actor, id string, revision
 		if err != nil {
 			return err
 		}
+		if err := sees(a, was); err != nil {
+			return err
+		}
 		key := fmt.Sprintf("issue:%s:%d", id, revision)
 		row, err = tx.DocumentOfKey(ctx, key)
 		if err == nil || fail.KindOf(err) != fail.NotFound {
@@ -100,6 +103,7 @@ func (s *Service) fix(ctx context.Context, tx *store.Tx, a store.Actor, was stor
 	if err != nil {
 		return was, err
 	}
+	w.limited(a)
 	folio := folioOf(was)
 	if folio == 0 && w.serie.ID != "" && len(w.found.Errors()) == 0 {
 		if w.c.Serie, folio, err = tx.NextFolio(ctx, w.serie.ID); err != nil {

@@ -19,13 +19,14 @@ const (
 // currency: of what f.State asks for or, when it asks for none, of what is
 // stamped, since a draft or a refused receipt is no income. fail.Invalid on From or To when they are no dates.
 func (s *Service) List(ctx context.Context, a store.Actor, f Filter) (Page, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightReceipts); err != nil {
 		return Page{}, err
 	}
 	filter, err := f.rows()
 	if err != nil {
 		return Page{}, err
 	}
+	filter.CreatedBy = onlyBy(a)
 	v := s.DB.View(a.Tenant)
 	page := Page{Page: filter.Offset/filter.Limit + 1, Limit: filter.Limit}
 	sums, err := v.DocumentSums(ctx, filter)
@@ -95,7 +96,7 @@ const panelMonths = 5
 // Panel returns the figures of the main panel: what was stamped in the last five
 // months of the company's zone, and what waits for a person.
 func (s *Service) Panel(ctx context.Context, a store.Actor) (Panel, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightReceipts); err != nil {
 		return Panel{}, err
 	}
 	v := s.DB.View(a.Tenant)
@@ -104,12 +105,12 @@ func (s *Service) Panel(ctx context.Context, a store.Actor) (Panel, error) {
 		return Panel{}, err
 	}
 	p := Panel{Months: months(s.Now().In(s.Catalog.Location(lugar(company))))}
-	sums, err := v.StampedMonths(ctx, p.Months[0].Key+"-01")
+	sums, err := v.StampedMonths(ctx, p.Months[0].Key+"-01", onlyBy(a))
 	if err != nil {
 		return Panel{}, err
 	}
 	p.addMonths(sums)
-	states, err := v.DocumentStates(ctx)
+	states, err := v.DocumentStates(ctx, onlyBy(a))
 	if err != nil {
 		return Panel{}, err
 	}

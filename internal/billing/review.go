@@ -39,12 +39,17 @@ const skew = 90 * time.Second
 // know (certificate, series, addresses, text that could not be read). d need not
 // be stored. Errors are those of the store alone.
 func (s *Service) Review(ctx context.Context, a store.Actor, d Draft) (cfdi.Findings, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightReceipts); err != nil {
 		return nil, err
 	}
 	v := s.DB.View(a.Tenant)
 	row, err := v.Document(ctx, d.ID)
-	if err != nil && fail.KindOf(err) != fail.NotFound {
+	if err == nil {
+		err = sees(a, row)
+	} else if fail.KindOf(err) == fail.NotFound {
+		err = nil // not stored yet
+	}
+	if err != nil {
 		return nil, err
 	}
 	d.Folio = folioOf(row)
@@ -57,6 +62,7 @@ func (s *Service) Review(ctx context.Context, a store.Actor, d Draft) (cfdi.Find
 	if err != nil {
 		return nil, err
 	}
+	w.limited(a)
 	return s.judge(w), nil
 }
 

@@ -13,7 +13,7 @@ import (
 
 // Customers lists one page of customers by name.
 func (s *Service) Customers(ctx context.Context, a store.Actor, f Filter) (CustomerPage, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightSeeCustomers); err != nil {
 		return CustomerPage{}, err
 	}
 	filter, view := f.rows(), s.cfg.DB.View(a.Tenant)
@@ -31,7 +31,7 @@ func (s *Service) Customers(ctx context.Context, a store.Actor, f Filter) (Custo
 
 // SearchCustomers returns the first n active customers whose words begin with those of q.
 func (s *Service) SearchCustomers(ctx context.Context, a store.Actor, q string, n int) ([]Customer, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightSeeCustomers); err != nil {
 		return nil, err
 	}
 	rows, _, err := s.cfg.DB.View(a.Tenant).Customers(ctx, store.DirectoryFilter{Q: q, Active: true, Limit: min(max(n, 1), maxLimit)})
@@ -43,7 +43,7 @@ func (s *Service) SearchCustomers(ctx context.Context, a store.Actor, q string, 
 
 // Customer returns one customer; fail.NotFound for one that is not this company's.
 func (s *Service) Customer(ctx context.Context, a store.Actor, id string) (Customer, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightSeeCustomers); err != nil {
 		return Customer{}, err
 	}
 	row, err := s.cfg.DB.View(a.Tenant).Customer(ctx, id)

@@ -14,7 +14,7 @@ import (
 
 // Products lists one page of products by description.
 func (s *Service) Products(ctx context.Context, a store.Actor, f Filter) (ProductPage, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightSeeProducts); err != nil {
 		return ProductPage{}, err
 	}
 	filter, view := f.rows(), s.cfg.DB.View(a.Tenant)
@@ -32,7 +32,7 @@ func (s *Service) Products(ctx context.Context, a store.Actor, f Filter) (Produc
 
 // SearchProducts returns the first n active products whose words begin with those of q.
 func (s *Service) SearchProducts(ctx context.Context, a store.Actor, q string, n int) ([]Product, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightSeeProducts); err != nil {
 		return nil, err
 	}
 	rows, _, err := s.cfg.DB.View(a.Tenant).Products(ctx, store.DirectoryFilter{Q: q, Active: true, Limit: min(max(n, 1), maxLimit)})
@@ -44,7 +44,7 @@ func (s *Service) SearchProducts(ctx context.Context, a store.Actor, q string, n
 
 // Product returns one product; fail.NotFound for one that is not this company's.
 func (s *Service) Product(ctx context.Context, a store.Actor, id string) (Product, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightSeeProducts); err != nil {
 		return Product{}, err
 	}
 	row, err := s.cfg.DB.View(a.Tenant).Product(ctx, id)
@@ -56,7 +56,7 @@ func (s *Service) Product(ctx context.Context, a store.Actor, id string) (Produc
 
 // RecentKeys returns the SAT keys the company's products used last, at most n of each.
 func (s *Service) RecentKeys(ctx context.Context, a store.Actor, n int) (Recents, error) {
-	if err := a.Require(store.RightView); err != nil {
+	if err := a.Require(store.RightSeeProducts); err != nil {
 		return Recents{}, err
 	}
 	view, n := s.cfg.DB.View(a.Tenant), min(max(n, 1), maxLimit)

@@ -97,9 +97,16 @@ type MonthSum struct {
 	TotalMXN int64  `db:"total_mxn"`
 }
 
-// StampedMonths adds what is stamped since the first day of a month (AAAA-MM-DD).
-func (v *View) StampedMonths(ctx context.Context, since string) ([]MonthSum, error) {
+// StampedMonths adds what is stamped since the first day of a month
+// (AAAA-MM-DD), of all users or of the one named.
+func (v *View) StampedMonths(ctx context.Context, since, createdBy string) ([]MonthSum, error) {
 	var sums []MonthSum
+	if createdBy != "" {
+		err := v.list(ctx, &sums, `SELECT substr(fecha, 1, 7) AS mes, tipo, COUNT(*) AS n, CAST(SUM(total_mxn) AS BIGINT) AS total_mxn
+			FROM documents WHERE tenant_id = $1 AND created_by = $3 AND fecha >= $2 AND state = 'timbrado'
+			GROUP BY substr(fecha, 1, 7), tipo ORDER BY mes, tipo`, since, createdBy)
+		return sums, err
+	}
 	err := v.list(ctx, &sums, `SELECT substr(dia, 1, 7) AS mes, tipo, CAST(SUM(n) AS BIGINT) AS n, CAST(SUM(total_mxn) AS BIGINT) AS total_mxn
 		FROM document_days WHERE tenant_id = $1 AND dia >= $2 AND state = 'timbrado' AND n <> 0
 		GROUP BY substr(dia, 1, 7), tipo ORDER BY mes, tipo`, since)
@@ -112,9 +119,15 @@ type StateCount struct {
 	N     int64  `db:"n"`
 }
 
-// DocumentStates counts the documents of each state that has any.
-func (v *View) DocumentStates(ctx context.Context) ([]StateCount, error) {
+// DocumentStates counts the documents of each state that has any, of all users
+// or of the one named.
+func (v *View) DocumentStates(ctx context.Context, createdBy string) ([]StateCount, error) {
 	var counts []StateCount
+	if createdBy != "" {
+		err := v.list(ctx, &counts, `SELECT state, COUNT(*) AS n FROM documents
+			WHERE tenant_id = $1 AND created_by = $2 GROUP BY state ORDER BY state`, createdBy)
+		return counts, err
+	}
 	err := v.list(ctx, &counts, `SELECT state, CAST(SUM(n) AS BIGINT) AS n FROM document_days
 		WHERE tenant_id = $1 GROUP BY state HAVING SUM(n) <> 0 ORDER BY state`)
 	return counts, err

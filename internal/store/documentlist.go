@@ -8,18 +8,19 @@ import (
 
 // A DocumentFilter chooses documents. Zero fields choose everything.
 type DocumentFilter struct {
-	States []string // any of these
-	Adds   []string // states whose amounts DocumentSums adds; empty adds all
-	Tipo   string
-	Serie  string
-	Moneda string
-	From   string // first day of Fecha, AAAA-MM-DD
-	To     string // last day of Fecha, AAAA-MM-DD
-	Q      string // words, all of which the document must have from their beginning
-	Sort   DocumentSort
-	Desc   bool
-	Limit  int
-	Offset int
+	States    []string // any of these
+	Adds      []string // states whose amounts DocumentSums adds; empty adds all
+	Tipo      string
+	Serie     string
+	Moneda    string
+	CreatedBy string // user name; what somebody else made is left out
+	From      string // first day of Fecha, AAAA-MM-DD
+	To        string // last day of Fecha, AAAA-MM-DD
+	Q         string // words, all of which the document must have from their beginning
+	Sort      DocumentSort
+	Desc      bool
+	Limit     int
+	Offset    int
 }
 
 // A DocumentSort is an order the list can take; each has its index.
@@ -80,7 +81,7 @@ func (f DocumentFilter) where(table, day statement) *documentQuery {
 	equals := []struct {
 		column statement
 		value  string
-	}{{"tipo", f.Tipo}, {"serie", f.Serie}, {"moneda", f.Moneda}}
+	}{{"tipo", f.Tipo}, {"serie", f.Serie}, {"moneda", f.Moneda}, {"created_by", f.CreatedBy}}
 	for _, e := range equals {
 		if e.value != "" {
 			q.sql += " AND " + e.column + " = " + q.arg(e.value)
@@ -174,9 +175,13 @@ func (q *documentQuery) summer(adds []string) func(column statement) statement {
 
 // DocumentSums adds all documents of f, Egresos taken off, one sum per moneda;
 // its N counts them all, also those whose state f does not add. Without words it
-// reads the daily buckets only; with words it starts from the rarest of them.
+// reads the daily buckets only; with words it starts from the rarest of them; of
+// one user it reads that user's documents.
 func (v *View) DocumentSums(ctx context.Context, f DocumentFilter) ([]DocumentSum, error) {
 	from, count, q := statement("document_days"), statement("SUM(n)"), f.where("document_days", "dia")
+	if f.CreatedBy != "" && f.Q == "" {
+		from, count, q = "documents", "COUNT(*)", f.where("documents", "fecha")
+	}
 	if f.Q != "" {
 		words, _, err := v.documentSearch(ctx, f.Q)
 		if err != nil {

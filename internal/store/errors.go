@@ -36,7 +36,7 @@ func translate(err error) error {
 	case err == nil:
 		return nil
 	case sqlscan.NotFound(err), errors.Is(err, sql.ErrNoRows):
-		return fail.Wrap(fail.NotFound, "No encontramos lo que buscas. Puede que se haya borrado o que la dirección esté incompleta.", sql.ErrNoRows)
+		return Absent()
 	case isUnique(err):
 		return fail.Wrap(fail.Conflict, "Ya existe un registro igual. No se guardó nada: revisa los datos o usa el que ya está.", err)
 	}
@@ -101,3 +101,9 @@ func postgresCode(err error) string {
 
 // unknownOutcome marks err, met during COMMIT, with [ErrUnknownOutcome].
 func unknownOutcome(err error) error { return fmt.Errorf("%w: %w", ErrUnknownOutcome, err) }
+
+// Absent is the answer to a row that is not there, for who must be told the same
+// of one that they may not know of.
+func Absent() error {
+	return fail.Wrap(fail.NotFound, "No encontramos lo que buscas. Puede que se haya borrado o que la dirección esté incompleta.", sql.ErrNoRows)
+}

@@ -84,7 +84,6 @@ func Widen(rights []Right) []Right {
 type Limits struct {
 	Tipos      []string `json:"tipos,omitempty"`      // TipoDeComprobante
 	Series     []string `json:"series,omitempty"`     // ids
-	Sucursales []string `json:"sucursales,omitempty"` // ids
 	Total      int64    `json:"total,omitempty"`      // most a receipt may come to, in millionths of MXN
 	Propios    bool     `json:"propios,omitempty"`    // sees only receipts made by oneself
 }

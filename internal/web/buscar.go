@@ -16,11 +16,11 @@ const searchRows = 12
 
 func (s *Server) buscarRoutes() []route {
 	return []route{
-		{pattern: "GET /buscar/clientes", access: needs(store.RightView), handle: s.searchCustomers},
-		{pattern: "GET /buscar/productos", access: needs(store.RightView), handle: s.searchProducts},
-		{pattern: "GET /buscar/comprobantes", access: needs(store.RightView), handle: s.searchStamped},
-		{pattern: "GET /buscar/claves", access: needs(store.RightView), handle: s.searchKeys},
-		{pattern: "GET /buscar/unidades", access: needs(store.RightView), handle: s.searchUnits},
+		{pattern: "GET /buscar/clientes", access: needs(store.RightSeeCustomers), handle: s.searchCustomers},
+		{pattern: "GET /buscar/productos", access: needs(store.RightSeeProducts), handle: s.searchProducts},
+		{pattern: "GET /buscar/comprobantes", access: needs(store.RightReceipts), handle: s.searchStamped},
+		{pattern: "GET /buscar/claves", access: needs(store.RightSeeProducts), handle: s.searchKeys},
+		{pattern: "GET /buscar/unidades", access: needs(store.RightSeeProducts), handle: s.searchUnits},
 	}
 }
 

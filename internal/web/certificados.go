@@ -23,7 +23,7 @@ const (
 
 func (s *Server) certificadosRoutes() []route {
 	return []route{
-		{pattern: "GET /certificados", access: needs(store.RightView), handle: s.certificates},
+		{pattern: "GET /certificados", access: needs(store.RightSeeConfig), handle: s.certificates},
 		{pattern: "GET /certificados/nuevo", access: needs(store.RightCertificates), handle: s.certificates},
 		{pattern: "POST /certificados/nuevo", access: needs(store.RightCertificates), handle: s.addCertificate, body: uploadBody},
 		{pattern: "POST /certificados/prueba", access: needs(store.RightCertificates), handle: s.makeTestCertificate},

@@ -12,10 +12,10 @@ import (
 
 func (s *Server) clientesRoutes() []route {
 	return []route{
-		{pattern: "GET /clientes", access: needs(store.RightView), handle: s.customers},
+		{pattern: "GET /clientes", access: needs(store.RightSeeCustomers), handle: s.customers},
 		{pattern: "GET /clientes/nuevo", access: needs(store.RightCustomers), handle: s.newCustomer},
 		{pattern: "POST /clientes/nuevo", access: needs(store.RightCustomers), handle: s.saveCustomer},
-		{pattern: "GET /clientes/{id}", access: needs(store.RightView), handle: s.customer},
+		{pattern: "GET /clientes/{id}", access: needs(store.RightSeeCustomers), handle: s.customer},
 		{pattern: "POST /clientes/{id}", access: needs(store.RightCustomers), handle: s.saveCustomer},
 		{pattern: "POST /clientes/{id}/estado", access: needs(store.RightCustomers), handle: s.customerState},
 	}

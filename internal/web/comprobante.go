@@ -15,21 +15,21 @@ import (
 )
 
 func (s *Server) comprobanteRoutes() []route {
-	issue, view := needs(store.RightIssue), needs(store.RightView)
+	draft, view := needs(store.RightDraft), needs(store.RightReceipts)
 	return []route{
 		{pattern: "GET /comprobantes", access: view, handle: s.listDocuments},
-		{pattern: "GET /comprobantes/nuevo", access: issue, handle: s.newDraft},
-		{pattern: "POST /comprobantes/totales", access: issue, handle: s.liveTotals, body: maxForm},
-		{pattern: "POST /comprobantes/autoguardar", access: issue, handle: s.autosave, body: maxForm},
+		{pattern: "GET /comprobantes/nuevo", access: draft, handle: s.newDraft},
+		{pattern: "POST /comprobantes/totales", access: draft, handle: s.liveTotals, body: maxForm},
+		{pattern: "POST /comprobantes/autoguardar", access: draft, handle: s.autosave, body: maxForm},
 		{pattern: "GET /comprobantes/{id}", access: view, handle: s.showDocument},
-		{pattern: "POST /comprobantes/{id}", access: issue, handle: s.capture, body: maxForm},
-		{pattern: "GET /comprobantes/{id}/vista", access: issue, handle: s.previewDraft},
+		{pattern: "POST /comprobantes/{id}", access: draft, handle: s.capture, body: maxForm},
+		{pattern: "GET /comprobantes/{id}/vista", access: draft, handle: s.previewDraft},
 		{pattern: "GET /comprobantes/{id}/xml", access: view, handle: s.downloadXML},
 		{pattern: "GET /comprobantes/{id}/pdf", access: view, handle: s.downloadPDF},
 		{pattern: "POST /comprobantes/{id}/enviar", access: needs(store.RightSend), handle: s.sendDocument},
-		{pattern: "POST /comprobantes/{id}/descartar", access: issue, handle: s.discardDraft},
-		{pattern: "POST /comprobantes/{id}/duplicar", access: issue, handle: s.duplicateDocument},
-		{pattern: "POST /comprobantes/{id}/nota-de-credito", access: issue, handle: s.creditNote},
+		{pattern: "POST /comprobantes/{id}/descartar", access: draft, handle: s.discardDraft},
+		{pattern: "POST /comprobantes/{id}/duplicar", access: draft, handle: s.duplicateDocument},
+		{pattern: "POST /comprobantes/{id}/nota-de-credito", access: draft, handle: s.creditNote},
 	}
 }
 
@@ -359,7 +359,7 @@ func (s *Server) showDocument(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if !doc.State.Editable() {
+	if !doc.State.Editable() || !a.Holds(store.RightDraft) {
 		return s.renderDocument(w, r, doc, form{})
 	}
 	d, err := s.Billing.Draft(ctx, a, doc.ID)

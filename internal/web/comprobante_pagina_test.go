@@ -10,16 +10,20 @@ import (
 
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
+	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/store"
 )
 
 func contains(text, part string) bool { return strings.Contains(text, part) }
 
-// drawn renders a component as a page would.
+// drawn renders a component as a page would, for an Administrador.
 func drawn(t *testing.T, c templ.Component) string {
 	t.Helper()
 	var b strings.Builder
-	must(t, c.Render(context.WithValue(t.Context(), iconsKey{}, &iconSet{}), &b))
+	admin := &visitor{Session: account.Session{Actor: store.Actor{Tenant: store.TenantOf("t"), Admin: true}}}
+	ctx := context.WithValue(t.Context(), requestKey{}, &request{visitor: admin})
+	must(t, c.Render(context.WithValue(ctx, iconsKey{}, &iconSet{}), &b))
 	if bad := forbidden.FindString(b.String()); bad != "" {
 		t.Errorf("it holds %q", bad)
 	}

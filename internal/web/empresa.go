@@ -14,7 +14,7 @@ import (
 
 func (s *Server) empresaRoutes() []route {
 	return []route{
-		{pattern: "GET /empresa", access: needs(store.RightView), handle: s.companyForm},
+		{pattern: "GET /empresa", access: needs(store.RightSeeConfig), handle: s.companyForm},
 		{pattern: "POST /empresa", access: needs(store.RightConfigure), handle: s.saveCompany},
 	}
 }

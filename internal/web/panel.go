@@ -41,11 +41,15 @@ func (s *Server) panel(w http.ResponseWriter, r *http.Request) error {
 	}
 	now := s.Now().In(s.Catalog.Location(company.LugarExpedicion))
 	p := panelPage{Greeting: greeting(now), Today: longDate(now), Who: visitorOf(r), Company: company, Steps: steps}
-	if p.Figures, err = s.Billing.Panel(ctx, a); err != nil {
-		p.FiguresFailed = s.blockFailed(r, "panel", err)
+	if a.Holds(store.RightReceipts) {
+		if p.Figures, err = s.Billing.Panel(ctx, a); err != nil {
+			p.FiguresFailed = s.blockFailed(r, "panel", err)
+		}
 	}
-	if p.Certificate, err = s.certificateInUse(ctx, a); err != nil {
-		p.CertFailed = s.blockFailed(r, "certificado", err)
+	if a.Holds(store.RightSeeConfig) {
+		if p.Certificate, err = s.certificateInUse(ctx, a); err != nil {
+			p.CertFailed = s.blockFailed(r, "certificado", err)
+		}
 	}
 	return s.render(w, r, http.StatusOK, page{Title: "Panel principal", Section: "panel"}, panelBody(p))
 }

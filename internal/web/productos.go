@@ -17,10 +17,10 @@ const listRows = 50
 
 func (s *Server) productosRoutes() []route {
 	return []route{
-		{pattern: "GET /productos", access: needs(store.RightView), handle: s.products},
+		{pattern: "GET /productos", access: needs(store.RightSeeProducts), handle: s.products},
 		{pattern: "GET /productos/nuevo", access: needs(store.RightProducts), handle: s.newProduct},
 		{pattern: "POST /productos/nuevo", access: needs(store.RightProducts), handle: s.saveProduct},
-		{pattern: "GET /productos/{id}", access: needs(store.RightView), handle: s.product},
+		{pattern: "GET /productos/{id}", access: needs(store.RightSeeProducts), handle: s.product},
 		{pattern: "POST /productos/{id}", access: needs(store.RightProducts), handle: s.saveProduct},
 		{pattern: "POST /productos/{id}/estado", access: needs(store.RightProducts), handle: s.productState},
 	}

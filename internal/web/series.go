@@ -10,10 +10,10 @@ import (
 
 func (s *Server) seriesRoutes() []route {
 	return []route{
-		{pattern: "GET /series", access: needs(store.RightView), handle: s.series},
+		{pattern: "GET /series", access: needs(store.RightSeeConfig), handle: s.series},
 		{pattern: "GET /series/nueva", access: needs(store.RightConfigure), handle: s.newSerie},
 		{pattern: "POST /series/nueva", access: needs(store.RightConfigure), handle: s.saveSerie},
-		{pattern: "GET /series/{id}", access: needs(store.RightView), handle: s.serie},
+		{pattern: "GET /series/{id}", access: needs(store.RightSeeConfig), handle: s.serie},
 		{pattern: "POST /series/{id}", access: needs(store.RightConfigure), handle: s.saveSerie},
 	}
 }
