@@ -46,6 +46,9 @@ func (s *Signer) Protect(ctx context.Context, t store.Tenant, kind, object strin
 	if err := checkPlace(kind, object); err != nil {
 		return nil, err
 	}
+	if s.db.Updating() { // in its own process the signer would wait for it for ever
+		return nil, store.ErrNested
+	}
 	if len(plain) == 0 || len(plain) > maxSecret {
 		return nil, fmt.Errorf("signer: a secret of %d bytes", len(plain))
 	}

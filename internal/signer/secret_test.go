@@ -3,6 +3,7 @@ package signer
 import (
 	"bytes"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -95,6 +96,12 @@ func TestProtectRefusesWhatIsNoSecretOfTheList(t *testing.T) {
 			_, err := w.s.Protect(t.Context(), w.a.Tenant, KindTOTP, "x", make([]byte, maxSecret+1))
 			return err
 		},
+		"inside a transaction": func() error {
+			return w.db.Update(t.Context(), w.b.Tenant, func(*store.Tx) error {
+				_, err := w.s.Protect(t.Context(), w.a.Tenant, KindTOTP, "x", []byte("x"))
+				return err
+			})
+		},
 		"no tenant": func() error {
 			_, err := w.s.Protect(t.Context(), store.Tenant{}, KindTOTP, "x", []byte("x"))
 			return err
@@ -163,4 +170,13 @@ func FuzzSplitSecret(f *testing.F) {
 			t.Errorf("%x gives version %d", wrapped, version)
 		}
 	})
+}
+
+func TestEveryColumnOfSecretsHasAKindWeOpen(t *testing.T) {
+	known := append(secretKinds(), kindExport)
+	for _, c := range store.SecretColumns() {
+		if !slices.Contains(known, c.Kind) {
+			t.Errorf("nobody seals %q", c.Kind)
+		}
+	}
 }

@@ -94,6 +94,13 @@ func (db *DB) enter() (leave func(), err error) {
 	return func() { db.updating.Delete(id) }, nil
 }
 
+// Updating reports whether the running goroutine is inside an Update, where
+// nothing may be asked of another process that writes here too.
+func (db *DB) Updating() bool {
+	_, inside := db.updating.Load(goroutine())
+	return inside
+}
+
 // goroutine returns what identifies the running goroutine: the first line of
 // its stack, "goroutine 7".
 func goroutine() string {
