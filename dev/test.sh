@@ -30,7 +30,8 @@ fi
 step "Go, con detector de carreras"
 CGO_ENABLED=1 go test -race -tags timetzdata -timeout 25m ./...
 
-step "memoria de las llaves, borrada por el propio Go"
+step "memoria: el portal sin llaves tras mil sellos, y el firmante en reposo"
+go test -tags timetzdata -run TestAPortalWithASeparateSignerHoldsNoKey -v ./cmd/iofacturo | grep -v '^=== '
 GOEXPERIMENT=runtimesecret go test -tags timetzdata -run TestARestingSigner ./internal/signer
 
 step "propiedades, 10,000 casos cada una"

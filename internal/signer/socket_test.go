@@ -24,9 +24,14 @@ import (
 var quiet = slog.New(slog.DiscardHandler)
 
 // serve runs the signer on a socket of its own and returns its client.
-func (w world) serve(t testing.TB, allow ...uint32) (*Client, *Server) {
+func (w world) serve(t testing.TB) (*Client, *Server) {
 	t.Helper()
-	server := NewServer(w.s, allow, quiet)
+	server := NewServer(w.s, nil, quiet)
+	return run(t, server), server
+}
+
+func run(t testing.TB, server *Server) *Client {
+	t.Helper()
 	path := filepath.Join(t.TempDir(), "s")
 	l, err := server.Listen(t.Context(), path)
 	if err != nil {
@@ -41,7 +46,7 @@ func (w world) serve(t testing.TB, allow ...uint32) (*Client, *Server) {
 			t.Error(err)
 		}
 	})
-	return NewClient(path), server
+	return NewClient(path)
 }
 
 // Over the socket everything is as in the process: the same seal, the same
@@ -213,11 +218,12 @@ func TestTheSeparateSignerChecksForItself(t *testing.T) {
 
 func TestAStrangerIsNotHeard(t *testing.T) {
 	w := newWorld(t, storetest.Open(t, "sqlite"))
-	c, server := w.serve(t, 4_000_000_001)
-	if err := c.Ping(t.Context()); err != nil {
+	if err := run(t, NewServer(w.s, []uint32{4_000_000_001}, quiet)).Ping(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	server.allow = server.allow[1:] // we are strangers now
+	server := NewServer(w.s, []uint32{4_000_000_001}, quiet)
+	server.allow = server.allow[1:] // we are strangers here
+	c := run(t, server)
 	if err := c.Ping(t.Context()); fail.KindOf(err) != fail.Upstream {
 		t.Errorf("a stranger is answered: %v", err)
 	}
