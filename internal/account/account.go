@@ -71,6 +71,8 @@ func (s *Service) Jobs() []job.Def {
 		job.Define(s.mailClosing),
 		job.Define(s.mailAsk),
 		job.Define(s.mailKeyExport),
+		job.Define(s.mailCoadmin),
+		job.Define(s.runAskCoadmin),
 	}
 }
 

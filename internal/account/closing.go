@@ -97,7 +97,7 @@ func (s *Service) mayClose(a store.Actor) error {
 		return err
 	}
 	if a.IsGuest() {
-		return fail.New(fail.Denied, "Sólo quien administra la empresa desde dentro puede darla de baja. No se cambió nada.")
+		return notForGuests("puede darla de baja")
 	}
 	return s.requireFresh(a)
 }
@@ -107,6 +107,9 @@ func (s *Service) mayClose(a store.Actor) error {
 func (s *Service) KeepCompany(ctx context.Context, a store.Actor) error {
 	if err := a.Require(store.RightConfigure); err != nil {
 		return err
+	}
+	if a.IsGuest() {
+		return notForGuests("puede cancelar su baja")
 	}
 	return s.cfg.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
 		row, err := tx.Closing(ctx)

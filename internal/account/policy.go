@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"regexp"
 	"slices"
 	"time"
 
@@ -23,7 +22,7 @@ type Policy struct {
 	GraceDays      int    // to set up a second factor that is required
 	CSDSignin      bool   // the seal certificate lets its holder in
 	CSDUpload      bool   // … also from a browser without script
-	Color          string // #rrggbb of the company in the bar, "" = made from its RFC
+	Color          string // of the company in the bar, a word of [Colors]; "" = made from its RFC
 	Version        int
 	UpdatedAt      time.Time
 	UpdatedBy      string
@@ -38,11 +37,14 @@ func (s *Service) Policy(ctx context.Context, a store.Actor) (Policy, error) {
 	return policyOf(row), err
 }
 
-// SavePolicy keeps p. Errors: fail.Denied; fields by the names of [Policy];
+// SavePolicy keeps p. Errors: fail.Denied, to guests too; fields by the names of [Policy];
 // [ErrStale] over somebody else's change.
 func (s *Service) SavePolicy(ctx context.Context, a store.Actor, p Policy) (Policy, error) {
 	if err := a.Require(store.RightConfigure); err != nil {
 		return Policy{}, err
+	}
+	if a.IsGuest() {
+		return Policy{}, notForGuests("decide cómo se entra a ella")
 	}
 	if err := p.check(); err != nil {
 		return Policy{}, err
@@ -67,8 +69,6 @@ func (s *Service) SavePolicy(ctx context.Context, a store.Actor, p Policy) (Poli
 	return saved, err
 }
 
-var colorShape = regexp.MustCompile(`^#[0-9a-f]{6}$`)
-
 func (p Policy) check() error {
 	var bad problems
 	for _, n := range []struct {
@@ -91,7 +91,7 @@ func (p Policy) check() error {
 	if !slices.Contains([]string{store.FactorOptional, store.FactorAdmins, store.FactorAll}, p.SecondFactor) {
 		bad.err("SecondFactor", "Falta decir a quién se le pide un segundo factor.", "Elige una de las opciones.")
 	}
-	if p.Color != "" && !colorShape.MatchString(p.Color) {
+	if p.Color != "" && !slices.Contains(Colors(), p.Color) {
 		bad.err("Color", "El color no se puede leer.", "Elígelo de la paleta.")
 	}
 	return bad.result("Las reglas de acceso no se guardaron: revisa los campos marcados.")

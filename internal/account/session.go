@@ -26,6 +26,9 @@ func (s *Service) SessionOf(ctx context.Context, token string) (Session, error) 
 	if err != nil {
 		return Session{}, over(err)
 	}
+	if row, err = s.comeHome(ctx, row); err != nil {
+		return Session{}, over(err)
+	}
 	out, policy, err := s.sessionOf(ctx, row)
 	if err != nil {
 		return Session{}, over(err)
@@ -49,14 +52,16 @@ func (s *Service) SessionOf(ctx context.Context, token string) (Session, error) 
 }
 
 // sessionOf fills a session from its rows and returns the policy of the
-// company worked in.
+// company worked in; for a guest, the stricter of both companies' limits.
 func (s *Service) sessionOf(ctx context.Context, row store.SessionRow) (Session, store.PolicyRow, error) {
 	var policy store.PolicyRow
+	var color string
 	for _, t := range slices.Compact([]store.Tenant{row.Home(), row.Tenant()}) {
 		tenant, err := s.cfg.DB.Global().TenantByID(ctx, t.ID())
 		if err != nil {
 			return Session{}, policy, err
 		}
+		color = colorOf(tenant.Color, tenant.Rfc)
 		if tenant.State != store.TenantActive {
 			return Session{}, policy, fail.New(fail.NotFound, "")
 		}
@@ -81,10 +86,15 @@ func (s *Service) sessionOf(ctx context.Context, row store.SessionRow) (Session,
 		if home, err = s.cfg.DB.View(row.Home()).Policy(ctx); err != nil {
 			return Session{}, policy, err
 		}
+		policy.SessionMinutes, policy.SessionHours = min(policy.SessionMinutes, home.SessionMinutes), min(policy.SessionHours, home.SessionHours)
 	}
 	out := Session{
 		ID: row.ID, Usuario: user.Usuario, Nombre: user.Nombre, Correo: user.Correo, Rfc: company.Rfc, Empresa: company.Nombre,
 		Stage: row.Stage, Way: Way(row.Way), MustChange: s.mustChange(user, home), StartedAt: store.FromMicros(row.CreatedAt),
+		Color: color,
+	}
+	if out.Left, err = s.leftName(ctx, row); err != nil {
+		return Session{}, policy, err
 	}
 	if out.Empresa == "" {
 		out.Empresa = company.Rfc
@@ -110,12 +120,6 @@ func (s *Service) actorOf(ctx context.Context, row store.SessionRow, user store.
 	}
 	a.Admin, a.Rights, a.Limits = user.Admin, rights.Rights, rights.Limits
 	return a, nil
-}
-
-// guest says what a user of another company may do in this one: nothing, until
-// the company lets it in.
-func (s *Service) guest(context.Context, store.Actor) (store.Actor, error) {
-	return store.Actor{}, fail.New(fail.NotFound, "")
 }
 
 // granted is what a user who is not an Administrador may do.

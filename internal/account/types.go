@@ -89,6 +89,8 @@ type Session struct {
 	Way             Way
 	MustChange      bool
 	StartedAt       time.Time
+	Color           string // of the company worked in, a word of [Colors]
+	Left            string // the company it was sent home from, until [Service.ToldLeft]; "" for none
 }
 
 // A Company is the page Empresa (manual §3.1). Version is the one read; a

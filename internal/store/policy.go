@@ -20,7 +20,7 @@ type PolicyRow struct {
 	GraceDays      int64  `db:"grace_days"`      // to set up a second factor that is required
 	CSDSignin      bool   `db:"csd_signin"`      // the seal certificate lets its holder in
 	CSDUpload      bool   `db:"csd_upload"`      // … also from a browser without script
-	Color          string `db:"color"`           // of the company in the bar, "" = made from its RFC
+	Color          string `db:"color"`           // of the company in the bar: a word of the palette, "" = made from its RFC
 	Version        int64  `db:"version"`
 	UpdatedAt      int64  `db:"updated_at"`
 	UpdatedBy      string `db:"updated_by"`
@@ -56,9 +56,15 @@ func (tx *Tx) InsertPolicy(ctx context.Context, r PolicyRow) error {
 // UpdatePolicy writes r over the policy whose version is the one before r's:
 // fail.NotFound otherwise.
 func (tx *Tx) UpdatePolicy(ctx context.Context, r PolicyRow) error {
-	return tx.one(ctx, `UPDATE policies SET password_days = $2, password_length = $3, idle_days = $4, session_minutes = $5,
+	err := tx.one(ctx, `UPDATE policies SET password_days = $2, password_length = $3, idle_days = $4, session_minutes = $5,
 		session_hours = $6, second_factor = $7, grace_days = $8, csd_signin = $9, csd_upload = $10, color = $11,
 		version = $12, updated_at = $13, updated_by = $14 WHERE tenant_id = $1 AND version = $12 - 1`,
 		r.PasswordDays, r.PasswordLength, r.IdleDays, r.SessionMinutes, r.SessionHours, r.SecondFactor, r.GraceDays,
 		r.CSDSignin, r.CSDUpload, r.Color, r.Version, r.UpdatedAt, r.UpdatedBy)
+	if err != nil {
+		return err
+	}
+	g := &GlobalTx{GlobalView{tx.scope}} // where the switcher reads it
+	_, err = g.exec(ctx, `UPDATE tenants SET color = $2 WHERE id = $1`, tx.tenant.id, r.Color)
+	return err
 }

@@ -69,6 +69,7 @@ const (
 	LinkUnlock       = "desbloqueo"    // Subject is a user of TenantID
 	LinkMailOld      = "correo-actual" // Subject is a user of TenantID, Data its MailChangeRow.ID
 	LinkMailNew      = "correo-nuevo"  // the same, sent to the new address
+	LinkCoadmin      = "coadmin"       // Subject is a co-administration of TenantID
 )
 
 // A LinkRow is one link sent by mail, found by the SHA-256 of its token.

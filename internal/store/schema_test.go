@@ -33,6 +33,7 @@ func globalTables() map[string]string {
 		"challenges":       "asked before anybody is known",
 		"referral_codes":   "a code is found before its company is known",
 		"referrals":        "who came by whose code",
+		"guest_companies":  "who lets a person of another company in",
 	}
 }
 

@@ -13,10 +13,11 @@ type SessionRow struct {
 	Device    string `db:"device"`
 	CreatedAt int64  `db:"created_at"`
 	SeenAt    int64  `db:"seen_at"`
-	ExpiresAt int64  `db:"expires_at"` // absolute end
-	Stage     string `db:"stage"`      // StageOpen, StageFactor, StageCompany
-	Way       string `db:"way"`        // how the person came in
-	ProvedAt  int64  `db:"proved_at"`  // last proof of identity
+	ExpiresAt int64  `db:"expires_at"`  // absolute end
+	Stage     string `db:"stage"`       // StageOpen, StageFactor, StageCompany
+	Way       string `db:"way"`         // how the person came in
+	ProvedAt  int64  `db:"proved_at"`   // last proof of identity
+	LeftID    string `db:"left_tenant"` // the company it was sent home from, until its person is told
 }
 
 // Stages of a session. Only an open one lets its person work.
@@ -26,7 +27,7 @@ const (
 	StageCompany = "empresa" // the company to work in is still to be chosen
 )
 
-const sessionColumns = `token_hash, id, owner_tenant, work_tenant, user_id, ip, device, created_at, seen_at, expires_at, stage, way, proved_at`
+const sessionColumns = `token_hash, id, owner_tenant, work_tenant, user_id, ip, device, created_at, seen_at, expires_at, stage, way, proved_at, left_tenant`
 
 // Tenant returns the tenant the session works in.
 func (r SessionRow) Tenant() Tenant { return Tenant{id: r.WorkID} }
@@ -46,8 +47,8 @@ func (tx *GlobalTx) InsertSession(ctx context.Context, r SessionRow) error {
 	if _, err := tx.exec(ctx, `DELETE FROM sessions WHERE expires_at < $1`, r.CreatedAt); err != nil {
 		return err
 	}
-	_, err := tx.exec(ctx, `INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
-		r.TokenHash, r.ID, r.TenantID, r.WorkID, r.UserID, r.IP, r.Device, r.CreatedAt, r.SeenAt, r.ExpiresAt, r.Stage, r.Way, r.ProvedAt)
+	_, err := tx.exec(ctx, `INSERT INTO sessions (`+sessionColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
+		r.TokenHash, r.ID, r.TenantID, r.WorkID, r.UserID, r.IP, r.Device, r.CreatedAt, r.SeenAt, r.ExpiresAt, r.Stage, r.Way, r.ProvedAt, r.LeftID)
 	return err
 }
 
@@ -85,15 +86,26 @@ func (tx *GlobalTx) DeleteSessionsOf(ctx context.Context, t Tenant, userID, keep
 	return tx.exec(ctx, `DELETE FROM sessions WHERE owner_tenant = $1 AND user_id = $2 AND id <> $3`, t.id, userID, keep)
 }
 
-// DeleteGuestSessions ends the sessions that a user of another company has in
-// the company work, and returns how many there were.
-func (tx *GlobalTx) DeleteGuestSessions(ctx context.Context, work, home Tenant, userID string) (int64, error) {
-	return tx.exec(ctx, `DELETE FROM sessions WHERE work_tenant = $1 AND owner_tenant = $2 AND user_id = $3`, work.id, home.id, userID)
+// Left returns the company a session was sent home from.
+func (r SessionRow) Left() Tenant { return Tenant{id: r.LeftID} }
+
+// SendHome ends what the sessions of a user of home do in the company work: they
+// go on in the user's own company and remember why. It returns how many there were.
+func (tx *GlobalTx) SendHome(ctx context.Context, work, home Tenant, userID string) (int64, error) {
+	return tx.exec(ctx, `UPDATE sessions SET left_tenant = work_tenant, work_tenant = owner_tenant
+		WHERE work_tenant = $1 AND owner_tenant = $2 AND user_id = $3 AND work_tenant <> owner_tenant`, work.id, home.id, userID)
 }
 
-// DeleteTenantSessions ends every session that works in the company.
-func (tx *GlobalTx) DeleteTenantSessions(ctx context.Context, work Tenant) (int64, error) {
-	return tx.exec(ctx, `DELETE FROM sessions WHERE work_tenant = $1`, work.id)
+// ToldHome forgets that a session was sent home, once its person was told.
+func (tx *GlobalTx) ToldHome(ctx context.Context, hash string) error {
+	_, err := tx.exec(ctx, `UPDATE sessions SET left_tenant = '' WHERE token_hash = $1`, hash)
+	return err
+}
+
+// DeleteTenantSessions ends every session of the company's own people, wherever
+// they work. Guests at work there go home by themselves.
+func (tx *GlobalTx) DeleteTenantSessions(ctx context.Context, owner Tenant) (int64, error) {
+	return tx.exec(ctx, `DELETE FROM sessions WHERE owner_tenant = $1`, owner.id)
 }
 
 // A FailureRow counts failed sign-ins of what was typed as RFC and user.

@@ -17,6 +17,7 @@ type TenantRow struct {
 	Name      string `db:"name"`
 	State     string `db:"state"` // TenantActive, TenantClosed
 	CreatedAt int64  `db:"created_at"`
+	Color     string `db:"color"` // word of the palette, "" = made from the RFC
 }
 
 // Tenant returns the tenant the row stands for.
@@ -44,14 +45,14 @@ func (tx *GlobalTx) SetTenantState(ctx context.Context, id, state string) error 
 // TenantByRfc returns the tenant of an Rfc, or fail.NotFound.
 func (g *GlobalView) TenantByRfc(ctx context.Context, rfc string) (TenantRow, error) {
 	var r TenantRow
-	err := g.get(ctx, &r, `SELECT id, rfc, name, state, created_at FROM tenants WHERE rfc = $1`, rfc)
+	err := g.get(ctx, &r, `SELECT id, rfc, name, state, created_at, color FROM tenants WHERE rfc = $1`, rfc)
 	return r, err
 }
 
 // TenantByID returns the tenant with the given id, or fail.NotFound.
 func (g *GlobalView) TenantByID(ctx context.Context, id string) (TenantRow, error) {
 	var r TenantRow
-	err := g.get(ctx, &r, `SELECT id, rfc, name, state, created_at FROM tenants WHERE id = $1`, id)
+	err := g.get(ctx, &r, `SELECT id, rfc, name, state, created_at, color FROM tenants WHERE id = $1`, id)
 	return r, err
 }
 
@@ -59,6 +60,6 @@ func (g *GlobalView) TenantByID(ctx context.Context, id string) (TenantRow, erro
 // given ("" for the first page). It serves jobs and checks over everybody.
 func (g *GlobalView) Tenants(ctx context.Context, after string, limit int) ([]TenantRow, error) {
 	var rows []TenantRow
-	err := g.list(ctx, &rows, `SELECT id, rfc, name, state, created_at FROM tenants WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+	err := g.list(ctx, &rows, `SELECT id, rfc, name, state, created_at, color FROM tenants WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 	return rows, err
 }
