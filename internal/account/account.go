@@ -65,6 +65,8 @@ func (s *Service) Jobs() []job.Def {
 		job.Define(s.mailAccess),
 		job.Define(s.mailPasswordChanged),
 		job.Define(s.mailUnlock),
+		job.Define(s.mailInvitation),
+		job.Define(s.mailForgotten),
 		job.Define(s.mailChangeAsked),
 		job.Define(s.mailChanged),
 		job.Define(s.runClose),

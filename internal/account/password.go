@@ -88,6 +88,15 @@ func (s *Service) checkHistory(ctx context.Context, a store.Actor, password stri
 
 // writePassword stores the hash, closes the other sessions, notes and mails it.
 func (s *Service) writePassword(ctx context.Context, tx *store.GlobalTx, a store.Actor, hash string) error {
+	if err := s.keepPassword(ctx, tx, a, hash); err != nil {
+		return err
+	}
+	m := passwordMail{User: a.UserID, At: store.Micros(s.now())}
+	return job.Enqueue(ctx, tx.For(a.HomeTenant()), m, job.Options{Key: m.id(), MaxAttempts: mailAttempts})
+}
+
+// keepPassword is writePassword without the mail.
+func (s *Service) keepPassword(ctx context.Context, tx *store.GlobalTx, a store.Actor, hash string) error {
 	now, own := store.Micros(s.now()), tx.For(a.HomeTenant())
 	if err := own.SetPassword(ctx, a.UserID, hash, now); err != nil {
 		return err
@@ -96,11 +105,7 @@ func (s *Service) writePassword(ctx context.Context, tx *store.GlobalTx, a store
 	if err != nil {
 		return err
 	}
-	if err := audit(ctx, own, a, "user.password", "user/"+a.UserID, nil, map[string]int64{"sessions_closed": closed}); err != nil {
-		return err
-	}
-	m := passwordMail{User: a.UserID, At: now}
-	return job.Enqueue(ctx, own, m, job.Options{Key: m.id(), MaxAttempts: mailAttempts})
+	return audit(ctx, own, a, "user.password", "user/"+a.UserID, nil, map[string]int64{"sessions_closed": closed})
 }
 
 // checkNew holds a new password against the rules of manual §1.6.

@@ -59,6 +59,9 @@ func (s *Service) SignIn(ctx context.Context, c Credentials) (SignedIn, error) {
 			return SignedIn{}, err
 		}
 	}
+	if user.OnceUntil != 0 && user.OnceUntil < store.Micros(s.now()) {
+		return SignedIn{}, fail.New(fail.Denied, "La contraseña de un solo uso ya venció: dura 24 horas. Pide otra a quien administra tu empresa.")
+	}
 	if idle, err := s.idle(ctx, tenant, user); err != nil {
 		return SignedIn{}, err
 	} else if idle {

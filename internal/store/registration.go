@@ -67,6 +67,8 @@ func (tx *GlobalTx) UseRegistration(ctx context.Context, id string, at int64) er
 const (
 	LinkRegistration = "registro"      // Subject is a registration
 	LinkUnlock       = "desbloqueo"    // Subject is a user of TenantID
+	LinkInvitation   = "invitacion"    // Subject is a user of TenantID who has no password yet
+	LinkPassword     = "contrasena"    // Subject is a user of TenantID who forgot the password
 	LinkMailOld      = "correo-actual" // Subject is a user of TenantID, Data its MailChangeRow.ID
 	LinkMailNew      = "correo-nuevo"  // the same, sent to the new address
 	LinkCoadmin      = "coadmin"       // Subject is a co-administration of TenantID

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"strings"
 )
 
@@ -34,10 +35,11 @@ type UserRow struct {
 	Idioma      string `db:"idioma"` // of mails: es, en
 	Avisos      string `db:"avisos"` // JSON: which notices are mailed
 	Version     int64  `db:"version"`
+	OnceUntil   int64  `db:"once_until"` // end of a password handed over by an Administrador, 0 for one's own
 }
 
 const userColumns = `id, usuario, usuario_fold, nombre, correo, admin, password, password_at, must_change, seen_at, created_at,
-	state, role_id, rights, limits, telefono, idioma, avisos, version`
+	state, role_id, rights, limits, telefono, idioma, avisos, version, once_until`
 
 // User returns one user, or fail.NotFound.
 func (v *View) User(ctx context.Context, id string) (UserRow, error) {
@@ -72,9 +74,9 @@ func (v *View) Admins(ctx context.Context, limit int) ([]UserRow, error) {
 func (tx *Tx) InsertUser(ctx context.Context, r UserRow) error {
 	r.fill()
 	_, err := tx.exec(ctx, `INSERT INTO users (tenant_id, `+userColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)`,
 		r.ID, r.Usuario, r.UsuarioFold, r.Nombre, r.Correo, r.Admin, r.Password, r.PasswordAt, r.MustChange, r.SeenAt, r.CreatedAt,
-		r.State, r.RoleID, r.Rights, r.Limits, r.Telefono, r.Idioma, r.Avisos, r.Version)
+		r.State, r.RoleID, r.Rights, r.Limits, r.Telefono, r.Idioma, r.Avisos, r.Version, r.OnceUntil)
 	if err != nil {
 		return err
 	}
@@ -96,6 +98,9 @@ func (tx *Tx) UpdateUser(ctx context.Context, r UserRow) error {
 	if err != nil {
 		return err
 	}
+	if r.State == UserGone {
+		return tx.keepMail(ctx, r.ID, "")
+	}
 	return tx.keepMail(ctx, r.ID, r.Correo)
 }
 
@@ -110,6 +115,52 @@ func (r *UserRow) fill() {
 		}
 	}
 	r.Version = max(r.Version, 1)
+}
+
+// HandPassword gives a user a password that somebody hands over: it must be
+// changed at first entry and is good until the instant given.
+func (tx *Tx) HandPassword(ctx context.Context, userID, hash string, at, until int64) error {
+	err := tx.one(ctx, `UPDATE users SET password = $3, password_at = $4, must_change = $5, seen_at = $4, once_until = $6, state = $7
+		WHERE tenant_id = $1 AND id = $2`, userID, hash, at, true, until, UserActive)
+	if err != nil {
+		return err
+	}
+	return tx.keepPassword(ctx, userID, at, hash)
+}
+
+// UserWords is the kind of word under which users are indexed.
+const UserWords = "user"
+
+// A UserFilter chooses users. Zero fields choose all who are not gone.
+type UserFilter struct {
+	Q     string // words, each the beginning of one of the user's
+	Gone  bool   // those who are, instead
+	After string // usuario_fold of the last one seen
+	Limit int
+}
+
+// Users lists a page of users by their name.
+func (v *View) Users(ctx context.Context, f UserFilter) ([]UserRow, error) {
+	sql, args := statement(`SELECT `+userColumns+` FROM users WHERE tenant_id = $1 AND usuario_fold > $2 AND (state = $3) = $4`), []any{f.After, UserGone, f.Gone}
+	mark := func(value any) statement {
+		args = append(args, value)
+		return statement("$" + strconv.Itoa(len(args)+1))
+	}
+	words := Fold(f.Q)
+	for _, w := range words[:min(len(words), 6)] {
+		sql += ` AND EXISTS (SELECT 1 FROM words w WHERE w.tenant_id = $1 AND w.kind = ` + mark(UserWords) + ` AND w.row_id = users.id
+			AND w.word >= ` + mark(w) + ` AND w.word < ` + mark(w+afterAll) + `)`
+	}
+	rows := []UserRow{}
+	err := v.list(ctx, &rows, sql+` ORDER BY usuario_fold LIMIT `+mark(f.Limit), args...)
+	return rows, err
+}
+
+// UsersOfRole lists the ids of the users that have a role, at most limit.
+func (v *View) UsersOfRole(ctx context.Context, roleID string, limit int) ([]string, error) {
+	ids := []string{}
+	err := v.list(ctx, &ids, `SELECT id FROM users WHERE tenant_id = $1 AND role_id = $2 ORDER BY id LIMIT $3`, roleID, limit)
+	return ids, err
 }
 
 // A MailUser is a user that has an address.
@@ -129,11 +180,14 @@ func (g *GlobalView) UsersByMail(ctx context.Context, fold string, limit int) ([
 	return rows, err
 }
 
-// keepMail notes that an address is a user's, and none before it is.
+// keepMail notes that an address is a user's, and none before it is; "" is none.
 func (tx *Tx) keepMail(ctx context.Context, userID, correo string) error {
 	g := &GlobalTx{GlobalView{tx.scope}}
 	if _, err := g.exec(ctx, `DELETE FROM mail_users WHERE owner_tenant = $1 AND user_id = $2`, tx.tenant.id, userID); err != nil {
 		return err
+	}
+	if correo == "" {
+		return nil
 	}
 	_, err := g.exec(ctx, `INSERT INTO mail_users (correo_fold, owner_tenant, user_id) VALUES ($1, $2, $3)`, strings.ToLower(correo), tx.tenant.id, userID)
 	return err
@@ -142,7 +196,7 @@ func (tx *Tx) keepMail(ctx context.Context, userID, correo string) error {
 // SetPassword gives a user a new password, as a hash, and remembers it among
 // the ones it had. The same instant twice is fail.Conflict.
 func (tx *Tx) SetPassword(ctx context.Context, userID, hash string, at int64) error {
-	err := tx.one(ctx, `UPDATE users SET password = $3, password_at = $4, must_change = $5, seen_at = $4 WHERE tenant_id = $1 AND id = $2`,
+	err := tx.one(ctx, `UPDATE users SET password = $3, password_at = $4, must_change = $5, seen_at = $4, once_until = 0 WHERE tenant_id = $1 AND id = $2`,
 		userID, hash, at, false)
 	if err != nil {
 		return err
