@@ -5,8 +5,10 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import "github.com/a-h/templ"
-import templruntime "github.com/a-h/templ/runtime"
+import (
+	"github.com/a-h/templ"
+	templruntime "github.com/a-h/templ/runtime"
+)
 
 import (
 	"iofacturo.mx/internal/billing"
@@ -1505,7 +1507,7 @@ func documentXML(p documentPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, l := range p.XML {
-				var templ_7745c5c3_Var82 = []any{indent(l.Depth)}
+				templ_7745c5c3_Var82 := []any{indent(l.Depth)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var82...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

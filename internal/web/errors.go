@@ -40,6 +40,9 @@ func statusOf(k fail.Kind) int {
 	return http.StatusInternalServerError
 }
 
+// stepUp answers a service that asks for a fresh proof.
+func stepUp(err error) bool { return errors.Is(err, account.ErrStepUp) }
+
 func (s *Server) showStatus(w http.ResponseWriter, r *http.Request, status int, err error) {
 	q := requestOf(r)
 	if status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {

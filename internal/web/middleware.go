@@ -194,7 +194,11 @@ func (s *Server) serve(rt route) http.Handler {
 			}
 			return
 		}
-		if err := rt.handle(w, r); err != nil {
+		err := rt.handle(w, r)
+		if stepUp(err) {
+			err = s.askProof(w, r)
+		}
+		if err != nil {
 			s.showError(w, r, err)
 		}
 	})

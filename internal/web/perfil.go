@@ -1,7 +1,6 @@
 package web
 
 import (
-	"errors"
 	"net/http"
 
 	"iofacturo.mx/internal/account"
@@ -93,8 +92,8 @@ func (s *Server) askMailChange(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err = s.Account.AskMailChange(r.Context(), actorOf(r), f.Get("Correo"), f.Get("Correo2"))
-	if errors.Is(err, account.ErrStepUp) {
-		return s.askProof(w, r)
+	if stepUp(err) {
+		return err
 	}
 	if err != nil {
 		if err := f.take(err, fail.Denied); err != nil {
@@ -183,8 +182,8 @@ func (s *Server) closeCompany(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err = s.Account.CloseCompany(r.Context(), actorOf(r), f.Get("Rfc"), f.Get("Motivo"))
-	if errors.Is(err, account.ErrStepUp) {
-		return s.askProof(w, r)
+	if stepUp(err) {
+		return err
 	}
 	if err != nil {
 		if err := f.take(err); err != nil {

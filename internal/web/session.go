@@ -79,15 +79,8 @@ func stagePage(stage string) string {
 	return "/panel"
 }
 
-// askProof sends who is about to do something dangerous to prove who they are,
-// and from there back here.
-func (s *Server) askProof(w http.ResponseWriter, r *http.Request) error {
-	back := r.URL.RequestURI()
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		back = currentOf(r)
-	}
-	return s.redirect(w, r, "/confirmar-identidad?seguir="+url.QueryEscape(back))
-}
+// proofPath is where one proves who one is before going to path.
+func proofPath(path string) string { return "/confirmar-identidad?seguir=" + url.QueryEscape(path) }
 
 // currentOf is the page a form was sent from, as the browser tells it, or the panel.
 func currentOf(r *http.Request) string {
