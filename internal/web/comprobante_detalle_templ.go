@@ -5,10 +5,8 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"iofacturo.mx/internal/billing"
@@ -1507,7 +1505,7 @@ func documentXML(p documentPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, l := range p.XML {
-				templ_7745c5c3_Var82 := []any{indent(l.Depth)}
+				var templ_7745c5c3_Var82 = []any{indent(l.Depth)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var82...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
