@@ -115,8 +115,6 @@ func TestAUserIsInvitedAndDoesWhatItMay(t *testing.T) {
 	})
 }
 
-func errOf[T any](_ T, err error) error { return err }
-
 func TestWhoIsRemovedAtWorkIsOutAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
