@@ -122,15 +122,17 @@ func (s *shop) number(t *testing.T, p *portal, n int) {
 // start runs the real program until the test ends, and returns its process.
 func (s *shop) start(t *testing.T, binary, name string, args ...string) *exec.Cmd {
 	t.Helper()
-	log, err := os.Create(filepath.Join(s.dirs, name+".log"))
+	log, err := os.CreateTemp(s.dirs, name+"-*.log")
 	check(t, err)
 	cmd := exec.Command(binary, append([]string{name, "--data", s.flags.Data}, args...)...)
 	cmd.Stdout, cmd.Stderr = log, log
 	check(t, cmd.Start())
 	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM)
-		if err := cmd.Wait(); err != nil {
-			t.Errorf("%s: %v", name, err)
+		if cmd.ProcessState == nil { // else the test killed it
+			_ = cmd.Process.Signal(syscall.SIGTERM)
+			if err := cmd.Wait(); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
 		}
 		log.Close()
 		if t.Failed() {
@@ -168,7 +170,7 @@ func buildProgram(t *testing.T) string {
 }
 
 // A thousand receipts are sealed for a portal whose keys lie with the separate
-// signer. Its memory never holds a factor of the key, nor the master key; nothing
+// signer, which is killed on the way and started again. The portal's memory never holds a factor of the key, nor the master key; nothing
 // on disk holds a secret in clear; and every invariant holds.
 func TestAPortalWithASeparateSignerHoldsNoKey(t *testing.T) {
 	if underRace {
@@ -197,6 +199,10 @@ func TestAPortalWithASeparateSignerHoldsNoKey(t *testing.T) {
 		return n
 	}
 	began := time.Now()
+	until(t, "some seals", func() bool { return sealed() >= receipts/4 })
+	check(t, keeper.Process.Kill()) // in the middle of it
+	_ = keeper.Wait()
+	keeper = s.start(t, binary, "signer", "--socket", socket)
 	until(t, "a thousand seals", func() bool { return sealed() >= receipts })
 	t.Logf("%d seals in %v", sealed(), time.Since(began).Round(time.Millisecond))
 

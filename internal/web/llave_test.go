@@ -2,7 +2,10 @@ package web
 
 import (
 	"context"
+	"encoding/base64"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -83,4 +86,64 @@ func TestTakingAKeyOutAsksWhoItIs(t *testing.T) {
 	if c, err := p.DB.View(a.Tenant).Custody(context.Background()); err != nil || c != (store.CustodyRow{}) {
 		t.Errorf("%+v, %v", c, err)
 	}
+}
+
+// Neither the password of a key nor a byte of it is in a page, a log or a mail,
+// whether the pair was taken or refused.
+func TestKeysStayOutOfPagesLogsAndMails(t *testing.T) {
+	p := newPortal(t)
+	p.found("TCG180314LM7", "Mariana")
+	in := p.signedIn("TCG180314LM7")
+	ca, err := testCA()
+	must(t, err)
+	const right, wrong, leaving = "canario-bueno-de-la-llave", "canario-malo-de-la-llave", "canario con el que sale 7"
+	cer, key, err := ca.CSD("TCG180314LM7", "TALLER DE CERAMICA", []byte(right))
+	must(t, err)
+	var said []string
+	hear := func(res *httptest.ResponseRecorder) {
+		said = append(said, res.Body.String(), fmt.Sprint(res.Header()))
+	}
+	hear(in.upload("/certificados/nuevo", map[string][]byte{"Cer": cer, "Key": key, "Password": []byte(wrong)}))
+	hear(in.upload("/certificados/nuevo", map[string][]byte{"Cer": key, "Key": cer, "Password": []byte(right)}))
+	res := in.upload("/certificados/nuevo", map[string][]byte{"Cer": cer, "Key": key, "Password": []byte(right)})
+	if res.Code != http.StatusSeeOther {
+		t.Fatalf("a good pair: %d\n%s", res.Code, textOf(res))
+	}
+	hear(in.follow(res))
+	path := "/certificados/" + firstCertificate(t, p) + "/llave"
+	hear(in.follow(in.post(path+"/permitir", url.Values{"permitir": {"si"}})))
+	hear(in.follow(in.post(path+"/pedir", nil)))
+	p.later(25 * time.Hour)
+	in = p.signedIn("TCG180314LM7")
+	hear(in.post(path+"/descargar", url.Values{"Password": {leaving}, "Password2": {leaving + "x"}}))
+	if res := in.post(path+"/descargar", url.Values{"Password": {leaving}, "Password2": {leaving}}); res.Code != http.StatusOK {
+		t.Errorf("download: %d", res.Code)
+	}
+	p.later(26 * time.Hour)
+	p.drain()
+	mails, err := p.box.List(100)
+	must(t, err)
+	for _, m := range mails {
+		said = append(said, m.Subject, m.Text, m.HTML)
+	}
+	said = append(said, p.log.String())
+	if len(mails) < 2 || p.log.Len() == 0 {
+		t.Errorf("%d mails and %d bytes of log: this test looks in the wrong place", len(mails), p.log.Len())
+	}
+	for _, canary := range []string{right, wrong, leaving, url.QueryEscape(leaving), string(key[200:232]), base64.StdEncoding.EncodeToString(key[201:231])} {
+		for _, text := range said {
+			if strings.Contains(text, canary) {
+				t.Errorf("%q is in %.200q", canary, text)
+			}
+		}
+	}
+}
+
+func firstCertificate(t *testing.T, p *portal) string {
+	t.Helper()
+	row, err := p.DB.Global().TenantByRfc(t.Context(), "TCG180314LM7")
+	must(t, err)
+	list, err := p.DB.View(row.Tenant()).Certificates(t.Context())
+	must(t, err)
+	return list[0].ID
 }
