@@ -79,7 +79,7 @@ func (s *Service) AddCertificate(ctx context.Context, a store.Actor, cer, key, p
 	if err := s.notHere(ctx, a, cer); err != nil {
 		return Certificate{}, err
 	}
-	if err := s.mayHold(cer); err != nil {
+	if err := s.mayHold(cer, company.Rfc); err != nil {
 		return Certificate{}, err
 	}
 	id := s.cfg.NewID()
@@ -140,10 +140,11 @@ func (s *Service) notHere(ctx context.Context, a store.Actor, cer []byte) error 
 }
 
 // mayHold refuses a real CSD where only test ones would be stamped, before its key
-// reaches the signer. What is no CSD at all the signer tells.
-func (s *Service) mayHold(cer []byte) error {
+// reaches the signer. What else is wrong with a certificate the signer tells.
+func (s *Service) mayHold(cer []byte, rfc string) error {
 	cert, err := csd.ParseCertificate(cer)
-	if err == nil && cert.Kind == csd.CSD && s.TestMode() && !s.cfg.Trust.Test(cert) {
+	good := err == nil && cert.Kind == csd.CSD && cert.Rfc == rfc && cert.InForce(s.now())
+	if good && s.TestMode() && !s.cfg.Trust.Test(cert) {
 		return fail.OnField("Cer", "Este portal es de prueba y sólo timbra con certificados de prueba; el que elegiste no lo es. No se guardó nada: haz uno de prueba en esta misma página.")
 	}
 	return nil

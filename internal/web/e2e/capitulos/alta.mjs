@@ -231,4 +231,19 @@ async function certificados(pasos, v, portal, work) {
     await p.waitForSelector("td .badge[data-state=vigente]");
     await v.mirar("certificados");
   });
+  await pasos.paso("exportar la llave: permitir, pedir, cancelar", v, async () => {
+    await p.click("table details.menu summary");
+    await p.click("text=Exportar llave…");
+    await v.mirar("exportar llave");
+    await p.click("button:has-text('Permitir exportaciones')");
+    await p.click("button:has-text('Pedir la llave')");
+    await p.waitForSelector("h2:has-text('La llave está pedida')");
+    await v.mirar("llave pedida");
+    await v.ir("/certificados");
+    await p.click("text=Ver o cancelar");
+    await p.click("button:has-text('Cancelar la exportación')");
+    await p.waitForSelector("h2:has-text('Pedir la llave')");
+    await p.click("button:has-text('Dejar de permitir')");
+    await p.waitForSelector("h2:has-text('no permite exportar')");
+  });
 }
