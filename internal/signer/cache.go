@@ -67,12 +67,13 @@ func (c *cache) put(name [sha256.Size]byte, key *csd.Key) {
 
 func (c *cache) expire(name [sha256.Size]byte, key *csd.Key) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	if h := c.keys[name]; h != nil && h.key == key {
 		c.drop(name)
 	}
-	if len(c.keys) == 0 {
-		runtime.GC() // a time without work: what the last keys left behind goes too
+	resting := len(c.keys) == 0
+	c.mu.Unlock()
+	if resting {
+		runtime.GC() // what the last keys left behind goes too
 	}
 }
 

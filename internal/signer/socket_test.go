@@ -319,6 +319,23 @@ func TestAnAbsentSignerIsAnUpstreamError(t *testing.T) {
 	}
 }
 
+func TestErrorsKeepWhatTheyAreOnTheWay(t *testing.T) {
+	for name, err := range map[string]error{
+		"a refusal":      fail.OnField("Cer", "No."),
+		"wrapped":        fmt.Errorf("seal: %w", fail.Wrap(fail.Conflict, "Ya.", io.EOF)),
+		"out of time":    fmt.Errorf("update: %w", context.DeadlineExceeded),
+		"ours":           io.ErrUnexpectedEOF,
+		"a lost secret":  fmt.Errorf("reveal: %w", ErrSecret),
+		"nothing at all": nil,
+	} {
+		got := toWire(err).err()
+		if (got == nil) != (err == nil) || fail.KindOf(got) != fail.KindOf(err) || fail.MessageOf(got) != fail.MessageOf(err) ||
+			len(fail.FieldsOf(got)) != len(fail.FieldsOf(err)) || errors.Is(got, ErrSecret) != errors.Is(err, ErrSecret) {
+			t.Errorf("%s: %v became %v", name, err, got)
+		}
+	}
+}
+
 func TestFramesAreBoundedAndWhole(t *testing.T) {
 	var b bytes.Buffer
 	if err := writeFrame(&b, question{Op: opSeal, Seal: &Request{XML: make([]byte, maxFrame)}}); !errors.Is(err, errFrame) || b.Len() > 0 {

@@ -93,6 +93,8 @@ func toWire(err error) *wireError {
 		return nil
 	case errors.As(err, &f):
 		return &wireError{Kind: f.Kind, Message: f.Message, Fields: f.Fields, Cause: err.Error()}
+	case fail.KindOf(err) == fail.Upstream: // its time was over
+		return &wireError{Kind: fail.Upstream, Message: fail.MessageOf(err), Cause: err.Error()}
 	}
 	return &wireError{Cause: err.Error(), Secret: errors.Is(err, ErrSecret)}
 }
