@@ -171,7 +171,7 @@ func (s *Service) InviteCoadmin(ctx context.Context, a store.Actor, in CoadminIn
 	if err := s.checkInvited(ctx, a, &p, in.Quien, &row); err != nil {
 		return err
 	}
-	s.checkGrant(a, &p, in.Grant)
+	s.checkGrant(ctx, a, &p, in.Grant)
 	if err := p.result("No se envió ninguna invitación: revisa los campos marcados."); err != nil {
 		return err
 	}
@@ -233,7 +233,7 @@ func personalRFC(rfc string) bool {
 }
 
 // checkGrant refuses what the giver does not have, or nobody may give.
-func (s *Service) checkGrant(a store.Actor, p *problems, g Grant) {
+func (s *Service) checkGrant(ctx context.Context, a store.Actor, p *problems, g Grant) {
 	switch {
 	case g.Admin && !a.Admin:
 		p.err("Rights", "No puedes dar más de lo que tú puedes hacer.", "Elige los permisos uno por uno.")
@@ -250,6 +250,12 @@ func (s *Service) checkGrant(a store.Actor, p *problems, g Grant) {
 	for _, t := range g.Limits.Tipos {
 		if !slices.Contains([]string{"I", "E", "P", "N", "T"}, t) {
 			p.err("Tipos", "Uno de los tipos de comprobante no existe.", "Elige los de la lista.")
+			break
+		}
+	}
+	for _, id := range g.Limits.Series {
+		if _, err := s.cfg.DB.View(a.Tenant).Serie(ctx, id); err != nil {
+			p.err("Series", "Una de las series ya no existe.", "Elige entre las que hay.")
 			break
 		}
 	}

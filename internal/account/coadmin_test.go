@@ -157,6 +157,7 @@ func TestAGuestHasNoSayOverWhoComesIn(t *testing.T) {
 	})
 }
 
+// errOf is the error of a call whose other answer does not matter.
 func errOf[T any](_ T, err error) error { return err }
 
 // Whoever the owner lets in, nobody of the owner gets into the guest's company.

@@ -309,7 +309,7 @@ func (s *Service) AnswerRequest(ctx context.Context, a store.Actor, id string, g
 	}
 	var p problems
 	if yes {
-		s.checkGrant(a, &p, g)
+		s.checkGrant(ctx, a, &p, g)
 	}
 	if err := p.result("No se dio ningún acceso: revisa los campos marcados."); err != nil {
 		return err
@@ -345,7 +345,7 @@ func (s *Service) ChangeCoadmin(ctx context.Context, a store.Actor, id string, v
 		return err
 	}
 	var p problems
-	s.checkGrant(a, &p, g)
+	s.checkGrant(ctx, a, &p, g)
 	if err := p.result("Los permisos no se cambiaron: revisa los campos marcados."); err != nil {
 		return err
 	}

@@ -188,6 +188,12 @@ func (s *Server) serve(rt route) http.Handler {
 			}
 			return
 		}
+		if !rt.anywhere {
+			if err := s.sameCompany(r); err != nil {
+				s.showError(w, r, err)
+				return
+			}
+		}
 		if v := visitorOf(r); rt.fresh && v != nil && !s.Account.Fresh(v.Actor) {
 			if err := s.askProof(w, r); err != nil {
 				s.showError(w, r, err)

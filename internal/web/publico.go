@@ -18,7 +18,7 @@ func (s *Server) publicRoutes() []route {
 		{pattern: "GET /Account/LogOn", access: public(), handle: s.oldSignIn},
 		{pattern: "GET /entrar", access: public(), handle: s.oldSignIn},
 		{pattern: "POST /entrar", access: public(), handle: s.signIn, body: 2 * carriedLimit},
-		{pattern: "POST /salir", access: public(), handle: s.signOut},
+		{pattern: "POST /salir", access: public(), handle: s.signOut, anywhere: true},
 		{pattern: "GET /terminos", access: public(), handle: s.terms},
 		{pattern: "GET /privacidad", access: public(), handle: s.privacy},
 		{pattern: "GET /static/{file}", access: open(), handle: s.static},

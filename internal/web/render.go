@@ -31,10 +31,12 @@ type frame struct {
 	steps   account.Steps
 	closing *account.Closing // the company is to be closed; for who could keep it
 	flash   *flash
-	path    string // of the request, to mark the current step
-	assets  assets
-	test    bool // nothing here has fiscal value
-	box     bool // the Buzón de salida exists
+
+	companies []account.WorkCompany // in which the person may work; nil on an error page
+	path      string                // of the request, to mark the current step
+	assets    assets
+	test      bool // nothing here has fiscal value
+	box       bool // the Buzón de salida exists
 }
 
 // render sends a whole page to somebody who is signed in: 200, or 422 for a form
@@ -69,7 +71,7 @@ func (s *Server) fragment(w http.ResponseWriter, r *http.Request, body templ.Com
 		return err
 	}
 	w.Header().Add("Vary", "HX-Request")
-	return s.write(w, r, http.StatusOK, "text/html; charset=utf-8", b.Bytes())
+	return s.write(w, r, http.StatusOK, "text/html; charset=utf-8", marked(r, b.Bytes()))
 }
 
 func (s *Server) frame(w http.ResponseWriter, r *http.Request, p page) (frame, error) {
@@ -80,6 +82,9 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request, p page) (frame, e
 			return frame{}, err
 		}
 		f.steps = steps
+		if f.companies, err = s.Account.Companies(r.Context(), f.visitor.Actor); err != nil {
+			return frame{}, err
+		}
 		if f.visitor.Actor.Holds(store.RightConfigure) {
 			if f.closing, err = s.closingOf(r); err != nil {
 				return frame{}, err
@@ -102,7 +107,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, status int, whole 
 	if err := whole.Render(ctx, &b); err != nil {
 		return err
 	}
-	return s.write(w, r, status, "text/html; charset=utf-8", b.Bytes())
+	return s.write(w, r, status, "text/html; charset=utf-8", marked(r, b.Bytes()))
 }
 
 // compressFrom is the size from which a page is worth compressing, in bytes.

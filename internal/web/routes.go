@@ -18,6 +18,8 @@ type route struct {
 	handle  handler
 	body    int64 // largest body in bytes; 0 means defaultBody
 	fresh   bool  // a dangerous act: who does it proved who they are minutes ago (T3)
+
+	anywhere bool // concerns the person alone, whatever company its form was drawn for
 }
 
 // defaultBody holds the largest form with room to spare; uploads say their own.
@@ -91,6 +93,7 @@ func (s *Server) routes() []route {
 		s.identidadRoutes(),
 		s.usuariosRoutes(),
 		s.contrasenaRoutes(),
+		s.coadminRoutes(),
 		s.empresaRoutes(),
 		s.certificadosRoutes(),
 		s.llaveRoutes(),

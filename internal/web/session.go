@@ -42,6 +42,9 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, a access) (done b
 		return s.enterHalf(w, r, a, v)
 	}
 	requestOf(r).visitor = v
+	if v != nil && v.Left != "" && a.kind != accessPublic {
+		return true, s.sentHome(w, r, v)
+	}
 	err = a.check(v)
 	switch {
 	case errors.Is(err, errStranger) && a.kind == accessHalf && v != nil:
@@ -52,6 +55,20 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, a access) (done b
 		return true, s.redirect(w, r, "/cuenta/contrasena")
 	}
 	return false, err
+}
+
+// sentHome tells who was at work in a company that does not let them in any more
+// that they are back in their own; what they just asked is not done.
+func (s *Server) sentHome(w http.ResponseWriter, r *http.Request, v *visitor) error {
+	if err := s.Account.ToldLeft(r.Context(), v.token); err != nil {
+		return err
+	}
+	text := "Cambiaron tus permisos o terminó tu acceso. Si todavía la administras, entra de nuevo desde la barra de arriba."
+	if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		text = "No se guardó lo que acababas de enviar. " + text
+	}
+	s.flashed(w, flash{Kind: "warn", Title: "Saliste de " + v.Left + ": estás de vuelta en " + v.Empresa, Text: text})
+	return s.redirect(w, r, "/panel")
 }
 
 // enterHalf opens to who still owes a step of coming in nothing but that step

@@ -3,10 +3,11 @@ import "htmx.org";
 import { combos } from "./combos";
 import { factura } from "./factura";
 import { formas } from "./formas";
-import { menus } from "./menus";
+import { filtros, menus } from "./menus";
 import { teclas } from "./teclas";
 
 menus();
+filtros();
 teclas();
 formas(document);
 combos(document);

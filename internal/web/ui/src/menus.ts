@@ -14,3 +14,16 @@ export function menus(): void {
     open.querySelector("summary")?.focus();
   });
 }
+
+/** A long menu can be searched: rows that do not have the words go. */
+export function filtros(): void {
+  for (const input of document.querySelectorAll<HTMLInputElement>("input[data-filter]")) {
+    input.hidden = false;
+    const rows = input.closest("[data-filter-list]")?.querySelectorAll<HTMLElement>("[data-filter-row]") ?? [];
+    const plain = (s: string): string => s.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+    input.addEventListener("input", () => {
+      const words = plain(input.value).split(/\s+/);
+      for (const row of rows) row.hidden = !words.every((w) => plain(row.dataset.filterRow ?? "").includes(w));
+    });
+  }
+}
