@@ -66,6 +66,8 @@ func (s *Service) Jobs() []job.Def {
 		job.Define(s.mailPasswordChanged),
 		job.Define(s.mailUnlock),
 		job.Define(s.mailInvitation),
+		job.Define(s.mailFactor),
+		job.Define(s.mailDevice),
 		job.Define(s.mailForgotten),
 		job.Define(s.mailChangeAsked),
 		job.Define(s.mailChanged),

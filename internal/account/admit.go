@@ -74,6 +74,9 @@ func (s *Service) admit(ctx context.Context, n newcomer) (SignedIn, error) {
 		if err := own.SetUserSeen(ctx, user.ID, session.SeenAt); err != nil {
 			return err
 		}
+		if err := s.noteDevice(ctx, own, user, session); err != nil {
+			return err
+		}
 		a := store.Actor{Tenant: n.tenant, UserID: user.ID, UserName: user.Usuario, IP: n.client.IP, SessionID: session.ID, Admin: user.Admin}
 		return audit(ctx, own, a, "session.open", "user/"+user.ID, nil,
 			map[string]string{"device": session.Device, "way": string(n.way), "stage": session.Stage})
@@ -106,11 +109,6 @@ func (s *Service) stageOf(ctx context.Context, own *store.Tx, u store.UserRow, p
 		return n.stage, nil
 	}
 	return store.StageOpen, nil
-}
-
-// factorDue reports whether a second factor is asked of who came in by way.
-func (s *Service) factorDue(context.Context, *store.Tx, store.UserRow, store.PolicyRow, Way) (bool, error) {
-	return false, nil
 }
 
 // mustChange reports whether the password must be changed before anything else.

@@ -87,6 +87,16 @@ func (d *drawing) certFacts() [][2]string {
 
 // qr draws the code with runs of dark modules as one rectangle each, and makes
 // it a link to where it points.
+// QR returns the dark fields of the QR code of text, row by row, with the quiet
+// zone of four around it.
+func QR(text string) ([][]bool, error) {
+	code, err := qrcode.New(text, qrcode.Medium)
+	if err != nil {
+		return nil, fmt.Errorf("QR: %w", err)
+	}
+	return code.Bitmap(), nil
+}
+
 func (d *drawing) qr(x, y float64, url string) error {
 	code, err := qrcode.New(url, qrcode.Medium)
 	if err != nil {

@@ -20,6 +20,11 @@ type SecretColumn struct {
 func SecretColumns() []SecretColumn {
 	return []SecretColumn{
 		{
+			Kind:    "totp",
+			list:    `SELECT user_id AS object, secret AS wrapped FROM totps WHERE tenant_id = $1 AND user_id > $2 ORDER BY user_id LIMIT $3`,
+			replace: `UPDATE totps SET secret = $4 WHERE tenant_id = $1 AND user_id = $2 AND secret = $3`,
+		},
+		{
 			Kind:    "export",
 			list:    `SELECT id AS object, ticket AS wrapped FROM key_exports WHERE tenant_id = $1 AND state = 'pendiente' AND id > $2 ORDER BY id LIMIT $3`,
 			replace: `UPDATE key_exports SET ticket = $4 WHERE tenant_id = $1 AND id = $2 AND ticket = $3`,

@@ -80,6 +80,11 @@ func (tx *GlobalTx) DeleteSession(ctx context.Context, hash string) error {
 	return err
 }
 
+// DeleteSessionOf ends one session of a user by its id, and returns how many there were.
+func (tx *GlobalTx) DeleteSessionOf(ctx context.Context, home Tenant, userID, id string) (int64, error) {
+	return tx.exec(ctx, `DELETE FROM sessions WHERE owner_tenant = $1 AND user_id = $2 AND id = $3`, home.id, userID, id)
+}
+
 // DeleteSessionsOf ends the sessions of a user but the one with the id keep
 // ("" = none is kept), and returns how many there were.
 func (tx *GlobalTx) DeleteSessionsOf(ctx context.Context, t Tenant, userID, keep string) (int64, error) {

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 
+	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/fail"
 )
 
@@ -20,6 +21,7 @@ type proofView struct {
 	Who     *visitor
 	Seguir  string
 	Carried []pair
+	Code    bool // a code of the second factor does as well
 }
 
 func (s *Server) proofForm(w http.ResponseWriter, r *http.Request) error {
@@ -28,6 +30,11 @@ func (s *Server) proofForm(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) showProof(w http.ResponseWriter, r *http.Request, status int, v proofView) error {
 	v.Who = visitorOf(r)
+	factor, err := s.Account.Factor(r.Context(), v.Who.Actor)
+	if err != nil {
+		return err
+	}
+	v.Code = factor.On
 	return s.renderOutside(w, r, status, page{Title: "Confirma que eres tú"}, proofPage(v))
 }
 
@@ -38,7 +45,12 @@ func (s *Server) prove(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := proofView{form: f, Seguir: localPath(f.Get("seguir")), Carried: carriedOf(f.Values)}
-	in, err := s.Account.Prove(r.Context(), actorOf(r), visitorOf(r).token, f.Raw("Password"))
+	var in account.SignedIn
+	if code := f.Get("Codigo"); code != "" {
+		in, err = s.Account.ProveByCode(r.Context(), actorOf(r), visitorOf(r).token, code)
+	} else {
+		in, err = s.Account.Prove(r.Context(), actorOf(r), visitorOf(r).token, f.Raw("Password"))
+	}
 	if err != nil {
 		status := formStatus(err)
 		if err := v.take(err, fail.Denied); err != nil {

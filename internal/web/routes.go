@@ -91,6 +91,7 @@ func (s *Server) routes() []route {
 		s.cuentaRoutes(),
 		s.perfilRoutes(),
 		s.identidadRoutes(),
+		s.factorRoutes(),
 		s.usuariosRoutes(),
 		s.contrasenaRoutes(),
 		s.coadminRoutes(),
