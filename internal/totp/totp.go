@@ -90,4 +90,6 @@ func HashRecovery(owner, code string) string {
 
 // IsRecovery reports whether a typed code has the shape of a recovery code, not of
 // six digits.
-func IsRecovery(code string) bool { return len(strings.NewReplacer(" ", "", "-", "").Replace(code)) > 8 }
+func IsRecovery(code string) bool {
+	return len(strings.NewReplacer(" ", "", "-", "").Replace(code)) > 8
+}
