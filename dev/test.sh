@@ -37,6 +37,9 @@ GOEXPERIMENT=runtimesecret go test -tags timetzdata -run TestARestingSigner ./in
 step "propiedades, 10,000 casos cada una"
 go test -tags timetzdata -timeout 10m ./decimal ./xmldoc ./csd ./cfdi -rapid.checks=10000
 
+step "muros: cada ruta con datos ajenos, cada papel, cada sitio ajeno"
+go test -tags timetzdata -count=1 -v -run 'NobodyReaches|EveryRoleDoes|EveryUnsafe' ./internal/web | grep -E "^(---|ok|FAIL|panic)| routes,| roles,| requests from"
+
 step "fuzzing"
 dev/fuzz.sh 4s
 

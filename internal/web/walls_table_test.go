@@ -1,0 +1,90 @@
+package web
+
+import "net/url"
+
+// A wall says what a route takes that names a row: its id-bearing slots, each as
+// place:name=kind. Places are path, query and form; kinds are those of mine in
+// walls_test.go; "secret" is a token that nobody can guess, "file" a name of ours.
+// Form is what else a good request holds.
+type wall struct {
+	slots []string
+	form  func() url.Values
+}
+
+func slots(list ...string) wall { return wall{slots: list} }
+
+// walls has a line for every route there is; a new route without one fails
+// TestNobodyReachesAnotherCompany, which says what to add here.
+func walls() map[string]wall {
+	none := wall{}
+	doc, path := slots("path:id=documento"), func(kind string) wall { return slots("path:id=" + kind) }
+	return map[string]wall{
+		// public
+		"GET /{$}": none, "GET /Account/LogOn": none, "GET /entrar": none, "POST /entrar": none, "POST /salir": none,
+		"GET /terminos": none, "GET /privacidad": none, "GET /livez": none, "GET /readyz": none, "GET /static/{file}": path("file"),
+		"GET /registro": none, "POST /registro": none, "GET /registro/enviado": none, "POST /registro/reenviar": none, "POST /registro/cambiar-correo": none,
+		"GET /confirmar/{token}": slots("path:token=secret"), "POST /confirmar/{token}": slots("path:token=secret"), "POST /confirmar/{token}/renovar": slots("path:token=secret"),
+		"GET /desbloquear/{token}": slots("path:token=secret"), "POST /desbloquear/{token}": slots("path:token=secret"),
+		"GET /contrasena/{token}": slots("path:token=secret"), "POST /contrasena/{token}": slots("path:token=secret"),
+		"GET /correo/{token}": slots("path:token=secret"), "POST /correo/{token}": slots("path:token=secret"),
+		"GET /recuperar": none, "POST /recuperar": none, "GET /pedir-acceso": none, "POST /pedir-acceso": none,
+		// coming in
+		"GET /entrar/segundo-factor": none, "POST /entrar/segundo-factor": none, "POST /entrar/segundo-factor/poner": none, "POST /entrar/segundo-factor/confirmar": none,
+		"GET /confirmar-identidad": none, "POST /confirmar-identidad": none,
+		// the person
+		"GET /cuenta": none, "POST /cuenta": none, "GET /cuenta/bienvenida": none, "GET /cuenta/contrasena": none, "POST /cuenta/contrasena": none,
+		"POST /cuenta/correo": none, "POST /cuenta/correo/cancelar": none, "POST /cuenta/invitacion": none, "POST /cuenta/descargar": none,
+		"GET /cuenta/baja": none, "POST /cuenta/baja": none, "POST /cuenta/baja/cancelar": none,
+		"GET /cuenta/segundo-factor": none, "POST /cuenta/segundo-factor": none, "POST /cuenta/segundo-factor/confirmar": none,
+		"POST /cuenta/segundo-factor/codigos": none, "POST /cuenta/segundo-factor/quitar": none,
+		"GET /cuenta/sesiones": none, "POST /cuenta/sesiones/{id}/cerrar": path("sesion"), "POST /cuenta/sesiones/cerrar-las-demas": none,
+		// the company
+		"GET /panel": none, "GET /empresa": none, "POST /empresa": none,
+		"GET /certificados": none, "GET /certificados/nuevo": none, "POST /certificados/nuevo": none, "POST /certificados/prueba": none,
+		"POST /certificados/{id}/activar": path("certificado"), "POST /certificados/{id}/desactivar": path("certificado"), "POST /certificados/{id}/eliminar": path("certificado"),
+		"GET /certificados/{id}/llave": path("certificado"), "POST /certificados/{id}/llave/permitir": path("certificado"), "POST /certificados/{id}/llave/pedir": path("certificado"),
+		"POST /certificados/{id}/llave/cancelar": path("certificado"), "GET /certificados/{id}/llave/descargar": path("certificado"), "POST /certificados/{id}/llave/descargar": path("certificado"),
+		"GET /series": none, "GET /series/nueva": none, "POST /series/nueva": none, "GET /series/{id}": path("serie"), "POST /series/{id}": path("serie"),
+		"GET /usuarios": slots("query:desde=usuario"), "GET /usuarios/nuevo": none, "POST /usuarios/nuevo": {[]string{"form:RoleID=rol", "form:Series=serie"}, newUserForm},
+		"GET /usuarios/{id}": path("usuario"), "POST /usuarios/{id}": path("usuario"), "GET /usuarios/{id}/vista": path("usuario"), "POST /usuarios/{id}/invitar": path("usuario"),
+		"POST /usuarios/{id}/contrasena": path("usuario"), "POST /usuarios/{id}/bloquear": path("usuario"), "POST /usuarios/{id}/desbloquear": path("usuario"),
+		"POST /usuarios/{id}/sesiones": path("usuario"), "POST /usuarios/{id}/baja": path("usuario"),
+		"GET /roles": none, "GET /roles/nuevo": none, "POST /roles/nuevo": {[]string{"form:Series=serie"}, func() url.Values { return url.Values{"Nombre": {"Caja"}} }},
+		"GET /roles/{id}": path("rol"), "POST /roles/{id}": {[]string{"path:id=rol"}, func() url.Values { return url.Values{"Nombre": {"Otra caja"}, "Version": {"1"}} }},
+		"GET /coadministracion": none, "POST /coadministracion/entrar": slots("form:Clave=coadmin"), "POST /coadministracion/empresas/{id}/dejar": path("coadmin"),
+		"GET /coadministracion/mia": none, "GET /coadministracion/mia/{id}": path("coadmin"), "POST /coadministracion/mia/{id}": path("coadmin"),
+		"POST /coadministracion/mia/{id}/quitar": path("coadmin"), "POST /coadministracion/mia/{id}/rechazar": path("coadmin"),
+		"GET /coadministracion/invitar": none, "POST /coadministracion/invitar": none, "GET /coadministracion/invitaciones": none, "POST /coadministracion/solicitar": none,
+		"POST /coadministracion/ofertas/{id}": path("coadmin"), "GET /coadministracion/invitacion/{token}": slots("path:token=secret"), "POST /coadministracion/invitacion/{token}": slots("path:token=secret"),
+		// customers and products
+		"GET /clientes": slots("query:desde=cliente"), "GET /clientes/nuevo": none, "POST /clientes/nuevo": none, "GET /clientes/{id}": path("cliente"),
+		"POST /clientes/{id}": {[]string{"path:id=cliente"}, customerForm}, "POST /clientes/{id}/estado": path("cliente"),
+		"GET /productos": slots("query:desde=producto"), "GET /productos/nuevo": none, "POST /productos/nuevo": none, "GET /productos/{id}": path("producto"),
+		"POST /productos/{id}": {[]string{"path:id=producto"}, productForm}, "POST /productos/{id}/estado": path("producto"),
+		"GET /buscar/clientes": slots("query:q=cliente"), "GET /buscar/productos": slots("query:q=producto"), "GET /buscar/comprobantes": slots("query:q=documento"),
+		"GET /buscar/claves": none, "GET /buscar/unidades": none,
+		// receipts
+		"GET /comprobantes": slots("query:q=documento"), "GET /comprobantes/nuevo": slots("query:cliente=cliente"),
+		"POST /comprobantes/totales":     {[]string{"form:ID=documento", "form:SerieID=serie", "form:CustomerID=cliente"}, draftForm},
+		"POST /comprobantes/autoguardar": {[]string{"form:SerieID=serie", "form:CustomerID=cliente"}, draftForm},
+		"GET /comprobantes/{id}":         doc, "POST /comprobantes/{id}": {[]string{"form:SerieID=serie", "form:CustomerID=cliente"}, draftForm},
+		"GET /comprobantes/{id}/vista": doc, "GET /comprobantes/{id}/xml": doc, "GET /comprobantes/{id}/pdf": doc,
+		"POST /comprobantes/{id}/enviar":    {[]string{"path:id=documento"}, func() url.Values { return url.Values{"Para": {"x@example.mx"}} }},
+		"POST /comprobantes/{id}/descartar": doc, "POST /comprobantes/{id}/duplicar": doc, "POST /comprobantes/{id}/nota-de-credito": doc,
+		// the demo's mail answers to this machine alone and belongs to no company
+		"GET /buzon": none, "GET /buzon/{id}": path("file"), "GET /buzon/{id}/eml": path("file"),
+	}
+}
+
+func newUserForm() url.Values {
+	return url.Values{"Usuario": {"zoe"}, "Nombre": {"Zoe Paz"}, "Correo": {"zoe@example.mx"}, "Tipo": {"operacion"}}
+}
+
+// draftForm is an invoice as somebody types it, for an id of its own.
+func draftForm() url.Values {
+	return url.Values{
+		"ID": {""}, "Revision": {"0"}, "TipoDeComprobante": {"I"}, "Moneda": {"MXN"}, "MetodoPago": {"PUE"}, "FormaPago": {"01"}, "Exportacion": {"01"},
+		"LugarExpedicion": {"72000"}, "Emisor.RegimenFiscal": {"601"}, "Receptor.Rfc": {"URE180429TM6"}, "Lineas": {"1"}, "Conceptos[0].Descripcion": {"Vajilla"},
+		"Conceptos[0].Cantidad": {"2"}, "Conceptos[0].ValorUnitario": {"100"}, "accion": {"revisar"},
+	}
+}
