@@ -192,6 +192,26 @@ func TestAGuestReachesNoMoreThanItsRights(t *testing.T) {
 	}
 }
 
+// The form as it is drawn can be sent as it is: nothing is filled in that it would refuse.
+func TestTheFormOfAGrantHoldsNoLimitsOfItsOwn(t *testing.T) {
+	p := newPortal(t)
+	p.found(ownerRfc, "Ana")
+	b := p.signedIn(ownerRfc)
+	if html := b.get("/coadministracion/invitar").Body.String(); !regexp.MustCompile(`name="Total" type="text" value=""`).MatchString(html) {
+		t.Error("an amount nobody typed")
+	}
+	g := ready()
+	g.Set("Quien", "contador@example.mx")
+	g.Set("Until", "2026-13-45")
+	has(t, b.post("/coadministracion/invitar", g), "Esa fecha no existe")
+	g.Set("Until", "2001-01-01")
+	has(t, b.post("/coadministracion/invitar", g), "posterior a hoy")
+	g.Set("conjunto", account.ReadySets()[2].Key)
+	if res := b.post("/coadministracion/invitar", g); res.Code != http.StatusOK || !strings.Contains(res.Body.String(), "contador@example.mx") {
+		t.Errorf("a ready set: %d", res.Code)
+	}
+}
+
 // The answers do not tell whether an RFC or an address is known.
 func TestAsksAndInvitesAnswerAlike(t *testing.T) {
 	p := newPortal(t)

@@ -8,6 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { alta } from "./capitulos/alta.mjs";
+import { coadmin } from "./capitulos/coadmin.mjs";
 import { factura } from "./capitulos/factura.mjs";
 import { malas } from "./capitulos/malas.mjs";
 import { demo, sinScript } from "./capitulos/otras.mjs";
@@ -49,6 +50,7 @@ try {
   }
   const guest = await Visita.abrir(browser, portal);
   await pasos.capitulo("demostración", () => demo(pasos, guest, portal));
+  if (ready) await pasos.capitulo("co-administración", () => coadmin(pasos, emma, guest, portal));
   await browser.close();
   browser = undefined;
   await pasos.capitulo("lo que queda", async () => {
