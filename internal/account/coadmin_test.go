@@ -244,6 +244,39 @@ func TestTheEndSendsTheGuestHome(t *testing.T) {
 	}
 }
 
+// A company that asks its people for a second factor asks its guests too.
+func TestAGuestBringsTheFactorTheCompanyAsksFor(t *testing.T) {
+	each(t, func(t *testing.T, house *house) {
+		h, ctx := threeCompanies(house), t.Context()
+		policy := func(word string) {
+			p, err := h.Policy(ctx, h.a)
+			h.ok(err)
+			p.SecondFactor = word
+			_, err = h.SavePolicy(ctx, h.a, p)
+			h.ok(err)
+		}
+		id := h.letIn(capture())
+		in, err := h.enter(rfcB, goodPassword)
+		h.ok(err)
+		policy(store.FactorAdmins) // it is no Administrador there
+		moved, err := h.EnterCompany(ctx, in.Token, id)
+		h.ok(err)
+		back, err := h.EnterCompany(ctx, moved.Token, "")
+		h.ok(err)
+		policy(store.FactorAll)
+		_, err = h.EnterCompany(ctx, back.Token, id)
+		wants(t, "without a factor", err, ErrLeft)
+		h.ok(h.db.Update(ctx, h.b.Tenant, func(tx *store.Tx) error {
+			if err := tx.BeginTOTP(ctx, store.TOTPRow{UserID: h.b.UserID, Secret: []byte("x"), CreatedAt: 1}); err != nil {
+				return err
+			}
+			return tx.ConfirmTOTP(ctx, h.b.UserID, 1, store.Micros(h.clock.now()))
+		}))
+		_, err = h.EnterCompany(ctx, back.Token, id)
+		h.ok(err)
+	})
+}
+
 // A guest whose own account or company is shut is nobody anywhere.
 func TestShutAtHomeIsShutEverywhere(t *testing.T) {
 	each(t, func(t *testing.T, house *house) {

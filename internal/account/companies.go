@@ -130,13 +130,32 @@ func (s *Service) entrance(ctx context.Context, tx *store.GlobalTx, row store.Se
 		return a, err
 	}
 	a.Tenant = offer.Owner()
-	if _, err := s.grantOf(ctx, tx.For(a.Tenant), a); err != nil {
+	grant, err := s.grantOf(ctx, tx.For(a.Tenant), a)
+	if err != nil {
 		if fail.KindOf(err) == fail.NotFound {
 			return a, shut
 		}
 		return a, err
 	}
+	if err := s.asksFactor(ctx, tx, row, a.Tenant, grant); err != nil {
+		return a, err
+	}
 	return s.named(ctx, &tx.GlobalView, a)
+}
+
+// asksFactor refuses who came in with a password alone where the company that
+// lets in asks more of people like them. The factor is kept at home.
+func (s *Service) asksFactor(ctx context.Context, tx *store.GlobalTx, row store.SessionRow, owner store.Tenant, grant store.CoadminRow) error {
+	policy, err := tx.For(owner).Policy(ctx)
+	asked := policy.SecondFactor == store.FactorAll || policy.SecondFactor == store.FactorAdmins && grant.Admin
+	if err != nil || !asked || Way(row.Way) == WayPasskey {
+		return err
+	}
+	totp, err := tx.For(row.Home()).TOTP(ctx, row.UserID)
+	if ignoreAbsent(err) != nil || totp.ConfirmedAt > 0 {
+		return ignoreAbsent(err)
+	}
+	return fail.Wrap(fail.Denied, "Esa empresa pide un segundo factor a quien entra. Actívalo en Mi cuenta, con tu propia empresa, e inténtalo de nuevo. Sigues donde estabas.", ErrLeft)
 }
 
 // named gives a guest a name that is nobody's in the company worked in:

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net/http"
 	"net/url"
 	"os"
@@ -272,4 +274,24 @@ func linear(n int) int {
 		}
 	}
 	panic(fmt.Sprint(n))
+}
+
+// Whatever a body with files begins with, looking for the mark takes nothing of it.
+func FuzzMarksTakeNothing(f *testing.F) {
+	f.Add([]byte("--b\r\nContent-Disposition: form-data; name=\"_empresa\"\r\n\r\n0123456789abcdef\r\n--b--\r\n"))
+	f.Add([]byte("--b\r\nContent-Disposition: form-data; name=\"Cer\"\r\n\r\n"))
+	f.Add(bytes.Repeat([]byte("-"), 5000))
+	f.Add([]byte{})
+	f.Fuzz(func(t *testing.T, body []byte) {
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, baseURL, bytes.NewReader(body))
+		must(t, err)
+		r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+		marks, err := marksOf(r)
+		must(t, err)
+		left, err := io.ReadAll(r.Body)
+		must(t, err)
+		if !bytes.Equal(left, body) || len(marks) > 1 {
+			t.Errorf("%d of %d bytes left, %d marks", len(left), len(body), len(marks))
+		}
+	})
 }
