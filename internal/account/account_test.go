@@ -174,3 +174,9 @@ func fieldsOf(err error) []string {
 	}
 	return paths
 }
+
+// newStore is a fresh SQLite with the clock of a house.
+func newStore(t *testing.T, c *clock) *store.DB {
+	t.Helper()
+	return storetest.Open(t, "sqlite", store.WithClock(c.now))
+}

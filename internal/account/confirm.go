@@ -98,7 +98,7 @@ func (s *Service) Confirm(ctx context.Context, link string, c Confirmation) (Acc
 	}
 	var p problems
 	checkUser(&p, c.Usuario)
-	checkNew(&p, "Password", "Password2", c.Password, c.Password2, c.Usuario, row.Rfc)
+	checkNew(&p, shortestPassword, "Password", "Password2", c.Password, c.Password2, c.Usuario, row.Rfc)
 	if err := p.result("Tu cuenta aún no se creó: revisa los campos marcados."); err != nil {
 		return AccessData{}, SignedIn{}, err
 	}

@@ -186,7 +186,7 @@ func (s *Service) ExportKey(ctx context.Context, a store.Actor, id, password, ag
 		return "", nil, err
 	}
 	var p problems
-	checkNew(&p, "Password", "Password2", password, again, a.UserName, cert.Rfc)
+	checkNew(&p, shortestPassword, "Password", "Password2", password, again, a.UserName, cert.Rfc)
 	if err := p.result("La llave no se exportó: revisa la contraseña. Todavía puedes descargarla."); err != nil {
 		return "", nil, err
 	}

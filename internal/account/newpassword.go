@@ -170,8 +170,12 @@ func (s *Service) SetNewPassword(ctx context.Context, link, password, again stri
 	if err != nil {
 		return SignedIn{}, err
 	}
+	policy, err := s.policyIn(ctx, l.Tenant())
+	if err != nil {
+		return SignedIn{}, err
+	}
 	var p problems
-	checkNew(&p, "Password", "Password2", password, again, u.Usuario, data.Rfc)
+	checkNew(&p, policy.PasswordLength, "Password", "Password2", password, again, u.Usuario, data.Rfc)
 	if err := p.result("Tu contraseña no se cambió: revisa los campos marcados."); err != nil {
 		return SignedIn{}, err
 	}

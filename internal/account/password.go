@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -33,8 +34,12 @@ func (s *Service) ChangePassword(ctx context.Context, a store.Actor, old, new1, 
 	if err := s.checkOld(ctx, a, user, old); err != nil {
 		return err
 	}
+	policy, err := s.policyIn(ctx, a.HomeTenant())
+	if err != nil {
+		return err
+	}
 	var p problems
-	checkNew(&p, "Nueva", "Confirmacion", new1, new2, user.Usuario, company.Rfc)
+	checkNew(&p, policy.PasswordLength, "Nueva", "Confirmacion", new1, new2, user.Usuario, company.Rfc)
 	if err := p.result("Tu contraseña no se cambió: revisa los campos marcados."); err != nil {
 		return err
 	}
@@ -109,14 +114,14 @@ func (s *Service) keepPassword(ctx context.Context, tx *store.GlobalTx, a store.
 }
 
 // checkNew holds a new password against the rules of manual §1.6.
-func checkNew(p *problems, path, path2, password, again, usuario, rfc string) {
+func checkNew(p *problems, least int64, path, path2, password, again, usuario, rfc string) {
 	n := len([]rune(norm.NFC.String(password)))
 	folded := strings.ToLower(password)
 	switch {
 	case password == "":
 		p.err(path, "Falta la contraseña.", "Una frase de varias palabras es fácil de recordar y difícil de adivinar.")
-	case n < shortestPassword:
-		p.err(path, "La contraseña es corta: lleva al menos 12 caracteres.", "Una frase de varias palabras es fácil de recordar y difícil de adivinar.")
+	case n < int(least):
+		p.err(path, fmt.Sprintf("La contraseña es corta: lleva al menos %d caracteres.", least), "Una frase de varias palabras es fácil de recordar y difícil de adivinar.")
 	case n > longestPassword:
 		p.err(path, "La contraseña es muy larga: caben 128 caracteres.", "Acórtala.")
 	case usuario != "" && strings.Contains(folded, strings.ToLower(usuario)):

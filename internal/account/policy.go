@@ -37,10 +37,21 @@ func (s *Service) Policy(ctx context.Context, a store.Actor) (Policy, error) {
 	return policyOf(row), err
 }
 
+// RecommendedPolicy is p as we would set it: long passwords that do not age, a
+// second factor for everybody (NIST 800-63B-4, ASVS 5.0 6.2.10).
+func RecommendedPolicy(p Policy) Policy {
+	p.PasswordDays, p.PasswordLength, p.SecondFactor, p.CSDUpload = 0, 15, store.FactorAll, false
+	p.IdleDays, p.SessionMinutes, p.SessionHours, p.GraceDays = 90, 30, 12, 14
+	return p
+}
+
 // SavePolicy keeps p. Errors: fail.Denied, to guests too; fields by the names of [Policy];
 // [ErrStale] over somebody else's change.
 func (s *Service) SavePolicy(ctx context.Context, a store.Actor, p Policy) (Policy, error) {
 	if err := a.Require(store.RightConfigure); err != nil {
+		return Policy{}, err
+	}
+	if err := s.requireFresh(a); err != nil {
 		return Policy{}, err
 	}
 	if a.IsGuest() {
@@ -78,7 +89,7 @@ func (p Policy) check() error {
 		words       string
 	}{
 		{"PasswordDays", p.PasswordDays, 0, 365, "El plazo va de 1 a 365 días; 0 es sin cambio obligado."},
-		{"PasswordLength", p.PasswordLength, 8, longestPassword, "La longitud mínima va de 8 a 128 caracteres."},
+		{"PasswordLength", p.PasswordLength, shortestPassword, longestPassword, "La longitud mínima va de 12 a 128 caracteres."},
 		{"IdleDays", p.IdleDays, 0, 365, "El plazo va de 1 a 365 días; 0 es sin bloqueo."},
 		{"SessionMinutes", p.SessionMinutes, 5, 12 * 60, "La espera va de 5 a 720 minutos."},
 		{"SessionHours", p.SessionHours, 1, 24, "La duración va de 1 a 24 horas."},

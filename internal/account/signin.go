@@ -27,13 +27,16 @@ const (
 	unlockRest = 5 * time.Minute // between two mails with a link to unlock
 )
 
-// SignIn opens a session. Wrong credentials are [ErrCredentials], whatever is
+// SignIn opens a session, by user and RFC or by e-mail and no RFC. Wrong credentials are [ErrCredentials], whatever is
 // wrong, after the same work; [ErrTooMany] after five failures; [ErrInactive]
 // when they are right but the account was not used for 30 days: then a link to
 // unlock it was mailed.
 func (s *Service) SignIn(ctx context.Context, c Credentials) (SignedIn, error) {
 	if !s.ipLimit.Allow(c.IP, s.now()) {
 		return SignedIn{}, tooMany("Recibimos muchos intentos desde tu conexión. Espera un minuto e inténtalo de nuevo.")
+	}
+	if c.byMail() {
+		return s.signInByMail(ctx, c)
 	}
 	usuario, rfc := strings.ToLower(strings.TrimSpace(c.Usuario)), strings.ToUpper(strings.TrimSpace(c.Rfc))
 	key := hashToken("signin|" + rfc + "|" + usuario)
@@ -52,20 +55,15 @@ func (s *Service) SignIn(ctx context.Context, c Credentials) (SignedIn, error) {
 		if err := s.failed(ctx, key); err != nil {
 			return SignedIn{}, err
 		}
-		return SignedIn{}, fail.Wrap(fail.Denied, "El usuario, el RFC o la contraseña no son correctos. Revísalos e inténtalo de nuevo.", ErrCredentials)
+		return SignedIn{}, wrongCredentials()
 	}
 	if old {
 		if err := s.rehash(ctx, tenant, user, c.Password); err != nil {
 			return SignedIn{}, err
 		}
 	}
-	if user.OnceUntil != 0 && user.OnceUntil < store.Micros(s.now()) {
-		return SignedIn{}, fail.New(fail.Denied, "La contraseña de un solo uso ya venció: dura 24 horas. Pide otra a quien administra tu empresa.")
-	}
-	if idle, err := s.idle(ctx, tenant, user); err != nil {
+	if err := s.mayUse(ctx, tenant, user, key); err != nil {
 		return SignedIn{}, err
-	} else if idle {
-		return SignedIn{}, s.lockedByIdleness(ctx, tenant, user, key)
 	}
 	return s.admit(ctx, newcomer{tenant: tenant, user: user.ID, way: WayPassword, client: Client{c.IP, c.Device}, failureKey: key})
 }
@@ -164,10 +162,16 @@ func (s *Service) rehash(ctx context.Context, t store.Tenant, u store.UserRow, p
 // lockedByIdleness mails a link to unlock the account, at most one in five
 // minutes, and says so: the password was right, so it tells nothing to a stranger.
 func (s *Service) lockedByIdleness(ctx context.Context, t store.Tenant, u store.UserRow, key string) error {
+	if !u.Admin {
+		return fail.Wrap(fail.Denied, "Tu usuario se bloqueó porque pasó mucho tiempo sin usarse. Tus datos están a salvo: "+
+			"pídele a quien administra tu empresa que lo desbloquee en Configuración, Usuarios.", ErrInactive)
+	}
 	now := s.now()
 	err := s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
-		if err := tx.ClearFailures(ctx, key); err != nil {
-			return err
+		if key != "" {
+			if err := tx.ClearFailures(ctx, key); err != nil {
+				return err
+			}
 		}
 		sent, err := tx.LinksSince(ctx, store.LinkUnlock, u.ID, store.Micros(now.Add(-unlockRest)))
 		if err != nil || sent > 0 {
@@ -179,7 +183,7 @@ func (s *Service) lockedByIdleness(ctx context.Context, t store.Tenant, u store.
 	if err != nil {
 		return err
 	}
-	return fail.Wrap(fail.Denied, "Tu cuenta se bloqueó porque pasaron más de 30 días sin usarla. Tus datos están a salvo: "+
+	return fail.Wrap(fail.Denied, "Tu cuenta se bloqueó porque pasó mucho tiempo sin usarse. Tus datos están a salvo: "+
 		"te enviamos un correo con un enlace para desbloquearla; dura 30 minutos.", ErrInactive)
 }
 

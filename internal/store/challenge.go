@@ -29,6 +29,13 @@ func (tx *GlobalTx) InsertChallenge(ctx context.Context, r ChallengeRow) error {
 	return err
 }
 
+// Challenge returns a challenge without ending it; fail.NotFound as TakeChallenge.
+func (g *GlobalView) Challenge(ctx context.Context, kind, hash string, now int64) (ChallengeRow, error) {
+	var r ChallengeRow
+	err := g.get(ctx, &r, `SELECT `+challengeColumns+` FROM challenges WHERE hash = $1 AND kind = $2 AND expires_at >= $3`, hash, kind, now)
+	return r, err
+}
+
 // TakeChallenge returns a challenge and ends it, so that no second answer
 // counts; fail.NotFound when it never was, is taken, or is too old at now.
 func (tx *GlobalTx) TakeChallenge(ctx context.Context, kind, hash string, now int64) (ChallengeRow, error) {

@@ -327,11 +327,11 @@ func signInPage(f signInForm, demo bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(f.form, input{Name: "Usuario", Label: "Usuario", Required: true, Attrs: templ.Attributes{"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(f.form, input{Name: "Usuario", Label: "Usuario o correo", Required: true, Attrs: templ.Attributes{"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(f.form, input{Name: "Rfc", Label: "RFC de la empresa", Mono: true, Required: true, Help: "12 caracteres si es persona moral, 13 si es física.", Attrs: templ.Attributes{"autocapitalize": "characters", "autocomplete": "organization", "spellcheck": "false", "maxlength": "13"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(f.form, input{Name: "Rfc", Label: "RFC de la empresa", Mono: true, Help: "Déjalo vacío si entras con tu correo.", Attrs: templ.Attributes{"autocapitalize": "characters", "autocomplete": "organization", "spellcheck": "false", "maxlength": "13"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -92,6 +92,8 @@ func (s *Server) routes() []route {
 		s.perfilRoutes(),
 		s.identidadRoutes(),
 		s.factorRoutes(),
+		s.elegirRoutes(),
+		s.seguridadRoutes(),
 		s.usuariosRoutes(),
 		s.contrasenaRoutes(),
 		s.coadminRoutes(),
