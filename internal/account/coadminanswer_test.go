@@ -4,6 +4,8 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -289,6 +291,30 @@ func TestARequestIsPutBeforeTheCompanyOnce(t *testing.T) {
 		if !slices.ContainsFunc(heard, func(s string) bool { return strings.Contains(s, "Cambiaron tus permisos") }) ||
 			!slices.ContainsFunc(heard, func(s string) bool { return strings.Contains(s, "Ya no co-administras") }) {
 			t.Errorf("heard %v", heard)
+		}
+	})
+}
+
+// One link pressed by many at once lets in once.
+func TestAnInvitationAcceptedAtOnceCountsOnce(t *testing.T) {
+	each(t, func(t *testing.T, house *house) {
+		h, ctx := threeCompanies(house), t.Context()
+		h.ok(h.InviteCoadmin(ctx, h.fresh(h.a), CoadminInvite{Quien: mailOf(rfcB), Grant: capture()}))
+		link, who := h.offerLink(mailOf(rfcB)), h.fresh(h.b)
+		var all sync.WaitGroup
+		var good atomic.Int64
+		for range 8 {
+			all.Go(func() {
+				if err := h.AnswerOffer(ctx, who, "", link, true); err == nil {
+					good.Add(1)
+				} else if !errors.Is(err, ErrLinkUsed) {
+					t.Errorf("the slower: %v", err)
+				}
+			})
+		}
+		all.Wait()
+		if list, err := h.Coadmins(ctx, h.a); good.Load() != 1 || err != nil || len(list) != 1 {
+			t.Errorf("%d accepted, %d let in: %v", good.Load(), len(list), err)
 		}
 	})
 }

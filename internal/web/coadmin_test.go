@@ -214,6 +214,28 @@ func TestTheFormOfAGrantHoldsNoLimitsOfItsOwn(t *testing.T) {
 	}
 }
 
+// Who works in many companies can search among them; the own one comes first.
+func TestManyCompaniesCanBeSearched(t *testing.T) {
+	p := newPortal(t)
+	me := p.found(ownerRfc, "Ana")
+	for i := range switchSearch {
+		other := p.found(fmt.Sprintf("ABC%02d0101AB%d", i+10, i), "Dueña")
+		must(t, p.DB.Update(t.Context(), other.Tenant, func(tx *store.Tx) error {
+			return tx.InsertCoadmin(t.Context(), store.CoadminRow{
+				ID: fmt.Sprint("co", i), State: store.CoadminActive, GuestTenant: me.Tenant.ID(), GuestUser: me.UserID, Rights: "[]", Limits: "{}",
+				AskedAt: 1, AskedBy: "admin", ExpiresAt: 1, AnsweredAt: 1, Version: 1,
+			})
+		}))
+	}
+	html := p.signedIn(ownerRfc).get("/panel").Body.String()
+	if n := strings.Count(html, `name="Clave"`); n != switchSearch+1 || !strings.Contains(html, "data-filter hidden") {
+		t.Errorf("%d companies", n)
+	}
+	if first := strings.Index(html, `data-filter-row="`+ownerRfc); first < 0 || first > strings.Index(html, `data-filter-row="ABC`) {
+		t.Error("the own company is not the first")
+	}
+}
+
 // The answers do not tell whether an RFC or an address is known.
 func TestAsksAndInvitesAnswerAlike(t *testing.T) {
 	p := newPortal(t)
