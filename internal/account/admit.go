@@ -14,11 +14,12 @@ type Way string
 
 // The ways of coming in.
 const (
-	WayPassword Way = "contrasena" // user, RFC and password
-	WayMail     Way = "correo"     // e-mail and password
-	WayCSD      Way = "csd"        // the seal certificate's key signed a challenge
-	WayPasskey  Way = "llave"      // a passkey
-	WayLink     Way = "enlace"     // the mailed link that founded the company or the user
+	WayPassword Way = "contrasena"  // user, RFC and password
+	WayMail     Way = "correo"      // e-mail and password
+	WayCSD      Way = "csd"         // the seal certificate's key signed a challenge in the browser
+	WayCSDFiles Way = "csd-archivo" // … or was sent along by one without script
+	WayPasskey  Way = "llave"       // a passkey
+	WayLink     Way = "enlace"      // the mailed link that founded the company or the user
 )
 
 // A Client is the browser at the other end: its address and what it says of itself.

@@ -18,6 +18,7 @@ var (
 	ErrTooMany     = errors.New("too many attempts")                         // wait; answer 429
 	ErrInactive    = errors.New("the account is locked by inactivity")       // password was right; a link was mailed
 	ErrSession     = errors.New("the session is over or never was")          // go to sign-in
+	ErrNoCompany   = errors.New("no company of this RFC")                    // offer registration
 	ErrStepUp      = errors.New("identity was not proved lately")            // ask for it and come back
 	ErrStale       = errors.New("somebody else changed it in the mean time") // fail.Conflict names who
 )

@@ -28,6 +28,13 @@ func (v *View) Certificates(ctx context.Context) ([]CertificateRow, error) {
 	return rows, err
 }
 
+// CertificatesOf lists the rows of one certificate number, also the deleted ones.
+func (v *View) CertificatesOf(ctx context.Context, noCertificado string) ([]CertificateRow, error) {
+	rows := []CertificateRow{}
+	err := v.list(ctx, &rows, `SELECT `+certificateColumns+` FROM certificates WHERE tenant_id = $1 AND no_certificado = $2 ORDER BY id LIMIT 20`, noCertificado)
+	return rows, err
+}
+
 // Certificate returns one certificate, deleted or not, or fail.NotFound.
 func (v *View) Certificate(ctx context.Context, id string) (CertificateRow, error) {
 	var r CertificateRow

@@ -704,7 +704,7 @@ func wayText(w account.Way) string {
 		return "Contraseña"
 	case account.WayMail:
 		return "Correo y contraseña"
-	case account.WayCSD:
+	case account.WayCSD, account.WayCSDFiles:
 		return "Certificado de sello"
 	case account.WayPasskey:
 		return "Llave de acceso"

@@ -390,7 +390,7 @@ func signInPage(f signInForm, demo bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<button class=\"btn primary block\">Iniciar sesión</button></form><p><a href=\"/recuperar\">¿Olvidaste tu contraseña?</a></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<button class=\"btn primary block\">Iniciar sesión</button></form><p class=\"row\"><a href=\"/recuperar\">¿Olvidaste tu contraseña?</a><a class=\"push\" href=\"/entrar/csd\">Iniciar sesión con CSD</a></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

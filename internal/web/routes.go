@@ -93,6 +93,7 @@ func (s *Server) routes() []route {
 		s.identidadRoutes(),
 		s.factorRoutes(),
 		s.elegirRoutes(),
+		s.entrarCSDRoutes(),
 		s.seguridadRoutes(),
 		s.usuariosRoutes(),
 		s.contrasenaRoutes(),

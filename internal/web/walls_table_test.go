@@ -30,6 +30,7 @@ func walls() map[string]wall {
 		"GET /recuperar": none, "POST /recuperar": none, "GET /pedir-acceso": none, "POST /pedir-acceso": none,
 		// coming in
 		"GET /entrar/segundo-factor": none, "POST /entrar/segundo-factor": none, "POST /entrar/segundo-factor/poner": none, "POST /entrar/segundo-factor/confirmar": none,
+		"GET /entrar/csd": none, "POST /entrar/csd/reto": none, "POST /entrar/csd/firma": none, "POST /entrar/csd": none,
 		"GET /entrar/empresa": none, "POST /entrar/empresa": none, "GET /seguridad": none, "POST /seguridad": none,
 		"GET /confirmar-identidad": none, "POST /confirmar-identidad": none,
 		// the person

@@ -1,6 +1,7 @@
 /** Entry of the one script. Every module adds to pages that already work without it. */
 import "htmx.org";
 import { combos } from "./combos";
+import { entrarConCSD } from "./csd";
 import { factura } from "./factura";
 import { formas } from "./formas";
 import { filtros, menus } from "./menus";
@@ -12,6 +13,7 @@ teclas();
 formas(document);
 combos(document);
 factura(document);
+entrarConCSD(document);
 
 // What htmx puts in gets the same as what came with the page.
 document.addEventListener("htmx:after:process", (e) => {
