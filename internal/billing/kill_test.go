@@ -95,7 +95,7 @@ func openKilled(t *testing.T, dir string, generation int, crash func(string)) *w
 	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(dir, "iofacturo.db"), store.WithClock(now))
 	must(t, err)
 	t.Cleanup(func() { db.Close() })
-	w := wire(t, db, c, now, dir, &papers{ca: authority, csd: map[string][2][]byte{}}, crash)
+	w := wire(t, db, c, now, dir, &papers{ca: authority, csd: map[string][2][]byte{}}, crash).judged()
 	row, err := db.Global().TenantByRfc(t.Context(), rfcA)
 	if err == nil {
 		w.a = store.Actor{Tenant: row.Tenant(), UserID: "u-1", UserName: "ana", Admin: true}

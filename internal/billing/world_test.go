@@ -115,7 +115,14 @@ func build(t testing.TB, db *store.DB, c *clock, dir string, crash func(string))
 	t.Helper()
 	p, err := authority()
 	must(t, err)
-	return wire(t, db, c, c.Now, dir, p, crash)
+	return wire(t, db, c, c.Now, dir, p, crash).judged()
+}
+
+// judged has the oracle judge all that the world has stamped once its test is
+// over, so that no test has to remember it.
+func (w *world) judged() *world {
+	w.t.Cleanup(func() { w.oracle(storetest.Stamped(w.t, w.db)...) })
+	return w
 }
 
 func wire(t testing.TB, db *store.DB, c *clock, now func() time.Time, dir string, p *papers, crash func(string)) *world {
@@ -138,7 +145,6 @@ func wire(t testing.TB, db *store.DB, c *clock, now func() time.Time, dir string
 		DB: db, Signer: sig, PAC: w.pac, Catalog: cat, Trust: w.trust, PDF: pdf.New(cat), Mailer: w.box, Now: now, Crash: crash,
 	})
 	w.runner = job.New(db, w.Jobs(), now)
-	t.Cleanup(func() { w.oracle(storetest.Stamped(t, db)...) }) // no test has to remember it
 	return w
 }
 

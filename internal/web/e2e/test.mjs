@@ -9,6 +9,7 @@ import path from "node:path";
 import { chromium } from "playwright-core";
 import { alta } from "./capitulos/alta.mjs";
 import { coadmin } from "./capitulos/coadmin.mjs";
+import { entradas } from "./capitulos/entradas.mjs";
 import { factura } from "./capitulos/factura.mjs";
 import { malas } from "./capitulos/malas.mjs";
 import { demo, sinScript } from "./capitulos/otras.mjs";
@@ -50,6 +51,7 @@ try {
   }
   const guest = await Visita.abrir(browser, portal);
   await pasos.capitulo("demostración", () => demo(pasos, guest, portal));
+  if (ready) await pasos.capitulo("las entradas", () => entradas(pasos, browser, Visita, portal, work));
   if (ready) await pasos.capitulo("co-administración", () => coadmin(pasos, emma, guest, portal));
   await browser.close();
   browser = undefined;

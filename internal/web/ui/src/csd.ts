@@ -67,7 +67,8 @@ async function openKey(file: Uint8Array, password: string): Promise<Uint8Array> 
   } catch {
     throw new Said(notAKey);
   }
-  if (hex(need(scheme[0]).body) !== PBES2) {
+  if (scheme[0]?.tag !== 6) throw new Said(notAKey);
+  if (hex(scheme[0].body) !== PBES2) {
     throw new Said("Esa llave usa un cifrado antiguo que no se acepta. No entraste: descárgala de nuevo del SAT o entra con tu contraseña.");
   }
   const [kdf, cipher] = inside(need(scheme[1]));
