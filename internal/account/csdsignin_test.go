@@ -71,7 +71,9 @@ func TestAuthCSD(t *testing.T) {
 			}
 			return c
 		}
-		enter := func(in CSDAnswer) (SignedIn, error) { return h.SignInByCSD(ctx, in, Client{IP: "10.1.1.1", Device: "test"}) }
+		enter := func(in CSDAnswer) (SignedIn, error) {
+			return h.SignInByCSD(ctx, in, Client{IP: "10.1.1.1", Device: "test"})
+		}
 		t.Run("lets the Administrador in", func(t *testing.T) {
 			in, err := enter(own.sign(t, challenge(), origin, rfcA))
 			if err != nil {
@@ -112,8 +114,8 @@ func TestAuthCSD(t *testing.T) {
 				c.Time = "2026-01-01T00:00:00Z"
 				return own.sign(t, c, origin, rfcA)
 			}, "", "venció o ya se usó"},
-			"another site":    {func() CSDAnswer { return own.sign(t, challenge(), "https://otro.example", rfcA) }, "Key", "no es la de ese certificado"},
-			"another RFC":     {func() CSDAnswer { return own.sign(t, challenge(), origin, rfcB) }, "Key", "no es la de ese certificado"},
+			"another site": {func() CSDAnswer { return own.sign(t, challenge(), "https://otro.example", rfcA) }, "Key", "no es la de ese certificado"},
+			"another RFC":  {func() CSDAnswer { return own.sign(t, challenge(), origin, rfcB) }, "Key", "no es la de ese certificado"},
 			"a key of another": {func() CSDAnswer {
 				in := stranger.sign(t, challenge(), origin, rfcA)
 				in.Cer = own.cer
