@@ -32,6 +32,7 @@ type cli struct {
 	Migrate   migrateCmd   `cmd:"" help:"Pone el esquema de la base al día."`
 	Demo      demoCmd      `cmd:"" help:"Llena una carpeta de datos vacía con la empresa de demostración."`
 	Check     checkCmd     `cmd:"" help:"Revisa todas las invariantes de lo guardado."`
+	Audit     auditCmd     `cmd:"" name:"audit" help:"Revisa la bitácora encadenada."`
 	Cfdi      cfdiCmd      `cmd:"" name:"cfdi" help:"Lee, valida, sella, timbra y verifica un CFDI."`
 	Csd       csdCmd       `cmd:"" name:"csd" help:"Mira un certificado o hace uno de pruebas."`
 	Catalogos catalogosCmd `cmd:"" name:"catalogos" help:"Importa, busca y cuenta los catálogos del SAT."`

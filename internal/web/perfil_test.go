@@ -117,3 +117,27 @@ func TestAKnownRFCLeadsToItsDoors(t *testing.T) {
 		t.Error("the code of a link does not stand in the form")
 	}
 }
+
+func TestAuditPageFiltersAndVerifies(t *testing.T) {
+	p := newPortal(t)
+	b, _ := p.issuer("EKU9003173C9")
+	page := textOf(b.get("/bitacora"))
+	for _, want := range []string{"Guardó una serie", "Cargó la llave de un sello", "Inició sesión"} {
+		if !strings.Contains(page, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if only := textOf(b.get("/bitacora?que=serie.save")); strings.Contains(only, "Ver Ver") || !strings.Contains(only, "serie/") || strings.Contains(only, "session/") {
+		t.Error("the filter lets others through")
+	}
+	if text := textOf(b.get("/bitacora?verificar=si")); !strings.Contains(text, "La cadena está íntegra") {
+		t.Errorf("not verified: %s", text)
+	}
+	if res := b.get("/bitacora?desde=ayer"); res.Code != http.StatusUnprocessableEntity {
+		t.Errorf("a day that is none: %d", res.Code)
+	}
+	res := b.get("/bitacora/csv?que=serie.")
+	if lines := strings.Count(res.Body.String(), "\n"); res.Code != http.StatusOK || lines != 3 || !strings.HasPrefix(res.Body.String(), "\ufeffNúmero,") {
+		t.Errorf("%d, %d lines", res.Code, lines)
+	}
+}

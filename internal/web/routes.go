@@ -95,6 +95,7 @@ func (s *Server) routes() []route {
 		s.elegirRoutes(),
 		s.entrarCSDRoutes(),
 		s.seguridadRoutes(),
+		s.bitacoraRoutes(),
 		s.usuariosRoutes(),
 		s.contrasenaRoutes(),
 		s.coadminRoutes(),

@@ -41,6 +41,7 @@ func walls() map[string]wall {
 		"POST /cuenta/segundo-factor/codigos": none, "POST /cuenta/segundo-factor/quitar": none,
 		"GET /cuenta/sesiones": none, "POST /cuenta/sesiones/{id}/cerrar": path("sesion"), "POST /cuenta/sesiones/cerrar-las-demas": none,
 		// the company
+		"GET /bitacora": slots("query:quien=usuario"), "GET /bitacora/csv": slots("query:quien=usuario"),
 		"GET /panel": none, "GET /empresa": none, "POST /empresa": none,
 		"GET /certificados": none, "GET /certificados/nuevo": none, "POST /certificados/nuevo": none, "POST /certificados/prueba": none,
 		"POST /certificados/{id}/activar": path("certificado"), "POST /certificados/{id}/desactivar": path("certificado"), "POST /certificados/{id}/eliminar": path("certificado"),
