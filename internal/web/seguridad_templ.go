@@ -80,15 +80,15 @@ func policyPage(v policyView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "PasswordLength", Label: "Longitud mínima", Value: whole(v.PasswordLength), Class: "c4", Suffix: "caracteres", Help: "Al menos 12; recomendamos 15.", Attrs: numeric()}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "PasswordLength", Label: "Longitud mínima (caracteres)", Value: whole(v.PasswordLength), Class: "c4", Help: "Al menos 12; recomendamos 15.", Attrs: numeric()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "PasswordDays", Label: "Se cambian cada", Value: whole(v.PasswordDays), Class: "c4", Suffix: "días", Help: "0: nunca. De fábrica, 30.", Attrs: numeric()}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "PasswordDays", Label: "Se cambian cada tantos días", Value: whole(v.PasswordDays), Class: "c4", Help: "0: nunca. De fábrica, 30.", Attrs: numeric()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "IdleDays", Label: "Un usuario sin uso se bloquea a los", Value: whole(v.IdleDays), Class: "c4", Suffix: "días", Help: "0: nunca. De fábrica, 30.", Attrs: numeric()}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "IdleDays", Label: "Días sin uso para bloquear", Value: whole(v.IdleDays), Class: "c4", Help: "0: nunca. De fábrica, 30.", Attrs: numeric()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -100,7 +100,7 @@ func policyPage(v policyView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "GraceDays", Label: "Plazo para ponerlo", Value: whole(v.GraceDays), Class: "c4", Suffix: "días", Help: "De 0 a 90, desde que se le pide.", Attrs: numeric()}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "GraceDays", Label: "Días de plazo para ponerlo", Value: whole(v.GraceDays), Class: "c4", Help: "De 0 a 90, desde que se le pide.", Attrs: numeric()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -108,11 +108,11 @@ func policyPage(v policyView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "SessionMinutes", Label: "Sin uso, se cierra a los", Value: whole(v.SessionMinutes), Class: "c4", Suffix: "minutos", Help: "De 5 a 720.", Attrs: numeric()}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "SessionMinutes", Label: "Minutos sin uso para cerrarla", Value: whole(v.SessionMinutes), Class: "c4", Help: "De 5 a 720.", Attrs: numeric()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "SessionHours", Label: "Dura a lo más", Value: whole(v.SessionHours), Class: "c4", Suffix: "horas", Help: "De 1 a 24.", Attrs: numeric()}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "SessionHours", Label: "Horas que dura a lo más", Value: whole(v.SessionHours), Class: "c4", Help: "De 1 a 24.", Attrs: numeric()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
