@@ -40,6 +40,9 @@ go test -tags timetzdata -timeout 10m ./decimal ./xmldoc ./csd ./cfdi -rapid.che
 step "muros: cada ruta con datos ajenos, cada papel, cada sitio ajeno"
 go test -tags timetzdata -count=1 -v -run 'NobodyReaches|EveryRoleDoes|EveryUnsafe' ./internal/web | grep -E "^(---|ok|FAIL|panic)| routes,| roles,| requests from"
 
+step "entrar: quien existe y quien no cuestan lo mismo"
+go test -tags timetzdata -count=1 -v -run TestAuthWorkIsTheSame ./internal/account | grep -v '^=== '
+
 step "fuzzing"
 dev/fuzz.sh 4s
 

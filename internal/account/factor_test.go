@@ -268,7 +268,7 @@ func TestAuthFactorIsDemandedAfterItsGrace(t *testing.T) {
 			t.Fatal(err)
 		}
 		p.SecondFactor, p.GraceDays = store.FactorAll, 0
-		if _, err := h.SavePolicy(ctx, a, p); err != nil {
+		if _, err := h.SavePolicy(ctx, h.fresh(a), p); err != nil {
 			t.Fatal(err)
 		}
 		stage("beto") // from now on it counts

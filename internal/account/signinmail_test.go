@@ -111,14 +111,14 @@ func TestAuthByMail(t *testing.T) {
 }
 
 // TestAuthWorkIsTheSame: whoever is asked for, known or not, costs the same hashes
-// and, in the middle of 200 interleaved pairs, the same time (threat T13).
+// and, in the middle of 200 interleaved pairs (fewer under the race detector), the same time (threat T13).
 func TestAuthWorkIsTheSame(t *testing.T) {
 	c := &clock{at: start}
 	h := newHouse(t, newStore(t, c), c)
 	ctx := t.Context()
 	a := h.found(rfcA)
 	h.hire(a, beto(store.RightReceipts))
-	pairs := 200
+	var hash time.Duration // what one hash takes here, in this run
 	for _, test := range []struct {
 		name           string
 		known, unknown func(i int) error
@@ -151,7 +151,7 @@ func TestAuthWorkIsTheSame(t *testing.T) {
 			0,
 		},
 	} {
-		n := pairs
+		n := timedPairs
 		if test.hashes > 1 {
 			n /= 4 // the same work, four times as dear
 		}
@@ -177,9 +177,13 @@ func TestAuthWorkIsTheSame(t *testing.T) {
 		}
 		apart := (middle(known) - middle(unknown)).Abs()
 		t.Logf("%s: %v and %v in the middle of %d pairs", test.name, middle(known), middle(unknown), n)
-		// The goal is 5 ms; five times that here, beside other tests (decision 33).
-		if apart > 25*time.Millisecond {
-			t.Errorf("%s: the medians differ by %v", test.name, apart)
+		if test.hashes == 1 {
+			hash = middle(known)
+		}
+		// The goal is 5 ms where a hash takes 30. A ratio holds on any machine, however
+		// busy: a hash left out would be one whole.
+		if apart > hash/2 {
+			t.Errorf("%s: the medians differ by %v, and a hash takes %v", test.name, apart, hash)
 		}
 	}
 }
