@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"time"
 
 	"iofacturo.mx/internal/fail"
@@ -18,7 +17,6 @@ type Profile struct {
 	Nombre   string
 	Telefono string
 	Correo   string // changed by [Service.AskMailChange] alone
-	Idioma   string // of mails: "es", "en"
 	Avisos   Avisos
 	Admin    bool // read-only
 	Version  int
@@ -44,9 +42,6 @@ func avisosOf(u store.UserRow) Avisos {
 	return a
 }
 
-// Idiomas are the languages of mails, as key and name.
-func Idiomas() [][2]string { return [][2]string{{"es", "Español"}, {"en", "English"}} }
-
 // Profile returns what the person keeps of itself.
 func (s *Service) Profile(ctx context.Context, a store.Actor) (Profile, error) {
 	if err := a.Require(store.RightView); err != nil {
@@ -70,7 +65,7 @@ func (s *Service) Profile(ctx context.Context, a store.Actor) (Profile, error) {
 
 func profileOf(u store.UserRow) Profile {
 	return Profile{
-		Usuario: u.Usuario, Nombre: u.Nombre, Telefono: u.Telefono, Correo: u.Correo, Idioma: u.Idioma,
+		Usuario: u.Usuario, Nombre: u.Nombre, Telefono: u.Telefono, Correo: u.Correo,
 		Avisos: avisosOf(u), Admin: u.Admin, Version: int(u.Version),
 	}
 }
@@ -98,7 +93,7 @@ func (s *Service) SaveProfile(ctx context.Context, a store.Actor, p Profile) (Pr
 			return stale("tu perfil", "Alguien", store.Micros(s.now()), s.zone())
 		}
 		before := profileOf(row)
-		row.Nombre, row.Telefono, row.Idioma, row.Avisos, row.Version = p.Nombre, p.Telefono, p.Idioma, string(avisos), row.Version+1
+		row.Nombre, row.Telefono, row.Avisos, row.Version = p.Nombre, p.Telefono, string(avisos), row.Version+1
 		saved = profileOf(row)
 		if err := tx.UpdateUser(ctx, row); err != nil {
 			return err
@@ -117,9 +112,6 @@ func (p *Profile) check() error {
 	}
 	bad.text("Nombre", p.Nombre, 120)
 	bad.text("Telefono", p.Telefono, 40)
-	if !slices.ContainsFunc(Idiomas(), func(l [2]string) bool { return l[0] == p.Idioma }) {
-		bad.err("Idioma", "Falta el idioma de los correos.", "Elige uno de la lista.")
-	}
 	return bad.result("Tu perfil no se guardó: revisa los campos marcados.")
 }
 

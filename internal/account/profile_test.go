@@ -138,7 +138,7 @@ func TestProfileIsSavedAndNotOverwritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.Nombre, p.Telefono, p.Idioma, p.Avisos.Dispositivo = "  Ana   Ruiz ", "55 1234 5678", "en", false
+		p.Nombre, p.Telefono, p.Avisos.Dispositivo = "  Ana   Ruiz ", "55 1234 5678", false
 		saved, err := h.SaveProfile(ctx, a, p)
 		if err != nil || saved.Nombre != "Ana Ruiz" || saved.Avisos.Dispositivo {
 			t.Fatalf("saved %+v %v", saved, err)
@@ -147,7 +147,7 @@ func TestProfileIsSavedAndNotOverwritten(t *testing.T) {
 			t.Errorf("saved over a newer one: %v", err)
 		}
 		for name, bad := range map[string]Profile{
-			"Nombre": {Nombre: "x", Idioma: "es"}, "Telefono": {Nombre: "Ana", Telefono: strings.Repeat("1", 41), Idioma: "es"}, "Idioma": {Nombre: "Ana", Idioma: "fr"},
+			"Nombre": {Nombre: "x"}, "Telefono": {Nombre: "Ana", Telefono: strings.Repeat("1", 41)},
 		} {
 			bad.Version = saved.Version
 			_, err := h.SaveProfile(ctx, a, bad)
