@@ -79,112 +79,144 @@ func notSpace(r rune) bool { return r != ' ' && r != '\t' && r != '\n' && r != '
 
 // unescape resolves references and normalizes line ends; in an attribute,
 // literal white space becomes a space while referenced white space stays
-// (XML 1.0, section 3.3.3). What needs no change is returned uncopied.
+// (XML 1.0, section 3.3.3). All of raw is checked before any of it is copied,
+// so that a bad text costs its length and no memory; what needs no change is
+// returned as it is.
 func (p *parser) unescape(at int, raw string, attr bool) (string, error) {
-	plain := true
-	for i := 0; i < len(raw); i++ {
-		if c := raw[i]; c == '&' || c < ' ' || c >= 0xEF {
-			plain = false
-			break
-		}
-	}
-	if plain {
+	if plain(raw) {
 		return raw, nil
 	}
-	if err := p.checkChars(at, raw); err != nil {
+	if err := p.check(at, raw, true); err != nil {
 		return "", err
 	}
-	raw = normalize(raw, attr)
-	if strings.IndexByte(raw, '&') < 0 {
+	changed := "&\r"
+	if attr {
+		changed = "&\r\n\t"
+	}
+	if !strings.ContainsAny(raw, changed) {
 		return raw, nil
 	}
-	return p.references(at, raw)
+	out := make([]byte, 0, len(raw))
+	for i := 0; i < len(raw); {
+		if raw[i] == '&' {
+			r, n := reference(raw[i:])
+			out = utf8.AppendRune(out, r)
+			i += n
+			continue
+		}
+		c, n := lineEnd(raw[i:])
+		if attr && (c == '\n' || c == '\t') {
+			c = ' '
+		}
+		out = append(out, c)
+		i += n
+	}
+	return string(out), nil
 }
 
-func (p *parser) references(at int, raw string) (string, error) {
-	var out strings.Builder
-	out.Grow(len(raw))
-	for {
-		i := strings.IndexByte(raw, '&')
-		if i < 0 {
-			out.WriteString(raw)
-			return out.String(), nil
-		}
-		out.WriteString(raw[:i])
-		raw = raw[i+1:]
-		// The longest reference is &#x0010FFFF; with a few zeros to spare.
-		end := strings.IndexByte(raw[:min(len(raw), 16)], ';')
-		if end < 0 {
-			return "", p.failAt(at, "entity", "trae un & sin escapar o una referencia sin cerrar")
-		}
-		r, ok := reference(raw[:end])
-		if !ok {
-			return "", p.failAt(at, "entity", "usa la entidad "+quote("&"+raw[:end]+";")+", que no aceptamos")
-		}
-		out.WriteRune(r)
-		raw = raw[end+1:]
+// lineFeeds turns each line end of s, which has no references, into a line feed.
+func lineFeeds(s string) string {
+	if strings.IndexByte(s, '\r') < 0 {
+		return s
 	}
+	return strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
 }
 
-func reference(name string) (rune, bool) {
-	switch name {
-	case "amp":
-		return '&', true
-	case "lt":
-		return '<', true
-	case "gt":
-		return '>', true
-	case "quot":
-		return '"', true
-	case "apos":
-		return '\'', true
+// lineEnd returns the character that the first byte or line end of s stands
+// for, and how many bytes that takes (XML 1.0, section 2.11).
+func lineEnd(s string) (c byte, n int) {
+	switch {
+	case s[0] != '\r':
+		return s[0], 1
+	case len(s) > 1 && s[1] == '\n':
+		return '\n', 2
 	}
-	digits, ok := strings.CutPrefix(name, "#")
-	base := 10
-	if hex, isHex := strings.CutPrefix(digits, "x"); isHex {
-		digits, base = hex, 16
-	}
-	n, err := strconv.ParseUint(digits, base, 32)
-	if !ok || err != nil || n > utf8.MaxRune || !utf8.ValidRune(rune(n)) || !xmlChar(rune(n)) {
-		return 0, false
-	}
-	return rune(n), true
+	return '\n', 1
 }
 
-// checkChars refuses the characters XML 1.0 forbids (production 2). The source
-// is valid UTF-8 already.
-func (p *parser) checkChars(at int, s string) error {
-	for i, r := range s {
-		if !xmlChar(r) {
+// plain reports whether s holds nothing that [parser.unescape] looks at.
+func plain(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if c := s[i]; c == '&' || c < ' ' || c == noncharLead {
+			return false
+		}
+	}
+	return true
+}
+
+// check refuses the characters XML 1.0 forbids (production 2), which source
+// that is valid UTF-8 can still hold, and, where they may stand, every
+// reference but a character's and the five names.
+func (p *parser) check(at int, s string, references bool) error {
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c > '&' && c != noncharLead:
+		case c == '&' && references:
+			_, n := reference(s[i:])
+			if n == 0 {
+				return p.badReference(at+i, s[i:])
+			}
+			i += n - 1
+		case c < ' ' && notSpace(rune(c)),
+			c == noncharLead && (strings.HasPrefix(s[i:], "\uFFFE") || strings.HasPrefix(s[i:], "\uFFFF")):
 			return p.failAt(at+i, "encoding", "trae un carácter de control que XML no permite")
 		}
 	}
 	return nil
 }
 
-func xmlChar(r rune) bool {
-	return r >= ' ' && r != 0xFFFE && r != 0xFFFF || r == '\t' || r == '\n' || r == '\r'
+// noncharLead is the first byte of U+FFFE and U+FFFF, and of other characters.
+const noncharLead = 0xEF
+
+// longestReference is &#x0010FFFF; with a few zeros to spare.
+const longestReference = 17
+
+// reference returns the character that the reference at the start of s stands
+// for and the bytes it takes, or 0, 0 when no reference we accept stands there.
+func reference(s string) (r rune, n int) {
+	end := strings.IndexByte(s[:min(len(s), longestReference)], ';')
+	if end < 0 {
+		return 0, 0
+	}
+	if r = named(s[1:end]); r != 0 {
+		return r, end + 1
+	}
+	digits, ok := strings.CutPrefix(s[1:end], "#")
+	base := 10
+	if hex, isHex := strings.CutPrefix(digits, "x"); isHex {
+		digits, base = hex, 16
+	}
+	code, err := strconv.ParseUint(digits, base, 32)
+	if !ok || err != nil || code > utf8.MaxRune || !utf8.ValidRune(rune(code)) || !xmlChar(rune(code)) {
+		return 0, 0
+	}
+	return rune(code), end + 1
 }
 
-// normalize turns each line end into one line feed and, in an attribute, each
-// white space character into a space.
-func normalize(s string, attr bool) string {
-	if strings.IndexByte(s, '\r') < 0 && (!attr || !strings.ContainsAny(s, "\t\n")) {
-		return s
+func named(name string) rune {
+	switch name {
+	case "amp":
+		return '&'
+	case "lt":
+		return '<'
+	case "gt":
+		return '>'
+	case "quot":
+		return '"'
+	case "apos":
+		return '\''
 	}
-	out := make([]byte, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		c := s[i]
-		if c == '\r' {
-			c = '\n'
-			if i+1 < len(s) && s[i+1] == '\n' {
-				i++
-			}
-		}
-		if attr && (c == '\n' || c == '\t') {
-			c = ' '
-		}
-		out = append(out, c)
+	return 0
+}
+
+func (p *parser) badReference(at int, s string) error {
+	end := strings.IndexByte(s[:min(len(s), longestReference)], ';')
+	if end < 0 {
+		return p.failAt(at, "entity", "trae un & sin escapar o una referencia sin cerrar")
 	}
-	return string(out)
+	return p.failAt(at, "entity", "usa la entidad "+quote(s[:end+1])+", que no aceptamos")
+}
+
+func xmlChar(r rune) bool {
+	return r >= ' ' && r != 0xFFFE && r != 0xFFFF || !notSpace(r)
 }

@@ -102,6 +102,8 @@ func oversized() map[string]string {
 		"200k namespaces":        "<a" + spaces.String() + "/>",
 		"long name, not closed":  "<" + strings.Repeat("n", 9<<20) + ">",
 		"long name, wrong close": "<" + strings.Repeat("n", 4<<20) + "></" + strings.Repeat("n", 4<<20) + "m>",
+		"long attribute name":    "<a " + strings.Repeat("n", 9<<20) + `="1"/>`,
+		"long closing name":      "<a></" + strings.Repeat("n", 9<<20) + ">",
 		"references and a fault": "<a>" + strings.Repeat("&amp;", 1<<20) + "&x;</a>",
 		"lines and a fault":      "<a>" + strings.Repeat("\r\n", 4<<20) + "&x;</a>",
 		"CDATA and a fault":      "<a>" + strings.Repeat("<![CDATA[x]]>", 200_000) + "</b>",

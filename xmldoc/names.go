@@ -20,6 +20,9 @@ func (p *parser) attributes(element string) error {
 		if len(p.scratch)+len(p.decls) >= MaxTagAttrs {
 			return p.failAt(start, "limit", "la etiqueta "+quote(element)+" tiene más de 256 atributos")
 		}
+		if len(name) > MaxNameBytes {
+			return p.failAt(start, "limit", "el nombre de un atributo pesa más de 1 KB")
+		}
 		if !ok || !space {
 			return p.failAt(start, "syntax", "la etiqueta "+quote(element)+" está mal escrita")
 		}
@@ -151,10 +154,11 @@ func duplicate(attrs []Attr) string {
 	return ""
 }
 
-// name takes a name, colons included; "" when none stands here.
+// name takes a name, colons included; "" when none stands here. Of a name that
+// is too long it takes just more than MaxNameBytes.
 func (p *parser) name() string {
 	start := p.pos
-	for p.pos < len(p.src) {
+	for p.pos < len(p.src) && p.pos-start <= MaxNameBytes {
 		c := p.src[p.pos]
 		if c < utf8.RuneSelf {
 			if !nameByte(c) {

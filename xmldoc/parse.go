@@ -115,7 +115,11 @@ func (p *parser) fail(code, message string) *Error { return p.failAt(p.pos, code
 func (p *parser) failAt(pos int, code, message string) *Error {
 	before := p.src[:min(pos, len(p.src))]
 	line := strings.Count(before, "\n")
-	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:])
+	begin := 0
+	if line > 0 {
+		begin = strings.LastIndexByte(before, '\n') + 1
+	}
+	column := utf8.RuneCountInString(before[begin:])
 	return &Error{Code: code, Line: line + 1, Column: column + 1, Offset: pos, Message: message}
 }
 
@@ -202,7 +206,7 @@ func (p *parser) comment() error {
 	if end < 0 || !strings.HasPrefix(body[end:], "-->") {
 		return p.fail("syntax", "trae un comentario mal cerrado")
 	}
-	if err := p.checkChars(start+len("<!--"), body[:end]); err != nil {
+	if err := p.check(start+len("<!--"), body[:end], false); err != nil {
 		return err
 	}
 	p.pos = start + len("<!--") + end + len("-->")
@@ -219,10 +223,10 @@ func (p *parser) cdata() error {
 		return p.fail("syntax", "trae una sección CDATA sin cerrar")
 	}
 	body := p.src[start : start+end]
-	if err := p.checkChars(start, body); err != nil {
+	if err := p.check(start, body, false); err != nil {
 		return err
 	}
-	p.keepText(normalize(body, false))
+	p.keepText(lineFeeds(body))
 	p.pos = start + end + len("]]>")
 	return nil
 }
@@ -265,6 +269,9 @@ func (p *parser) startTag() error {
 	p.pos++
 	name := p.name()
 	prefix, local, ok := splitName(name)
+	if len(name) > MaxNameBytes {
+		return p.failAt(start, "limit", "el nombre de un elemento pesa más de 1 KB")
+	}
 	if !ok {
 		return p.failAt(start, "syntax", "el nombre de un elemento está mal escrito")
 	}

@@ -172,6 +172,8 @@ func TestParseRefuses(t *testing.T) {
 		{"two colons", `<a:b:c xmlns:a="u"/>`, "syntax"},
 		{"ends in a colon", `<a: xmlns:a="u"/>`, "syntax"},
 		{"begins with a colon", `<:a/>`, "syntax"},
+		{"long element", "<" + strings.Repeat("n", MaxNameBytes+1) + "/>", "limit"},
+		{"long attribute", "<a " + strings.Repeat("n", MaxNameBytes+1) + `="1"/>`, "limit"},
 		{"too deep", strings.Repeat("<a>", 65) + strings.Repeat("</a>", 65), "limit"},
 	}
 	for _, tt := range tests {
@@ -198,6 +200,13 @@ func TestErrorTellsThePlace(t *testing.T) {
 
 func TestDepthAtTheLimitIsRead(t *testing.T) {
 	if _, err := Parse([]byte(strings.Repeat("<a>", MaxDepth) + strings.Repeat("</a>", MaxDepth))); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNamesAtTheLimitAreRead(t *testing.T) {
+	name := strings.Repeat("n", MaxNameBytes)
+	if _, err := Parse([]byte("<" + name + " " + name + `="1"></` + name + ">")); err != nil {
 		t.Error(err)
 	}
 }

@@ -38,6 +38,7 @@ const (
 	MaxAttrs      = 500_000  // attributes in a document
 	MaxTagAttrs   = 256      // attributes of one element
 	MaxAttrBytes  = 1 << 20  // of one attribute value as written
+	MaxNameBytes  = 1 << 10  // of one name, prefix included
 	MaxNamespaces = 256      // namespace declarations in scope at once
 )
 

@@ -27,7 +27,7 @@ import (
 )
 
 // Config is what a [Service] works with. TestCA is nil unless the portal
-// stamps with the test PAC; everything else is required.
+// stamps with the test PAC; Hash may be zero; everything else is required.
 type Config struct {
 	DB      *store.DB
 	Signer  signer.Custody
@@ -38,6 +38,7 @@ type Config struct {
 	BaseURL string // where links in mails point to, without the last slash
 	Now     func() time.Time
 	NewID   func() string // UUIDv7
+	Hash    HashCost      // of a password; zero is the portal's, which only tests undercut
 }
 
 // A Service does what a company's people ask for. Safe for concurrent use.
@@ -52,7 +53,7 @@ type Service struct {
 func New(cfg Config) *Service {
 	return &Service{
 		cfg:     cfg,
-		hasher:  newHasher(),
+		hasher:  newHasher(cfg.Hash),
 		ipLimit: newLimiter(time.Second, 60),
 		upLimit: newLimiter(30*time.Second, 20),
 	}

@@ -64,6 +64,10 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 	storetest.Each(t, func(t *testing.T, db *store.DB) { fn(t, newHouse(t, db, c)) }, store.WithClock(c.now))
 }
 
+// cheap is what a hash costs here but where the cost itself is looked at: the
+// tests make thousands.
+var cheap = HashCost{Memory: 64, Time: 1}
+
 func newHouse(t *testing.T, db *store.DB, c *clock) *house {
 	t.Helper()
 	ca, err := testCA()
@@ -84,6 +88,7 @@ func newHouse(t *testing.T, db *store.DB, c *clock) *house {
 	h.Service = New(Config{
 		DB: db, Signer: sign, Catalog: catalogo.New(), Trust: csd.NewTrust(ca.Root()), TestCA: ca, Mailer: h.box,
 		BaseURL: "http://localhost:8080", Now: c.now, NewID: func() string { n++; return fmt.Sprintf("id-%06d", n) },
+		Hash: cheap,
 	})
 	h.runner = job.New(db, h.Jobs(), c.now)
 	return h

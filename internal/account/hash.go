@@ -13,10 +13,16 @@ import (
 	"golang.org/x/crypto/argon2"
 )
 
-// Cost of a password hash (decision 29: 19 MiB, two passes, one lane).
+// A HashCost is what one password hash takes: Argon2id with one lane.
+type HashCost struct {
+	Memory uint32 // KiB
+	Time   uint32 // passes
+}
+
+// hashCost is the portal's: 19 MiB, two passes (decision 29).
+func hashCost() HashCost { return HashCost{Memory: 19 * 1024, Time: 2} }
+
 const (
-	argonMemory  = 19 * 1024 // KiB
-	argonTime    = 2
 	argonThreads = 1
 	argonKey     = 32
 	argonSalt    = 16
@@ -25,14 +31,18 @@ const (
 
 // A hasher makes and checks password hashes, two at a time.
 type hasher struct {
+	cost  HashCost
 	slots chan struct{}
 	dummy string       // hash of a password nobody has, for unknown users
 	calls atomic.Int64 // hashes computed; tests compare the work of two answers
 }
 
-func newHasher() *hasher {
-	h := &hasher{slots: make(chan struct{}, hashSlots)}
-	h.dummy = encodePHC(make([]byte, argonSalt), make([]byte, argonKey), argonMemory, argonTime, argonThreads)
+func newHasher(cost HashCost) *hasher {
+	if cost == (HashCost{}) {
+		cost = hashCost()
+	}
+	h := &hasher{cost: cost, slots: make(chan struct{}, hashSlots)}
+	h.dummy = encodePHC(make([]byte, argonSalt), make([]byte, argonKey), cost)
 	return h
 }
 
@@ -42,11 +52,11 @@ func (h *hasher) Hash(ctx context.Context, password string) (string, error) {
 	if _, err := rand.Read(salt); err != nil {
 		return "", fmt.Errorf("salt: %w", err)
 	}
-	key, err := h.key(ctx, password, salt, argonMemory, argonTime, argonThreads, argonKey)
+	key, err := h.key(ctx, password, salt, h.cost, argonThreads, argonKey)
 	if err != nil {
 		return "", err
 	}
-	return encodePHC(salt, key, argonMemory, argonTime, argonThreads), nil
+	return encodePHC(salt, key, h.cost), nil
 }
 
 // Check reports whether password is the one of the PHC string, and whether the
@@ -61,17 +71,17 @@ func (h *hasher) Check(ctx context.Context, phc, password string) (ok, stale boo
 	if err != nil {
 		return false, false, err
 	}
-	key, err := h.key(ctx, password, p.salt, p.memory, p.time, p.threads, uint32(len(p.key)))
+	key, err := h.key(ctx, password, p.salt, p.cost, p.threads, uint32(len(p.key)))
 	if err != nil {
 		return false, false, err
 	}
 	same := subtle.ConstantTimeCompare(key, p.key) == 1
-	stale = p.memory != argonMemory || p.time != argonTime || p.threads != argonThreads || len(p.key) != argonKey
+	stale = p.cost != h.cost || p.threads != argonThreads || len(p.key) != argonKey
 	return known && same, stale, nil
 }
 
 // key waits for a free slot and computes.
-func (h *hasher) key(ctx context.Context, password string, salt []byte, memory, time uint32, threads uint8, size uint32) ([]byte, error) {
+func (h *hasher) key(ctx context.Context, password string, salt []byte, cost HashCost, threads uint8, size uint32) ([]byte, error) {
 	select {
 	case h.slots <- struct{}{}:
 	case <-ctx.Done():
@@ -79,19 +89,19 @@ func (h *hasher) key(ctx context.Context, password string, salt []byte, memory, 
 	}
 	defer func() { <-h.slots }()
 	h.calls.Add(1)
-	return argon2.IDKey([]byte(password), salt, time, memory, threads, size), nil
+	return argon2.IDKey([]byte(password), salt, cost.Time, cost.Memory, threads, size), nil
 }
 
 // phc is a parsed PHC string of Argon2id.
 type phc struct {
-	memory, time uint32
-	threads      uint8
-	salt, key    []byte
+	cost      HashCost
+	threads   uint8
+	salt, key []byte
 }
 
-func encodePHC(salt, key []byte, memory, time, threads int) string {
+func encodePHC(salt, key []byte, cost HashCost) string {
 	b64 := base64.RawStdEncoding.EncodeToString
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memory, time, threads, b64(salt), b64(key))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, cost.Memory, cost.Time, argonThreads, b64(salt), b64(key))
 }
 
 // decodePHC reads what encodePHC wrote, and refuses costs nobody sets, so that
@@ -103,10 +113,10 @@ func decodePHC(s string) (phc, error) {
 		return phc{}, bad
 	}
 	var p phc
-	if n, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.memory, &p.time, &p.threads); err != nil || n != 3 {
+	if n, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=%d", &p.cost.Memory, &p.cost.Time, &p.threads); err != nil || n != 3 {
 		return phc{}, bad
 	}
-	if p.memory < 8 || p.memory > 1<<20 || p.time < 1 || p.time > 20 || p.threads < 1 || p.threads > 16 {
+	if p.cost.Memory < 8 || p.cost.Memory > 1<<20 || p.cost.Time < 1 || p.cost.Time > 20 || p.threads < 1 || p.threads > 16 {
 		return phc{}, bad
 	}
 	var err1, err2 error

@@ -165,7 +165,7 @@ func TestPasswordIsDueAfterItsPeriod(t *testing.T) {
 }
 
 func TestPHCString(t *testing.T) {
-	h := newHasher()
+	h := newHasher(HashCost{})
 	ctx := t.Context()
 	one, err := h.Hash(ctx, goodPassword)
 	if err != nil {
@@ -190,7 +190,7 @@ func TestPHCString(t *testing.T) {
 }
 
 func TestHasherWaitsForASlot(t *testing.T) {
-	h := newHasher()
+	h := newHasher(HashCost{})
 	for range hashSlots {
 		h.slots <- struct{}{}
 	}
@@ -208,7 +208,7 @@ func FuzzDecodePHC(f *testing.F) {
 	f.Add("")
 	f.Fuzz(func(t *testing.T, s string) {
 		p, err := decodePHC(s)
-		if err == nil && (p.memory > 1<<20 || p.time > 20 || len(p.key) > 64) {
+		if err == nil && (p.cost.Memory > 1<<20 || p.cost.Time > 20 || len(p.key) > 64) {
 			t.Errorf("%q asks for too much: %+v", s, p)
 		}
 	})

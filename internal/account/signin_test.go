@@ -168,7 +168,7 @@ func TestSignInRehashesOldCosts(t *testing.T) {
 			t.Fatal(err)
 		}
 		salt := []byte("0123456789abcdef")
-		old := encodePHC(salt, argon2.IDKey([]byte(goodPassword), salt, 1, 64, 1, 32), 64, 1, 1)
+		old := encodePHC(salt, argon2.IDKey([]byte(goodPassword), salt, 1, 32, 1, 32), HashCost{Memory: 32, Time: 1})
 		err = h.db.Update(ctx, a.Tenant, func(tx *store.Tx) error { return tx.RehashPassword(ctx, u.ID, u.Password, old) })
 		if err != nil {
 			t.Fatal(err)
@@ -177,7 +177,7 @@ func TestSignInRehashesOldCosts(t *testing.T) {
 			t.Fatal(err)
 		}
 		u, err = h.db.View(a.Tenant).User(ctx, a.UserID)
-		if err != nil || !strings.Contains(u.Password, "m=19456,t=2,p=1") {
+		if err != nil || !strings.Contains(u.Password, "m=64,t=1,p=1") {
 			t.Errorf("hash is %.40s, %v", u.Password, err)
 		}
 		last, err := h.db.View(a.Tenant).Passwords(ctx, u.ID, 5)

@@ -115,6 +115,7 @@ func TestAuthByMail(t *testing.T) {
 func TestAuthWorkIsTheSame(t *testing.T) {
 	c := &clock{at: start}
 	h := newHouse(t, newStore(t, c), c)
+	h.hasher = newHasher(HashCost{}) // the portal's cost
 	ctx := t.Context()
 	a := h.found(rfcA)
 	h.hire(a, beto(store.RightReceipts))

@@ -57,6 +57,7 @@ func parts(t *testing.T, ca *prueba.CA, now time.Time) (Parts, *csd.Trust) {
 	box := send.NewBox(filepath.Join(dir, "buzon"), clock)
 	accounts := account.New(account.Config{
 		DB: db, Signer: keys, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: "http://localhost", Now: clock, NewID: newID,
+		Hash: account.HashCost{Memory: 64, Time: 1},
 	})
 	bills := billing.New(billing.Config{DB: db, Signer: keys, PAC: pac, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: clock, NewID: newID})
 	return Parts{

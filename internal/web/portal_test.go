@@ -57,6 +57,9 @@ type portal struct {
 // later lets the portal's clock be d ahead.
 func (p *portal) later(d time.Duration) { p.ahead.Store(int64(d)) }
 
+// cheap is what a password hash costs here.
+var cheap = account.HashCost{Memory: 64, Time: 1}
+
 func newPortal(t *testing.T) *portal {
 	t.Helper()
 	return newPortalOn(t, storetest.Open(t, "sqlite"))
@@ -79,7 +82,7 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 	must(t, err)
 	box := send.NewBox(filepath.Join(dir, "buzon"), now)
 	newID := func() string { return uuid.Must(uuid.NewV7()).String() }
-	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Now: now, NewID: newID})
+	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Now: now, NewID: newID, Hash: cheap})
 	bills := billing.New(billing.Config{DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: now, NewID: newID})
 	log := &bytes.Buffer{}
 	t.Cleanup(func() { pactest.Oracle(t, pacCert, storetest.Stamped(t, db)...) }) // all that the test stamped
