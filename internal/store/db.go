@@ -51,9 +51,11 @@ func Open(ctx context.Context, url string, options ...Option) (*DB, error) {
 		o(db)
 	}
 	var err error
-	switch path, isSQLite := strings.CutPrefix(url, "sqlite:"); {
-	case isSQLite && path == ":memory:":
-		err = db.openThrowaway(ctx)
+	path, isSQLite := strings.CutPrefix(url, "sqlite:")
+	from, isThrowaway := strings.CutPrefix(path, ":memory:")
+	switch {
+	case isSQLite && isThrowaway:
+		err = db.openThrowaway(ctx, from)
 	case isSQLite && path != "":
 		err = db.openSQLite(ctx, path, "full")
 	case strings.HasPrefix(url, "postgres://"), strings.HasPrefix(url, "postgresql://"):

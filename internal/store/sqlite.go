@@ -14,16 +14,27 @@ import (
 	sqlite3 "modernc.org/sqlite/lib"
 )
 
-// openThrowaway opens a database that vanishes on Close. It is a file in a
-// temporary folder and not a ":memory:" database, so that readers and writer
-// meet in WAL exactly as they do in production; only the syncs are left out.
-func (db *DB) openThrowaway(ctx context.Context) error {
+// openThrowaway opens a database that vanishes on Close, empty or a copy of the
+// closed one in the file from. It is a file in a temporary folder and not a
+// ":memory:" database, so that readers and writer meet in WAL exactly as they
+// do in production; only the syncs are left out.
+func (db *DB) openThrowaway(ctx context.Context, from string) error {
 	dir, err := os.MkdirTemp("", "iofacturo-")
 	if err != nil {
 		return err
 	}
 	db.temp = dir
-	return db.openSQLite(ctx, filepath.Join(dir, "memory.db"), "off")
+	path := filepath.Join(dir, "memory.db")
+	if from != "" {
+		b, err := os.ReadFile(from)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			return err
+		}
+	}
+	return db.openSQLite(ctx, path, "off")
 }
 
 // openSQLite opens the file at path with one connection to write and several

@@ -34,9 +34,15 @@ func Each(t *testing.T, fn func(t *testing.T, db *store.DB), options ...store.Op
 // the test of a PostgreSQL.
 func Open(t testing.TB, dialect string, options ...store.Option) *store.DB {
 	t.Helper()
-	address := "sqlite::memory:"
+	address := ""
 	if dialect == "postgres" {
-		address = NewPostgres(t)
+		address = newPostgres(t, postgresTemplate(t))
+	} else {
+		file, err := sqliteTemplate()
+		if err != nil {
+			t.Fatal(err)
+		}
+		address = "sqlite::memory:" + file
 	}
 	db, err := store.Open(t.Context(), address, options...)
 	if err != nil {
@@ -47,9 +53,6 @@ func Open(t testing.TB, dialect string, options ...store.Option) *store.DB {
 			t.Error(err)
 		}
 	})
-	if err := db.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
 	return db
 }
 
@@ -57,14 +60,32 @@ func Open(t testing.TB, dialect string, options ...store.Option) *store.DB {
 // skips the test when IOFACTURO_TEST_PG is not set.
 func NewPostgres(t testing.TB) string {
 	t.Helper()
-	server := os.Getenv("IOFACTURO_TEST_PG")
-	if server == "" {
+	return newPostgres(t, "template0")
+}
+
+// newPostgres makes a copy of the database template.
+func newPostgres(t testing.TB, template string) string {
+	t.Helper()
+	name := "iof_" + strings.ReplaceAll(uuid.NewString(), "-", "")
+	onServer(t, server(t), "CREATE DATABASE "+name+" TEMPLATE "+template)
+	t.Cleanup(func() { onServer(t, server(t), "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
+	return beside(t, name)
+}
+
+// server returns the address of the PostgreSQL to test on, or skips the test.
+func server(t testing.TB) string {
+	t.Helper()
+	address := os.Getenv("IOFACTURO_TEST_PG")
+	if address == "" {
 		t.Skip("IOFACTURO_TEST_PG is not set: no PostgreSQL to test on")
 	}
-	name := "iof_" + strings.ReplaceAll(uuid.NewString(), "-", "")
-	onServer(t, server, "CREATE DATABASE "+name)
-	t.Cleanup(func() { onServer(t, server, "DROP DATABASE IF EXISTS "+name+" WITH (FORCE)") })
-	address, err := url.Parse(server)
+	return address
+}
+
+// beside returns the address of another database of the server.
+func beside(t testing.TB, name string) string {
+	t.Helper()
+	address, err := url.Parse(server(t))
 	if err != nil {
 		t.Fatal(err)
 	}
