@@ -16,8 +16,8 @@ dev/lint.sh
 pg=""
 # In memory where the machine offers 2 GB of it: the store refuses a PostgreSQL that does not sync, and on a disk syncing
 # is most of the tests' time.
-room=$(df --output=avail /dev/shm 2>/dev/null | tail -1)
-work=$(mktemp -d ${room:+$([ "$room" -lt 2000000 ] || echo -p /dev/shm)})
+roomy() { [ "$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 2000000 ] 2>/dev/null; }
+if roomy; then work=$(mktemp -d -p /dev/shm); else work=$(mktemp -d); fi
 chmod 755 "$work"
 trap '[ -z "$pg" ] || dev/postgres.sh stop "$work/pg"; rm -rf "$work"' EXIT
 step "PostgreSQL"

@@ -191,10 +191,27 @@ func TestParseRefuses(t *testing.T) {
 }
 
 func TestErrorTellsThePlace(t *testing.T) {
-	_, err := Parse([]byte("<a>\n  ñañá<b c='1' c='2'/>\n</a>"))
-	want := "XML, línea 2, columna 7: el elemento «b» repite el atributo «c»"
-	if err == nil || err.Error() != want {
-		t.Errorf("error %q, want %q", err, want)
+	for _, tt := range []struct{ src, want string }{
+		{
+			"<a>\n  ñañá<b c='1' c='2'/>\n</a>",
+			"XML, línea 2, columna 7: el elemento «b» repite el atributo «c»",
+		},
+		{
+			"<a>\r\nuno &amp; dos &x; tres</a>",
+			"XML, línea 2, columna 15: usa la entidad «&x;», que no aceptamos",
+		},
+		{
+			"<a>Peña & Hijos</a>",
+			"XML, línea 1, columna 9: trae un & sin escapar o una referencia sin cerrar",
+		},
+		{
+			"<a b='ñ\uFFFF'/>",
+			"XML, línea 1, columna 8: trae un carácter de control que XML no permite",
+		},
+	} {
+		if _, err := Parse([]byte(tt.src)); err == nil || err.Error() != tt.want {
+			t.Errorf("%q: error %q, want %q", tt.src, err, tt.want)
+		}
 	}
 }
 

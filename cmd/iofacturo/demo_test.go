@@ -35,6 +35,7 @@ func TestDemoThenCheck(t *testing.T) {
 		t.Errorf("a second demo changed something: %+v", got)
 	}
 	judged(t, data)
+	passwordsCost(t, data)
 	moveACent(t, data)
 	if got := command(t, "check", "--data", data); got.status != 1 || got.out == "" {
 		t.Errorf("check did not see the cent: %+v", got)
@@ -50,6 +51,29 @@ func judged(t *testing.T, data string) {
 	}
 	defer db.Close()
 	pactest.Oracle(t, certifierOf(t, data), storetest.Stamped(t, db)...)
+}
+
+// passwordsCost holds the hashes that the shipped portal makes against decision 29; the other tests hash cheaply.
+func passwordsCost(t *testing.T, data string) {
+	t.Helper()
+	db, err := store.Open(t.Context(), "sqlite:"+filepath.Join(data, "iofacturo.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	row, err := db.Global().TenantByRfc(t.Context(), demo.Rfc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	users, err := db.View(row.Tenant()).Users(t.Context(), store.UserFilter{Limit: 10})
+	if err != nil || len(users) == 0 {
+		t.Fatalf("%d users, %v", len(users), err)
+	}
+	for _, u := range users {
+		if !strings.HasPrefix(u.Password, "$argon2id$v=19$m=19456,t=2,p=1$") {
+			t.Errorf("the password of %s is kept as %.34s", u.Usuario, u.Password)
+		}
+	}
 }
 
 // moveACent changes the stored total of a stamped document, as a bug or an intruder would.
