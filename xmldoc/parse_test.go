@@ -79,6 +79,7 @@ func TestAttributeNormalization(t *testing.T) {
 		{"a&#9;&#10;&#13;b", "a\t\n\rb"},
 		{"&quot;&apos;&lt;&gt;&amp;amp;", `"'<>&amp;`},
 		{"&#65;&#x42;&#x00043;", "ABC"},
+		{"&#x0000000000042;", "B"}, // the longest we read
 		{">", ">"},
 		{"  two  ", "  two  "},
 	}
@@ -90,6 +91,15 @@ func TestAttributeNormalization(t *testing.T) {
 		}
 		if v, _ := root.Attr("v"); v != tt.want {
 			t.Errorf("%q reads %q, want %q", tt.raw, v, tt.want)
+		}
+	}
+}
+
+func TestLineEndsOfTextAndCDATA(t *testing.T) {
+	for _, src := range []string{"<a>uno\r\ndos\rtres\n\r\n</a>", "<a><![CDATA[uno\r\ndos\rtres\n\r\n]]></a>"} {
+		root, err := Parse([]byte(src))
+		if want := "uno\ndos\ntres\n\n"; err != nil || root.Text != want {
+			t.Errorf("%q reads %q, want %q: %v", src, root.Text, want, err)
 		}
 	}
 }
@@ -174,6 +184,7 @@ func TestParseRefuses(t *testing.T) {
 		{"begins with a colon", `<:a/>`, "syntax"},
 		{"long element", "<" + strings.Repeat("n", MaxNameBytes+1) + "/>", "limit"},
 		{"long attribute", "<a " + strings.Repeat("n", MaxNameBytes+1) + `="1"/>`, "limit"},
+		{"reference too long", "<a>&#x00000000000042;</a>", "entity"},
 		{"too deep", strings.Repeat("<a>", 65) + strings.Repeat("</a>", 65), "limit"},
 	}
 	for _, tt := range tests {
