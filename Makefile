@@ -52,13 +52,13 @@ lint: ui
 vuln:
 	$(GO) run golang.org/x/vuln/cmd/govulncheck@v1.8.0 -tags $(TAGS) ./...
 
-## fuzz: every fuzz target for a moment (FUZZTIME each)
+## fuzz: every fuzz target for a moment (FUZZ inputs each)
 fuzz:
-	@dev/fuzz.sh $${FUZZTIME:-5s}
+	@dev/fuzz.sh $${FUZZ:-20000}
 
 ## test-deep: long fuzzing and many more kill points
 test-deep: build
-	@FUZZTIME=10m dev/fuzz.sh 10m
+	@dev/fuzz.sh 3000000
 	IOFACTURO_KILL_POINTS=10000 $(GO) test -tags $(TAGS) -run Kill -timeout 90m ./internal/billing
 
 clean:
