@@ -185,6 +185,8 @@ func ActionWords() []ActionWord {
 		{"user.mail", "Cambió de correo"},
 		{"user.factor_on", "Puso un segundo factor"},
 		{"user.factor_off", "Quitó el segundo factor"},
+		{"user.passkey_on", "Agregó una llave de acceso"},
+		{"user.passkey_off", "Quitó una llave de acceso"},
 		{"user.recovery_codes", "Hizo códigos de recuperación"},
 		{"user.sessions_closed", "Cerró sesiones"},
 		{"role.new", "Creó un conjunto de permisos"},

@@ -151,9 +151,9 @@ func (s *Service) asksFactor(ctx context.Context, tx *store.GlobalTx, row store.
 	if err != nil || !asked || Way(row.Way) == WayPasskey {
 		return err
 	}
-	totp, err := tx.For(row.Home()).TOTP(ctx, row.UserID)
-	if ignoreAbsent(err) != nil || totp.ConfirmedAt > 0 {
-		return ignoreAbsent(err)
+	has, err := s.hasFactor(ctx, tx, person{row.Home(), row.UserID})
+	if err != nil || has {
+		return err
 	}
 	return fail.Wrap(fail.Denied, "Esa empresa pide un segundo factor a quien entra. Actívalo en Mi cuenta, con tu propia empresa, e inténtalo de nuevo. Sigues donde estabas.", ErrLeft)
 }

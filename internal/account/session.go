@@ -90,8 +90,11 @@ func (s *Service) sessionOf(ctx context.Context, row store.SessionRow) (Session,
 	}
 	out := Session{
 		ID: row.ID, Usuario: user.Usuario, Nombre: user.Nombre, Correo: user.Correo, Rfc: company.Rfc, Empresa: company.Nombre,
-		Stage: row.Stage, Way: Way(row.Way), MustChange: s.mustChange(user, home), StartedAt: store.FromMicros(row.CreatedAt),
+		Stage: row.Stage, Way: Way(row.Way), StartedAt: store.FromMicros(row.CreatedAt),
 		Color: color,
+	}
+	if out.MustChange, err = s.mustChange(ctx, s.cfg.DB.Global(), row.Home(), user, home); err != nil {
+		return Session{}, policy, err
 	}
 	if out.Left, err = s.leftName(ctx, row); err != nil {
 		return Session{}, policy, err
