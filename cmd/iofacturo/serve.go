@@ -25,6 +25,7 @@ type serveCmd struct {
 	dataFlags
 	Addr    string         `default:"localhost:8080" help:"Dirección donde escucha."`
 	BaseURL string         `name:"base-url" help:"Dirección que ve el navegador; necesaria detrás de un proxy."`
+	Domain  string         `name:"passkey-domain" help:"Dominio de las llaves de acceso (RP ID), si no es el de --base-url: uno que lo contiene. Cambiarlo inutiliza las que haya."`
 	Proxy   []netip.Prefix `default:"127.0.0.0/8,::1/128" help:"Con --base-url, redes del proxy: de ellas se cree X-Forwarded-For."`
 	TLSCert string         `name:"tls-cert" help:"Certificado TLS."`
 	TLSKey  string         `name:"tls-key" help:"Llave TLS."`
@@ -50,7 +51,7 @@ func (c *serveCmd) Run(w *world) error {
 		debug.SetGCPercent(50)
 	}
 	log := slog.New(slog.NewJSONHandler(w.stderr, nil))
-	cfg := wiring{dataFlags: c.dataFlags, socket: c.Signer, baseURL: base, now: w.now, log: log}
+	cfg := wiring{dataFlags: c.dataFlags, socket: c.Signer, baseURL: base, passkeyDomain: c.Domain, now: w.now, log: log}
 	p, err := openPortal(w.ctx, w, cfg)
 	if err != nil {
 		return err

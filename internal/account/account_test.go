@@ -85,7 +85,7 @@ func newHouse(t *testing.T, db *store.DB, c *clock) *house {
 	}
 	t.Cleanup(sign.Close)
 	h := &house{t: t, db: db, clock: c, box: send.NewBox(t.TempDir(), c.now), read: map[string]bool{}}
-	passkeys, err := passkey.New("localhost", "http://localhost:8080", "ioFacturo")
+	passkeys, err := passkey.New("http://localhost:8080", "", "ioFacturo")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -113,7 +113,7 @@ func (s *Service) AskPasskey(ctx context.Context, ip string) (PasskeyAsk, error)
 	}
 	ask, err := s.cfg.Passkeys.UseAny()
 	if err != nil {
-		return PasskeyAsk{}, err
+		return PasskeyAsk{}, passkeyRefused(err)
 	}
 	return s.keepAsk(ctx, askAny, person{}, "", ask)
 }
@@ -268,7 +268,7 @@ func (s *Service) askNew(ctx context.Context, p person, session string) (Passkey
 	}
 	ask, err := s.cfg.Passkeys.Create(who, keys)
 	if err != nil {
-		return PasskeyAsk{}, err
+		return PasskeyAsk{}, passkeyRefused(err)
 	}
 	return s.keepAsk(ctx, askNew, p, session, ask)
 }
@@ -283,7 +283,7 @@ func (s *Service) askUse(ctx context.Context, kind string, p person, session str
 	}
 	ask, err := s.cfg.Passkeys.Use(who, keys)
 	if err != nil {
-		return PasskeyAsk{}, err
+		return PasskeyAsk{}, passkeyRefused(err)
 	}
 	return s.keepAsk(ctx, kind, p, session, ask)
 }
@@ -350,6 +350,8 @@ func (s *Service) usePasskey(ctx context.Context, p person, state, answer []byte
 // passkeyRefused gives the refusals of a key their words.
 func passkeyRefused(err error) error {
 	switch {
+	case errors.Is(err, passkey.ErrNumeric):
+		return fail.Wrap(fail.Conflict, "Este portal se abre con una dirección de números, y las llaves de acceso necesitan un nombre. Usa tu contraseña o una aplicación de códigos.", err)
 	case errors.Is(err, passkey.ErrCopied):
 		return fail.Wrap(fail.Denied, "Esa llave de acceso parece una copia y no la aceptamos. Quítala en Segundo factor y pon otra; mientras, entra con tu contraseña.", err)
 	case errors.Is(err, passkey.ErrAnswer):

@@ -1,7 +1,7 @@
 // Package passkey asks a browser for a passkey (WebAuthn level 3) and checks what it
 // answers.
 //
-//	p, err := passkey.New("portal.mx", "https://portal.mx", "ioFacturo")
+//	p, err := passkey.New("https://portal.mx", "", "ioFacturo")
 //	ask, err := p.Create(person, have)          // ask.Options go to the browser, ask.State stays here
 //	key, err := p.Created(person, ask.State, answer)
 //	ask, err = p.Use(person, have)              // or p.UseAny() before anybody is known
@@ -18,6 +18,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
+	"net/url"
+	"strings"
 
 	"github.com/go-webauthn/webauthn/protocol"
 	lib "github.com/go-webauthn/webauthn/webauthn"
@@ -29,16 +32,33 @@ const mostAnswer = 64 << 10
 var (
 	// ErrAnswer is wrapped by every refusal of an answer.
 	ErrAnswer = errors.New("passkey: the answer does not hold")
+	// ErrNumeric is every answer of a portal without a name: keys are bound to a domain.
+	ErrNumeric = errors.New("passkey: the portal's address is a number and not a name")
 	// ErrCopied is wrapped too when a key's counter went back: it was copied.
 	ErrCopied = errors.New("passkey: the counter went back")
 )
 
 // A Party is the portal towards the browsers: its domain and its address.
-type Party struct{ lib *lib.WebAuthn }
+type Party struct{ lib *lib.WebAuthn } // nil: its address is a number
 
-// New makes the party of a domain (the RP ID), whose pages are at origin and that is
-// shown to people as name.
-func New(domain, origin, name string) (*Party, error) {
+// New makes the party of a portal at base, an http or https address, shown to people
+// as name. Keys are bound to domain (the RP ID): the host of base, which "" stands
+// for, or a domain it lies in. A portal at a number may be made, and asks nothing.
+func New(base, domain, name string) (*Party, error) {
+	u, err := url.Parse(base)
+	if err != nil || u.Host == "" {
+		return nil, fmt.Errorf("passkey: %q is no address", base)
+	}
+	if domain == "" {
+		domain = u.Hostname()
+	}
+	if u.Hostname() != domain && !strings.HasSuffix(u.Hostname(), "."+domain) {
+		return nil, fmt.Errorf("passkey: %s does not lie in the domain %s", u.Hostname(), domain)
+	}
+	if net.ParseIP(domain) != nil {
+		return &Party{}, nil
+	}
+	origin := u.Scheme + "://" + u.Host
 	w, err := lib.New(&lib.Config{
 		RPID: domain, RPOrigins: []string{origin}, RPDisplayName: name,
 		AttestationPreference: protocol.PreferNoAttestation,
@@ -78,8 +98,11 @@ func (h holder) WebAuthnName() string                  { return h.Name }
 func (h holder) WebAuthnDisplayName() string           { return h.Display }
 func (h holder) WebAuthnCredentials() []lib.Credential { return h.keys }
 
-func held(p Person, have []Key) (holder, error) {
-	h := holder{Person: p}
+func (p *Party) held(who Person, have []Key) (holder, error) {
+	h := holder{Person: who}
+	if p.lib == nil {
+		return h, ErrNumeric
+	}
 	for _, k := range have {
 		var c lib.Credential
 		if err := json.Unmarshal(k.Data, &c); err != nil {
@@ -103,7 +126,7 @@ func askOf(options any, state *lib.SessionData, err error) (Ask, error) {
 
 // Create asks for a new key of a person, on a device that holds none of have.
 func (p *Party) Create(who Person, have []Key) (Ask, error) {
-	h, err := held(who, have)
+	h, err := p.held(who, have)
 	if err != nil {
 		return Ask{}, err
 	}
@@ -114,7 +137,7 @@ func (p *Party) Create(who Person, have []Key) (Ask, error) {
 // Created checks the answer to [Party.Create] and returns the new key. Errors wrap
 // [ErrAnswer].
 func (p *Party) Created(who Person, state, answer []byte) (Key, error) {
-	session, err := sessionOf(state, answer)
+	session, err := p.sessionOf(state, answer)
 	if err != nil {
 		return Key{}, err
 	}
@@ -131,7 +154,7 @@ func (p *Party) Created(who Person, state, answer []byte) (Key, error) {
 
 // Use asks for one of the keys of a person; UseAny for the key of whoever it is.
 func (p *Party) Use(who Person, have []Key) (Ask, error) {
-	h, err := held(who, have)
+	h, err := p.held(who, have)
 	if err != nil {
 		return Ask{}, err
 	}
@@ -141,6 +164,9 @@ func (p *Party) Use(who Person, have []Key) (Ask, error) {
 
 // UseAny asks for a key of anybody; see [Party.Use].
 func (p *Party) UseAny() (Ask, error) {
+	if p.lib == nil {
+		return Ask{}, ErrNumeric
+	}
 	options, state, err := p.lib.BeginDiscoverableLogin()
 	return askOf(options, state, err)
 }
@@ -162,11 +188,11 @@ func IDOf(answer []byte) ([]byte, error) {
 // person it is said to be of, and returns the key as it must be kept from now on.
 // Errors wrap [ErrAnswer], and [ErrCopied] when the key was copied.
 func (p *Party) Used(who Person, have []Key, state, answer []byte) (Key, error) {
-	session, err := sessionOf(state, answer)
+	session, err := p.sessionOf(state, answer)
 	if err != nil {
 		return Key{}, err
 	}
-	h, err := held(who, have)
+	h, err := p.held(who, have)
 	if err != nil {
 		return Key{}, err
 	}
@@ -195,8 +221,11 @@ func (p *Party) Used(who Person, have []Key, state, answer []byte) (Key, error) 
 }
 
 // sessionOf reads what was kept of an ask.
-func sessionOf(state, answer []byte) (lib.SessionData, error) {
+func (p *Party) sessionOf(state, answer []byte) (lib.SessionData, error) {
 	var session lib.SessionData
+	if p.lib == nil {
+		return session, ErrNumeric
+	}
 	if len(answer) > mostAnswer {
 		return session, refused(errors.New("too long"))
 	}

@@ -14,7 +14,7 @@ const origin = "https://portal.example.mx"
 
 func party(t testing.TB) *passkey.Party {
 	t.Helper()
-	p, err := passkey.New("portal.example.mx", origin, "ioFacturo")
+	p, err := passkey.New(origin+"/", "", "ioFacturo")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -22,6 +22,58 @@ func party(t testing.TB) *passkey.Party {
 }
 
 var ana = passkey.Person{Handle: []byte("ana's handle"), Name: "ana@EKU9003173C9", Display: "Ana Paz"}
+
+// TestDomain: keys belong to the host of the portal or to a domain it lies in.
+func TestDomain(t *testing.T) {
+	for _, c := range []struct {
+		base, domain string
+		ok           bool
+	}{
+		{origin, "", true},
+		{origin, "example.mx", true},
+		{origin, "portal.example.mx", true},
+		{origin, "tal.example.mx", false},
+		{origin, "other.mx", false},
+		{"http://localhost:8080", "", true},
+		{"http://127.0.0.1:8080", "", true},
+		{"portal.example.mx", "", false},
+		{"", "", false},
+	} {
+		if _, err := passkey.New(c.base, c.domain, "ioFacturo"); (err == nil) != c.ok {
+			t.Errorf("%s in %q: %v", c.base, c.domain, err)
+		}
+	}
+}
+
+// TestNumeric: a portal at a number asks nothing and takes nothing.
+func TestNumeric(t *testing.T) {
+	named := party(t)
+	d, key := enrolled(t, named)
+	ask, err := named.UseAny()
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := d.Use(ask.Options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, base := range []string{"http://127.0.0.1:8080", "https://[::1]:8443"} {
+		p, err := passkey.New(base, "", "ioFacturo")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err1 := p.Create(ana, nil)
+		_, err2 := p.Use(ana, nil)
+		_, err3 := p.UseAny()
+		_, err4 := p.Created(ana, ask.State, answer)
+		_, err5 := p.Used(ana, []passkey.Key{key}, ask.State, answer)
+		for i, err := range []error{err1, err2, err3, err4, err5} {
+			if !errors.Is(err, passkey.ErrNumeric) {
+				t.Errorf("%s, call %d: %v", base, i+1, err)
+			}
+		}
+	}
+}
 
 // enrolled is a device that holds a key of ana's.
 func enrolled(t testing.TB, p *passkey.Party) (*passkeytest.Device, passkey.Key) {

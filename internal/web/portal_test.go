@@ -28,6 +28,7 @@ import (
 	"iofacturo.mx/internal/job"
 	"iofacturo.mx/internal/pac/pactest"
 	pacprueba "iofacturo.mx/internal/pac/prueba"
+	"iofacturo.mx/internal/passkey"
 	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/signer"
@@ -82,7 +83,9 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 	must(t, err)
 	box := send.NewBox(filepath.Join(dir, "buzon"), now)
 	newID := func() string { return uuid.Must(uuid.NewV7()).String() }
-	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Now: now, NewID: newID, Hash: cheap})
+	passkeys, err := passkey.New(baseURL, "", "ioFacturo")
+	must(t, err)
+	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Passkeys: passkeys, Now: now, NewID: newID, Hash: cheap})
 	bills := billing.New(billing.Config{DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: now, NewID: newID})
 	log := &bytes.Buffer{}
 	t.Cleanup(func() { pactest.Oracle(t, pacCert, storetest.Stamped(t, db)...) }) // all that the test stamped

@@ -92,6 +92,7 @@ func (s *Server) routes() []route {
 		s.perfilRoutes(),
 		s.identidadRoutes(),
 		s.factorRoutes(),
+		s.llavesRoutes(),
 		s.elegirRoutes(),
 		s.entrarCSDRoutes(),
 		s.seguridadRoutes(),

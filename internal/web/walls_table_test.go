@@ -38,6 +38,9 @@ func walls() map[string]wall {
 		"POST /cuenta/correo": none, "POST /cuenta/correo/cancelar": none, "POST /cuenta/invitacion": none, "POST /cuenta/descargar": none,
 		"GET /cuenta/baja": none, "POST /cuenta/baja": none, "POST /cuenta/baja/cancelar": none,
 		"GET /cuenta/segundo-factor": none, "POST /cuenta/segundo-factor": none, "POST /cuenta/segundo-factor/confirmar": none,
+		"POST /cuenta/llaves/reto": none, "POST /cuenta/llaves": none, "POST /cuenta/llaves/{id}/quitar": path("llave"), "POST /confirmar-identidad/llave/reto": none,
+		"POST /entrar/llave/reto": none, "POST /entrar/llave": none, "POST /entrar/segundo-factor/llave/reto": none,
+		"POST /entrar/segundo-factor/llaves/reto": none, "POST /entrar/segundo-factor/llaves": none,
 		"POST /cuenta/segundo-factor/codigos": none, "POST /cuenta/segundo-factor/quitar": none,
 		"GET /cuenta/sesiones": none, "POST /cuenta/sesiones/{id}/cerrar": path("sesion"), "POST /cuenta/sesiones/cerrar-las-demas": none,
 		// the company

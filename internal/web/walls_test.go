@@ -59,6 +59,11 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 			ids["usuario"] = u.ID
 		}
 	}
+	beto := store.Actor{Tenant: a.Tenant, UserID: ids["usuario"], UserName: "beto", Admin: true}
+	p.passkey(beto) // the Administrador of these tests comes in with a password alone
+	keys, err := p.Account.Passkeys(ctx, beto)
+	must(p.t, err)
+	ids["llave"] = keys[0].ID
 	return b, a, ids
 }
 
