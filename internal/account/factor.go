@@ -181,7 +181,7 @@ func (s *Service) confirmFactor(ctx context.Context, p person, a store.Actor, co
 	if err != nil || row.ConfirmedAt > 0 {
 		return nil, fail.New(fail.Conflict, "No hay un segundo factor por confirmar. Empieza otra vez.")
 	}
-	step, err := s.checkCode2(ctx, p, row, code)
+	step, err := s.checkDigits(ctx, p, row, code)
 	if err != nil {
 		return nil, err
 	}
@@ -225,9 +225,9 @@ func (s *Service) factorChanged(ctx context.Context, tx *store.GlobalTx, p perso
 // factorKey names the failed codes of a person.
 func factorKey(p person) string { return hashToken("factor|" + p.tenant.ID() + "|" + p.user) }
 
-// checkCode2 holds six digits against an authenticator and returns their step.
+// checkDigits holds six digits against an authenticator and returns their step.
 // Wrong ones count like wrong passwords.
-func (s *Service) checkCode2(ctx context.Context, p person, row store.TOTPRow, code string) (int64, error) {
+func (s *Service) checkDigits(ctx context.Context, p person, row store.TOTPRow, code string) (int64, error) {
 	if err := s.attempt(ctx, factorKey(p)); err != nil {
 		return 0, err
 	}
@@ -261,7 +261,7 @@ func (s *Service) takeCode(ctx context.Context, p person, code string) (left int
 	if err != nil {
 		return 0, err
 	}
-	step, err := s.checkCode2(ctx, p, row, code)
+	step, err := s.checkDigits(ctx, p, row, code)
 	if err != nil {
 		return 0, err
 	}

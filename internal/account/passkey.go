@@ -435,7 +435,7 @@ func keyName(typed string, c Client) (string, error) {
 		name = DeviceName(c.Device)
 	}
 	var bad problems
-	bad.text("Nombre", name, longestKeyName)
+	bad.text("Nombre", "El nombre de la llave", name, longestKeyName)
 	return name, bad.result("La llave no se agregó: revisa su nombre.")
 }
 

@@ -207,7 +207,7 @@ func (s *Service) checkSaved(ctx context.Context, a store.Actor, in *User) (stor
 	if n := len([]rune(in.Nombre)); n < 2 || n > 120 {
 		p.err("Nombre", "Escribe el nombre de la persona, de 2 a 120 letras.", "Así queda en la bitácora.")
 	}
-	p.text("Nombre", in.Nombre, 120)
+	p.text("Nombre", "El nombre", in.Nombre, 120)
 	if in.ID == "" {
 		checkUser(&p, in.Usuario)
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -278,9 +279,22 @@ func TestRecoveringTellsNothing(t *testing.T) {
 		ctx := t.Context()
 		a := h.found(rfcA)
 		h.hire(a, beto(store.RightReceipts))
-		for _, who := range [][2]string{{"admin", rfcA}, {"beto", rfcA}, {"nadie", rfcA}, {"admin", rfcB}, {"", ""}} {
+		for _, who := range [][2]string{{"admin", rfcA}, {"beto", rfcA}, {"nadie", rfcA}, {"admin", rfcB}} {
 			if err := h.Recover(ctx, who[0], who[1], ""); err != nil {
 				t.Errorf("%v is told apart: %v", who, err)
+			}
+		}
+		for _, c := range []struct {
+			usuario, rfc string
+			want         []string
+		}{
+			{"", "", []string{"Usuario", "Rfc"}},
+			{"admin", "XX", []string{"Rfc"}},
+			{strings.Repeat("a", 255), rfcA, []string{"Usuario"}},
+			{"ad\nmin", rfcB, []string{"Usuario"}},
+		} {
+			if err := h.Recover(ctx, c.usuario, c.rfc, ""); !slices.Equal(fieldsOf(err), c.want) {
+				t.Errorf("%.10q %q: %v", c.usuario, c.rfc, err)
 			}
 		}
 		list := h.mails("beto@ejemplo.mx")

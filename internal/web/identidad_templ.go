@@ -151,17 +151,17 @@ func proofPage(v proofView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<button class=\"btn primary block\">Confirmar</button></form>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 11, "<button class=\"btn primary block\">Confirmar</button> ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if v.Factor.Keys > 0 {
-				templ_7745c5c3_Err = passkeyForm(v.form, keyForm{Act: "usar", Ask: "/confirmar-identidad/llave/reto", Action: "/confirmar-identidad", Label: "Confirmar con llave de acceso", Class: "btn block", Seguir: v.Seguir, Fields: v.Carried}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = passkeyButton(v.form, keyButton{Act: "usar", Ask: "/confirmar-identidad/llave/reto", Action: "/confirmar-identidad", Label: "Confirmar con llave de acceso", Class: "btn block"}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, " <a class=\"btn quiet block\" href=\"/panel\">Cancelar</a>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 12, "</form><a class=\"btn quiet block\" href=\"/panel\">Cancelar</a>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

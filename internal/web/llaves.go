@@ -23,17 +23,15 @@ func (s *Server) llavesRoutes() []route {
 	}
 }
 
-// A keyForm is a form whose script asks the browser for a passkey and sends the
-// answer: with which button, after asking where, sent to where.
-type keyForm struct {
+// A keyButton is a button whose script asks the browser for a passkey and sends its
+// form with the answer.
+type keyButton struct {
 	Act    string // "usar" or "crear"
 	Ask    string // path that gives the question
 	Action string // path that takes the answer
 	Label  string
-	Class  string // of the button
-	Seguir string
-	Fields []pair // sent along
-	Name   bool   // a name for the new key is asked
+	Class  string
+	Name   bool // a name for the new key is asked
 }
 
 // passkeyAnswer is what the script sent, and the cookie of the browser that asked,

@@ -390,15 +390,15 @@ func signInPage(f signInForm, demo bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<button class=\"btn primary block\">Iniciar sesión</button></form>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<button class=\"btn primary block\">Iniciar sesión</button>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = passkeyForm(form{}, keyForm{Act: "usar", Ask: "/entrar/llave/reto", Action: "/entrar/llave", Label: "Entrar con llave de acceso", Class: "btn block", Seguir: f.Seguir, Fields: f.Carried}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = passkeyButton(f.form, keyButton{Act: "usar", Ask: "/entrar/llave/reto", Action: "/entrar/llave", Label: "Entrar con llave de acceso", Class: "btn block"}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, " <p class=\"row\"><a href=\"/recuperar\">¿Olvidaste tu contraseña?</a><a class=\"push\" href=\"/entrar/csd\">Iniciar sesión con CSD</a></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</form><p class=\"row\"><a href=\"/recuperar\">¿Olvidaste tu contraseña?</a><a class=\"push\" href=\"/entrar/csd\">Iniciar sesión con CSD</a></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

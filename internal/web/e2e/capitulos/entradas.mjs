@@ -43,6 +43,7 @@ export async function entradas(pasos, browser, Visita, portal, work) {
     await p.click("form[data-csd] button");
     await p.waitForSelector("[data-csd-error]:not([hidden])");
     await dice("La contraseña no abre esa llave");
+    exigir((await p.getAttribute("[name=Password]", "aria-invalid")) === "true" && (await p.getAttribute("[name=Cer]", "aria-invalid")) === null, "no marcó la contraseña");
     await p.setInputFiles("[name=Key]", cer);
     await p.click("form[data-csd] button");
     await p.waitForSelector("[data-csd-error]:not([hidden]) :text('no es la llave de un CSD')");
@@ -156,16 +157,16 @@ export async function entradas(pasos, browser, Visita, portal, work) {
   const ve = async (text) => exigir((await r.locator("body").innerText()).includes(text), `la página no dice «${text}»`);
   await pasos.paso("poner una llave de acceso", otra, async () => {
     await otra.ir("/cuenta/segundo-factor");
-    await r.waitForSelector("form[data-llave]:not([hidden])");
+    await r.waitForSelector("[data-llave]:not([hidden])");
     await otra.mirar("segundo factor sin poner");
     await r.fill("[name=Nombre]", "Mi teléfono");
-    await otraPagina(r, () => r.click("form[data-llave=crear] button"));
+    await otraPagina(r, () => r.click("[data-llave=crear] button"));
     exigir((await r.locator(".codes li").count()) === 10, "debía dar diez códigos");
     await otra.mirar("códigos de la llave");
     await otra.ir("/cuenta/segundo-factor");
     await ve("Mi teléfono");
     await otra.mirar("segundo factor con llave");
-    await r.click("form[data-llave=crear] button");
+    await r.click("[data-llave=crear] button");
     await r.waitForSelector("[data-llave-error]:not([hidden]) :text('ya guarda una llave')");
     const { credentials } = await device.send("WebAuthn.getCredentials", { authenticatorId });
     exigir(credentials.length === 1 && credentials[0].rpId === new URL(portal.base).hostname, `hay ${credentials.length} llaves`);
@@ -174,11 +175,11 @@ export async function entradas(pasos, browser, Visita, portal, work) {
     await otraPagina(r, () => r.evaluate(() => document.querySelector("form[action='/salir']").submit()));
     await otra.ir("/clientes");
     await verifica(false);
-    await r.click("form[data-llave=usar] button");
+    await r.click("[data-llave=usar] button");
     await r.waitForSelector("[data-llave-error]:not([hidden])");
     exigir(otra.path.startsWith("/?seguir="), "entró sin que el dispositivo comprobara a la persona");
     await verifica(true);
-    await otraPagina(r, () => r.click("form[data-llave=usar] button"));
+    await otraPagina(r, () => r.click("[data-llave=usar] button"));
     exigir(otra.path === "/clientes", `quedó en ${otra.path}`);
     await otra.ir("/cuenta/sesiones");
     await ve("Llave de acceso");
@@ -188,11 +189,11 @@ export async function entradas(pasos, browser, Visita, portal, work) {
     await otra.entrar(empresa.usuario, empresa.rfc, empresa.clave);
     await r.waitForURL("**/entrar/segundo-factor**");
     await otra.mirar("pide la llave");
-    await otraPagina(r, () => r.click("form[data-llave=usar] button"));
+    await otraPagina(r, () => r.click("[data-llave=usar] button"));
     exigir(otra.path === "/panel", `quedó en ${otra.path}`);
     await otra.ir("/confirmar-identidad?seguir=/cuenta/segundo-factor");
     await otra.mirar("confirma con la llave");
-    await otraPagina(r, () => r.click("form[data-llave=usar] button"));
+    await otraPagina(r, () => r.click("[data-llave=usar] button"));
     exigir(otra.path === "/cuenta/segundo-factor", `quedó en ${otra.path}`);
   });
   await pasos.paso("quitar la llave: ya no abre", otra, async () => {
@@ -200,7 +201,7 @@ export async function entradas(pasos, browser, Visita, portal, work) {
     await ve("Quitamos esa llave de acceso");
     await otraPagina(r, () => r.evaluate(() => document.querySelector("form[action='/salir']").submit()));
     await otra.ir("/");
-    await otraPagina(r, () => r.click("form[data-llave=usar] button"));
+    await otraPagina(r, () => r.click("[data-llave=usar] button"));
     await ve("ya no abre ninguna cuenta");
     await otra.entrar(empresa.usuario, empresa.rfc, empresa.clave);
     await r.waitForURL("**/panel");

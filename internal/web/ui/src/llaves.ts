@@ -1,7 +1,7 @@
 /**
- * Passkeys: a form with data-llave asks its server for a question, the browser for an
- * answer, and then sends itself with it. Without this module, or in a browser that
- * knows no passkeys, the form stays hidden.
+ * Passkeys: the button in data-llave asks its server for a question, the browser for an
+ * answer, and sends its form with it. Without this module, or in a browser that knows
+ * no passkeys, the button stays hidden.
  */
 import { all } from "./dom";
 
@@ -96,36 +96,54 @@ function words(error: unknown): string {
   return "Algo falló al usar tu llave. No se hizo nada; inténtalo otra vez.";
 }
 
-function watch(form: HTMLFormElement): void {
-  const alert = form.querySelector<HTMLElement>("[data-llave-error]");
-  const button = form.querySelector("button");
-  const answer = form.querySelector<HTMLInputElement>("[name=Respuesta]");
-  const path = form.dataset.reto ?? "";
-  form.hidden = false;
-  form.addEventListener("submit", (e) => {
-    e.preventDefault();
-    e.stopImmediatePropagation();
-    if (button) button.disabled = true;
-    if (alert) alert.hidden = true;
-    (form.dataset.llave === "crear" ? create(path) : use(path))
-      .then((said) => {
-        if (answer) answer.value = JSON.stringify(said);
-        form.submit();
-      })
+function watch(place: HTMLElement): void {
+  const form = place.closest("form");
+  const alert = place.querySelector<HTMLElement>("[data-llave-error]");
+  const button = place.querySelector("button");
+  const path = place.dataset.reto ?? "";
+  if (!form || !alert || !button) return;
+  place.hidden = false;
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    alert.hidden = true;
+    (place.dataset.llave === "crear" ? create(path) : use(path))
+      .then((said) => send(form, place, JSON.stringify(said)))
       .catch((error: unknown) => {
-        if (button) button.disabled = false;
-        const place = alert?.querySelector("strong");
-        if (!alert || !place) return;
-        place.textContent = words(error);
+        button.disabled = false;
+        const said = alert.querySelector("strong");
+        if (said) said.textContent = words(error);
         alert.hidden = false;
         alert.focus();
       });
   });
+  // Enter in the name of a new key is its button.
+  form.addEventListener(
+    "submit",
+    (e) => {
+      if (form.querySelector("button:not([type=button])")) return;
+      e.preventDefault();
+      e.stopImmediatePropagation();
+      button.click();
+    },
+    true,
+  );
+}
+
+/** Sends the form with the answer, without what else a person may have typed in it. */
+function send(form: HTMLFormElement, place: HTMLElement, answer: string): void {
+  for (const input of all<HTMLInputElement>(form, "input:not([type=hidden])")) input.disabled = !place.contains(input);
+  const said = document.createElement("input");
+  said.type = "hidden";
+  said.name = "Respuesta";
+  said.value = answer;
+  form.append(said);
+  form.action = place.dataset.action ?? form.action;
+  form.submit();
 }
 
 export function llaves(root: ParentNode): void {
   // Keys are bound to a name; an address of numbers has none.
   if (!window.PublicKeyCredential || /^[\d.]+$|:/.test(location.hostname)) return;
   for (const note of all<HTMLElement>(root, "[data-sin-llave]")) note.hidden = true;
-  for (const form of all<HTMLFormElement>(root, "form[data-llave]")) watch(form);
+  for (const place of all<HTMLElement>(root, "[data-llave]")) watch(place);
 }
