@@ -30,6 +30,7 @@ type serveCmd struct {
 	TLSCert string         `name:"tls-cert" help:"Certificado TLS."`
 	TLSKey  string         `name:"tls-key" help:"Llave TLS."`
 	Signer  string         `name:"signer-socket" help:"Zócalo de iofacturo signer: las llaves quedan en ese proceso y éste no lee la llave maestra."`
+	Roots   string         `name:"audit-roots" help:"Carpeta donde cada día se anota el final de cada bitácora; mejor en otro disco. De fábrica, raices en la carpeta de datos."`
 	Demo    bool           `help:"Modo de demostración: muestra el Buzón de salida (sólo en una dirección local)."`
 }
 
@@ -96,6 +97,14 @@ func (c *serveCmd) serve(w *world, listener net.Listener, handler http.Handler, 
 	}
 	group, ctx := errgroup.WithContext(w.ctx)
 	group.Go(func() error { return p.jobs.Run(ctx) })
+	group.Go(func() error {
+		roots := c.Roots
+		if roots == "" {
+			roots = c.path("raices")
+		}
+		keepRoots(ctx, p.db, roots, w.now, slog.New(slog.NewJSONHandler(w.stderr, nil)))
+		return nil
+	})
 	group.Go(func() error {
 		var err error
 		if c.TLSCert != "" {

@@ -158,7 +158,7 @@ func passkeysCard(v factorView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(v.Passkeys) > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div class=\"table cards\"><table><thead><tr><th scope=\"col\">Llave</th><th scope=\"col\">Desde</th><th scope=\"col\">Último uso</th><th scope=\"col\"><span class=\"sr\">Acciones</span></th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 10, "<div class=\"table cards below\"><table><thead><tr><th scope=\"col\">Llave</th><th scope=\"col\">Desde</th><th scope=\"col\">Último uso</th><th scope=\"col\"><span class=\"sr\">Acciones</span></th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
