@@ -21,7 +21,7 @@ const module = "iofacturo.mx/"
 var core = []string{"decimal", "xmldoc", "csd", "csd/prueba", "catalogo", "cfdi", "cfdi/*", "retenciones", "cancelacion"}
 
 // services are the rooms that change state on a user's behalf.
-var services = []string{"internal/account", "internal/directory", "internal/billing", "internal/inbox", "internal/report", "internal/credit"}
+var services = []string{"internal/account", "internal/directory", "internal/billing", "internal/operator", "internal/inbox", "internal/report", "internal/credit"}
 
 // table is the import table of ARCHITECTURE.md: the first row whose room matches a package says what it may import of ours.
 var table = []struct {
@@ -51,6 +51,7 @@ var table = []struct {
 	{"internal/sat", append([]string{"internal/fail"}, core...)},
 	{"internal/pdf", append([]string{"internal/fail"}, core...)},
 	{"internal/send", append([]string{"internal/fail"}, core...)},
+	{"internal/operator", []string{"internal/store", "internal/fail"}},
 	{"internal/credit", []string{"internal/store", "internal/fail", "internal/job", "catalogo", "decimal"}},
 	{"internal/directory", []string{"internal/store", "internal/fail", "internal/job", "catalogo", "decimal", "cfdi"}},
 	{"internal/account", append([]string{"internal/store", "internal/fail", "internal/totp", "internal/passkey", "internal/job", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},

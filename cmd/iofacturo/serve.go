@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 	"iofacturo.mx/internal/web"
@@ -59,6 +60,13 @@ func (c *serveCmd) Run(w *world) error {
 	}
 	defer p.Close()
 	site := web.Config{
+		Operator: operator.New(operator.Config{
+			DB: p.db, Version: version, Now: w.now, Disk: func() (free, total int64, err error) { return diskOf(c.path()) },
+			Ping: func(ctx context.Context) error {
+				_, err := p.keys.Protect(ctx, store.Platform(), signer.KindTOTP, "sonda", []byte("sonda"))
+				return err
+			},
+		}),
 		DB: p.db, Account: p.account, Directory: p.directory, Billing: p.billing, Catalog: p.catalog,
 		Demo: c.Demo, BaseURL: base, Version: version, Now: w.now, Log: log,
 	}

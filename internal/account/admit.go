@@ -48,6 +48,9 @@ func (s *Service) admit(ctx context.Context, n newcomer) (SignedIn, error) {
 		return SignedIn{}, err
 	}
 	err = s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
+		if err := s.mayOpen(ctx, tx, n.tenant); err != nil {
+			return err
+		}
 		own := tx.For(n.tenant)
 		user, err := own.User(ctx, n.user)
 		if err != nil {
@@ -86,6 +89,20 @@ func (s *Service) admit(ctx context.Context, n newcomer) (SignedIn, error) {
 			map[string]string{"device": session.Device, "way": string(n.way), "stage": session.Stage})
 	})
 	return in, err
+}
+
+// mayOpen refuses a company that is closed, or that the operator suspended, once it is
+// known who asks.
+func (s *Service) mayOpen(ctx context.Context, tx *store.GlobalTx, t store.Tenant) error {
+	row, err := tx.TenantByID(ctx, t.ID())
+	switch {
+	case err != nil || t == store.Platform() || row.Open():
+		return err
+	case row.State != store.TenantActive:
+		return fail.New(fail.Denied, "Esa empresa ya no está abierta aquí. No entraste.")
+	}
+	return fail.New(fail.Denied, "Quien opera este portal suspendió la cuenta de tu empresa el "+s.local(row.SuspendedAt)+": "+row.SuspendedFor+
+		" Tus comprobantes y tus datos están a salvo; escríbele para reactivarla.")
 }
 
 // mayEnter refuses a user who is not active, once it is known that it is them.

@@ -86,7 +86,7 @@ func (s *Service) Audit(ctx context.Context, a store.Actor, q AuditQuery) (Audit
 			}
 		}
 		actor := r.Actor
-		if actor == systemActor {
+		if actor == systemActor || actor == operatorActor {
 			actor = ""
 		}
 		page.Rows = append(page.Rows, AuditEntry{
@@ -107,6 +107,8 @@ func whoIs(ctx context.Context, v *store.View, id string) (string, error) {
 		return "Alguien sin sesión", nil
 	case systemActor:
 		return "El portal", nil
+	case operatorActor:
+		return "Quien opera el portal", nil
 	}
 	u, err := v.User(ctx, id)
 	if err == nil {
@@ -176,6 +178,9 @@ func ActionWords() []ActionWord {
 		{"company.closing", "Pidió dar de baja la empresa"},
 		{"company.kept", "Canceló la baja de la empresa"},
 		{"company.closed", "La empresa se cerró"},
+		{"company.suspended", "Suspendió la cuenta de la empresa"},
+		{"company.resumed", "Reactivó la cuenta de la empresa"},
+		{"operator.new", "Dio de alta a un operador"},
 		{"policy.save", "Cambió las reglas de acceso"},
 		{"serie.save", "Guardó una serie"},
 		{"serie.active", "Activó o desactivó una serie"},

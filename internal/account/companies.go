@@ -255,7 +255,7 @@ func (s *Service) comeHome(ctx context.Context, row store.SessionRow) (store.Ses
 // shut reports whether the company that a guest's session works in is closed to it.
 func (s *Service) shut(ctx context.Context, row store.SessionRow) (bool, error) {
 	tenant, err := s.cfg.DB.Global().TenantByID(ctx, row.WorkID)
-	if err == nil && tenant.State == store.TenantActive {
+	if err == nil && tenant.Open() {
 		_, err = s.grantOf(ctx, s.cfg.DB.View(row.Tenant()), store.Actor{Tenant: row.Tenant(), Home: row.Home(), UserID: row.UserID})
 		if err == nil {
 			return false, nil

@@ -112,7 +112,7 @@ func (s *Service) factorDue(ctx context.Context, tx *store.GlobalTx, n newcomer,
 		return false, err
 	}
 	since, err := own.FactorDue(ctx, u.ID)
-	return now > store.Micros(store.FromMicros(since).AddDate(0, 0, int(p.GraceDays))), err
+	return now >= store.Micros(store.FromMicros(since).AddDate(0, 0, int(p.GraceDays))), err
 }
 
 // BeginFactor begins an authenticator for the person, in place of one that was
@@ -317,6 +317,44 @@ func (s *Service) RemoveFactor(ctx context.Context, a store.Actor) error {
 			return err
 		}
 		return s.factorChanged(ctx, tx, p, a, false)
+	})
+}
+
+// dropFactors takes every second factor of a person away, ends its sessions, notes it
+// and mails a notice.
+func (s *Service) dropFactors(ctx context.Context, tx *store.GlobalTx, p person, a store.Actor) error {
+	own := tx.For(p.tenant)
+	if err := own.DeleteTOTP(ctx, p.user); err != nil {
+		return err
+	}
+	if err := tx.DeletePasskeys(ctx, p.tenant, p.user); err != nil {
+		return err
+	}
+	if err := own.PutRecoveryCodes(ctx, p.user, nil); err != nil {
+		return err
+	}
+	return s.factorChanged(ctx, tx, p, a, false)
+}
+
+// ResetFactor takes the second factors of another user of the company away, for who
+// lost theirs. Errors: [ErrStepUp]; fail.NotFound; fail.Conflict for who has none.
+func (s *Service) ResetFactor(ctx context.Context, a store.Actor, id string) error {
+	if err := s.mayRule(a); err != nil {
+		return err
+	}
+	p := person{a.Tenant, id}
+	return s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
+		if _, err := tx.For(p.tenant).User(ctx, id); err != nil {
+			return err
+		}
+		has, err := s.hasFactor(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		if !has {
+			return fail.New(fail.Conflict, "Ese usuario no tiene un segundo factor. No se cambió nada.")
+		}
+		return s.dropFactors(ctx, tx, p, a)
 	})
 }
 

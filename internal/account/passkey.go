@@ -122,6 +122,12 @@ func (s *Service) AskPasskey(ctx context.Context, ip string) (PasskeyAsk, error)
 // [Service.AskPasskey]: a key is two factors, so that nothing more is asked. Errors:
 // fail.Denied; [ErrTooMany]; [ErrInactive].
 func (s *Service) SignInByPasskey(ctx context.Context, pre string, answer []byte, c Client) (SignedIn, error) {
+	return s.signInByPasskey(ctx, pre, answer, c, false)
+}
+
+// signInByPasskey opens a session at one of two doors: that of the companies or that of
+// the operators.
+func (s *Service) signInByPasskey(ctx context.Context, pre string, answer []byte, c Client, operator bool) (SignedIn, error) {
 	if !s.ipLimit.Allow(c.IP, s.now()) {
 		return SignedIn{}, tooMany("Recibimos muchos intentos desde tu conexión. Espera un minuto e inténtalo de nuevo.")
 	}
@@ -134,6 +140,9 @@ func (s *Service) SignInByPasskey(ctx context.Context, pre string, answer []byte
 		return SignedIn{}, passkeyRefused(err)
 	}
 	row, err := s.cfg.DB.Global().PasskeyByHash(ctx, keyHash(id))
+	if err == nil && (row.Home() == store.Platform()) != operator {
+		err = store.Absent()
+	}
 	if err != nil {
 		if fail.KindOf(err) == fail.NotFound {
 			return SignedIn{}, fail.New(fail.Denied, "Esa llave de acceso ya no abre ninguna cuenta aquí: la quitaron, o es de otro portal. No entraste; entra con tu contraseña.")
@@ -143,13 +152,6 @@ func (s *Service) SignInByPasskey(ctx context.Context, pre string, answer []byte
 	p := person{row.Home(), row.UserID}
 	if err := s.usePasskey(ctx, p, state, answer); err != nil {
 		return SignedIn{}, err
-	}
-	t, err := s.cfg.DB.Global().TenantByID(ctx, p.tenant.ID())
-	if err != nil {
-		return SignedIn{}, err
-	}
-	if t.State != store.TenantActive {
-		return SignedIn{}, fail.New(fail.Denied, "La empresa de esa llave ya no está abierta aquí. No entraste.")
 	}
 	u, err := s.cfg.DB.View(p.tenant).User(ctx, p.user)
 	if err != nil {
@@ -441,11 +443,15 @@ func keyName(typed string, c Client) (string, error) {
 
 // hasFactor reports whether a person has any second factor.
 func (s *Service) hasFactor(ctx context.Context, tx *store.GlobalTx, p person) (bool, error) {
-	row, err := tx.For(p.tenant).TOTP(ctx, p.user)
+	return factorIn(ctx, &tx.GlobalView, &tx.For(p.tenant).View, p)
+}
+
+func factorIn(ctx context.Context, g *store.GlobalView, v *store.View, p person) (bool, error) {
+	row, err := v.TOTP(ctx, p.user)
 	if ignoreAbsent(err) != nil || row.ConfirmedAt > 0 {
 		return true, ignoreAbsent(err)
 	}
-	n, err := tx.CountPasskeys(ctx, p.tenant, p.user)
+	n, err := g.CountPasskeys(ctx, p.tenant, p.user)
 	return n > 0, err
 }
 

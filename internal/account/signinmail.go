@@ -113,7 +113,7 @@ func (s *Service) accountsOf(ctx context.Context, fold string) ([]account, error
 // that is too old, and an account that slept too long.
 func (s *Service) mayUse(ctx context.Context, t store.Tenant, u store.UserRow, key string) error {
 	if u.OnceUntil != 0 && u.OnceUntil < store.Micros(s.now()) {
-		return fail.New(fail.Denied, "La contraseña de un solo uso ya venció: dura 24 horas. Pide otra a quien administra tu empresa.")
+		return fail.New(fail.Denied, "La contraseña de un solo uso ya venció: dura 24 horas. Pide otra a quien te la dio.")
 	}
 	if err := mayEnter(u); err != nil {
 		return err

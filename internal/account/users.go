@@ -43,6 +43,7 @@ type User struct {
 	Propios  bool            // sees only receipts it made
 	State    string          // read-only: store.UserActive … or UserIdle
 	SeenAt   time.Time       // read-only; zero before the first entry
+	Factor   bool            // read-only, of [Service.User] alone: has a second factor
 	Version  int
 }
 
@@ -117,6 +118,10 @@ func (s *Service) User(ctx context.Context, a store.Actor, id string) (User, err
 		role, err = v.Role(ctx, u.RoleID)
 		u.RoleName = role.Nombre
 	}
+	if err != nil {
+		return User{}, err
+	}
+	u.Factor, err = factorIn(ctx, s.cfg.DB.Global(), v, person{a.Tenant, id})
 	return u, err
 }
 

@@ -54,6 +54,12 @@ func (tx *GlobalTx) UsePasskey(ctx context.Context, hash string, before, data []
 	return tx.one(ctx, `UPDATE passkeys SET data = $3, used_at = $4 WHERE key_hash = $1 AND data = $2`, hash, before, data, at)
 }
 
+// DeletePasskeys forgets all passkeys of a user of home.
+func (tx *GlobalTx) DeletePasskeys(ctx context.Context, home Tenant, userID string) error {
+	_, err := tx.exec(ctx, `DELETE FROM passkeys WHERE owner_tenant = $1 AND user_id = $2`, home.id, userID)
+	return err
+}
+
 // DeletePasskey forgets one passkey of a user of home; fail.NotFound for none.
 func (tx *GlobalTx) DeletePasskey(ctx context.Context, home Tenant, userID, id string) error {
 	return tx.one(ctx, `DELETE FROM passkeys WHERE owner_tenant = $1 AND user_id = $2 AND id = $3`, home.id, userID, id)

@@ -11,18 +11,18 @@ import (
 
 func (s *Server) factorRoutes() []route {
 	return []route{
-		{pattern: "GET /cuenta/segundo-factor", access: member(), handle: s.factor},
-		{pattern: "POST /cuenta/segundo-factor", access: member(), handle: s.beginFactor, fresh: true},
-		{pattern: "POST /cuenta/segundo-factor/confirmar", access: member(), handle: s.confirmFactor, fresh: true},
-		{pattern: "POST /cuenta/segundo-factor/codigos", access: member(), handle: s.newCodes, fresh: true},
-		{pattern: "POST /cuenta/segundo-factor/quitar", access: member(), handle: s.removeFactor, fresh: true},
+		{pattern: "GET /cuenta/segundo-factor", access: person(), handle: s.factor},
+		{pattern: "POST /cuenta/segundo-factor", access: person(), handle: s.beginFactor, fresh: true},
+		{pattern: "POST /cuenta/segundo-factor/confirmar", access: person(), handle: s.confirmFactor, fresh: true},
+		{pattern: "POST /cuenta/segundo-factor/codigos", access: person(), handle: s.newCodes, fresh: true},
+		{pattern: "POST /cuenta/segundo-factor/quitar", access: person(), handle: s.removeFactor, fresh: true},
 		{pattern: "GET /entrar/segundo-factor", access: half(store.StageFactor), handle: s.halfFactor},
 		{pattern: "POST /entrar/segundo-factor", access: half(store.StageFactor), handle: s.passFactor},
 		{pattern: "POST /entrar/segundo-factor/poner", access: half(store.StageFactor), handle: s.beginHalfFactor},
 		{pattern: "POST /entrar/segundo-factor/confirmar", access: half(store.StageFactor), handle: s.confirmHalfFactor},
-		{pattern: "GET /cuenta/sesiones", access: member(), handle: s.sessions},
-		{pattern: "POST /cuenta/sesiones/{id}/cerrar", access: member(), handle: s.closeSession},
-		{pattern: "POST /cuenta/sesiones/cerrar-las-demas", access: member(), handle: s.closeOtherSessions},
+		{pattern: "GET /cuenta/sesiones", access: person(), handle: s.sessions},
+		{pattern: "POST /cuenta/sesiones/{id}/cerrar", access: person(), handle: s.closeSession},
+		{pattern: "POST /cuenta/sesiones/cerrar-las-demas", access: person(), handle: s.closeOtherSessions},
 	}
 }
 

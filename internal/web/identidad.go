@@ -9,8 +9,8 @@ import (
 
 func (s *Server) identidadRoutes() []route {
 	return []route{
-		{pattern: "GET /confirmar-identidad", access: member(), handle: s.proofForm},
-		{pattern: "POST /confirmar-identidad", access: member(), handle: s.prove, body: 2 * carriedLimit},
+		{pattern: "GET /confirmar-identidad", access: person(), handle: s.proofForm},
+		{pattern: "POST /confirmar-identidad", access: person(), handle: s.prove, body: 2 * carriedLimit},
 	}
 }
 

@@ -11,10 +11,10 @@ import (
 
 func (s *Server) llavesRoutes() []route {
 	return []route{
-		{pattern: "POST /cuenta/llaves/reto", access: member(), handle: s.askNewPasskey, fresh: true},
-		{pattern: "POST /cuenta/llaves", access: member(), handle: s.addPasskey, fresh: true},
-		{pattern: "POST /cuenta/llaves/{id}/quitar", access: member(), handle: s.removePasskey, fresh: true},
-		{pattern: "POST /confirmar-identidad/llave/reto", access: member(), handle: s.askProofByPasskey},
+		{pattern: "POST /cuenta/llaves/reto", access: person(), handle: s.askNewPasskey, fresh: true},
+		{pattern: "POST /cuenta/llaves", access: person(), handle: s.addPasskey, fresh: true},
+		{pattern: "POST /cuenta/llaves/{id}/quitar", access: person(), handle: s.removePasskey, fresh: true},
+		{pattern: "POST /confirmar-identidad/llave/reto", access: person(), handle: s.askProofByPasskey},
 		{pattern: "POST /entrar/llave/reto", access: public(), handle: s.askPasskey},
 		{pattern: "POST /entrar/llave", access: public(), handle: s.signInByPasskey},
 		{pattern: "POST /entrar/segundo-factor/llave/reto", access: half(store.StageFactor), handle: s.askHalfPasskey},

@@ -26,6 +26,7 @@ import (
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/pac/pactest"
 	pacprueba "iofacturo.mx/internal/pac/prueba"
 	"iofacturo.mx/internal/passkey"
@@ -93,6 +94,13 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 		t: t, box: box, log: log, ahead: ahead,
 		jobs: job.New(db, append(accounts.Jobs(), bills.Jobs()...), now),
 		Server: New(Config{
+			Operator: operator.New(operator.Config{
+				DB: db, Version: "prueba", Now: now, Disk: func() (free, total int64, err error) { return 3 << 30, 12 << 30, nil },
+				Ping: func(ctx context.Context) error {
+					_, err := seals.Protect(ctx, store.Platform(), signer.KindTOTP, "sonda", []byte("x"))
+					return err
+				},
+			}),
 			DB: db, Account: accounts, Directory: directory.New(directory.Config{DB: db, Catalog: cat, Now: now, NewID: newID}),
 			Billing: bills, Catalog: cat, Box: box, Demo: true, BaseURL: baseURL, Now: now, Log: slog.New(slog.NewTextHandler(log, nil)),
 		}),

@@ -61,7 +61,7 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	p.passkey(beto) // the Administrador of these tests comes in with a password alone
 	keys, err := p.Account.Passkeys(ctx, beto)
 	must(p.t, err)
-	ids["llave"] = keys[0].ID
+	ids["llave"], ids["empresa"] = keys[0].ID, a.Tenant.ID()
 	return b, a, ids
 }
 
@@ -236,13 +236,16 @@ func everyRoleDoesWhatItMay(t *testing.T, p *portal, rows *sql.DB) {
 				continue // their own tests: doors of coming in
 			}
 			refused := who.a.Tenant.ID() == "" && rt.access.kind != accessOpen && rt.access.kind != accessPublic ||
-				rt.access.kind == accessRight && !who.a.Holds(rt.access.right)
+				rt.access.kind == accessRight && !who.a.Holds(rt.access.right) || rt.access.kind == accessOperator
 			if !refused {
 				continue
 			}
 			cells++
 			res := who.b.ask(rt.pattern, wall{}, slot{place: "path"}, ids["documento"])
 			want := http.StatusForbidden
+			if rt.access.kind == accessOperator {
+				want = http.StatusNotFound
+			}
 			if who.a.Tenant.ID() == "" {
 				want = http.StatusUnauthorized
 				if strings.HasPrefix(rt.pattern, "GET ") {
