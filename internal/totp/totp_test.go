@@ -57,6 +57,7 @@ func TestACodeIsTakenOnceAndInTime(t *testing.T) {
 	}
 }
 
+// A code holds 24 letters of base32: 120 bits, and no two are alike.
 func TestRecoveryCodes(t *testing.T) {
 	codes, hashes, err := RecoveryCodes("u-1", 10)
 	if err != nil || len(codes) != 10 {
@@ -64,7 +65,7 @@ func TestRecoveryCodes(t *testing.T) {
 	}
 	seen := map[string]bool{}
 	for i, c := range codes {
-		if seen[c] || len(c) != 19 || !IsRecovery(c) {
+		if seen[c] || len(c) != 29 || !IsRecovery(c) {
 			t.Errorf("code %q", c)
 		}
 		seen[c] = true
