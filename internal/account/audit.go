@@ -182,6 +182,7 @@ func ActionWords() []ActionWord {
 		{"company.resumed", "Reactivó la cuenta de la empresa"},
 		{"operator.new", "Dio de alta a un operador"},
 		{"policy.save", "Cambió las reglas de acceso"},
+		{"branch.save", "Guardó una sucursal"},
 		{"serie.save", "Guardó una serie"},
 		{"serie.active", "Activó o desactivó una serie"},
 		{"customer.save", "Guardó un cliente"},

@@ -259,6 +259,7 @@ func (s *Service) checkGrant(ctx context.Context, a store.Actor, p *problems, g 
 			break
 		}
 	}
+	s.checkBranches(ctx, a, g.Limits.Sucursales, p)
 	if g.Limits.Total < 0 {
 		p.err("Total", "El importe máximo no puede ser negativo.", "Déjalo vacío para no limitarlo.")
 	}

@@ -198,7 +198,10 @@ func (s *Service) guest(ctx context.Context, a store.Actor) (store.Actor, error)
 	if err != nil {
 		return store.Actor{}, err
 	}
-	a.Rights, a.Limits = g.Rights, g.Limits
+	a.Rights = g.Rights
+	if a.Limits, err = narrow(ctx, s.cfg.DB.View(a.Tenant), g.Limits); err != nil {
+		return store.Actor{}, err
+	}
 	return s.named(ctx, s.cfg.DB.Global(), a)
 }
 

@@ -17,14 +17,15 @@ const mostRoles = 100
 // A Role is a set of rights and limits with a name of the company's own. Field
 // paths in errors are the names below.
 type Role struct {
-	ID      string
-	Nombre  string
-	Rights  []store.Right
-	Tipos   []string
-	Series  []string
-	Total   decimal.Decimal
-	Propios bool
-	Version int
+	ID         string
+	Nombre     string
+	Rights     []store.Right
+	Tipos      []string
+	Series     []string
+	Sucursales []string
+	Total      decimal.Decimal
+	Propios    bool
+	Version    int
 }
 
 // Roles lists the company's own sets of rights.
@@ -63,7 +64,7 @@ func roleOf(r store.RoleRow) (Role, error) {
 	if err := errors.Join(json.Unmarshal([]byte(r.Rights), &role.Rights), json.Unmarshal([]byte(r.Limits), &l)); err != nil {
 		return role, fmt.Errorf("role %s: %w", r.ID, err)
 	}
-	role.Tipos, role.Series, role.Propios = l.Tipos, l.Series, l.Propios
+	role.Tipos, role.Series, role.Sucursales, role.Propios = l.Tipos, l.Series, l.Sucursales, l.Propios
 	if l.Total > 0 {
 		role.Total = decimal.FromMicros(l.Total)
 	}
@@ -93,7 +94,7 @@ func (s *Service) SaveRole(ctx context.Context, a store.Actor, in Role) (Role, e
 		p.err("Nombre", "Escribe un nombre de 2 a 60 letras.", "Por ejemplo: Mostrador.")
 	}
 	p.text("Nombre", "El nombre del rol", in.Nombre, 60)
-	held := User{Rights: in.Rights, Tipos: in.Tipos, Series: in.Series, Total: in.Total, Propios: in.Propios}
+	held := User{Rights: in.Rights, Tipos: in.Tipos, Series: in.Series, Sucursales: in.Sucursales, Total: in.Total, Propios: in.Propios}
 	limits := s.checkLimits(ctx, a, in.Rights, &held, &p)
 	if err := p.result("El conjunto de permisos no se guardó: revisa los campos marcados."); err != nil {
 		return Role{}, err

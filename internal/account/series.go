@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
 
@@ -85,7 +86,14 @@ func (s *Service) writeSerie(ctx context.Context, tx *store.Tx, a store.Actor, i
 		return Serie{}, err
 	}
 	first := !hasType(others, in.TipoDeComprobante)
-	row.Serie, row.TipoDeComprobante = in.Serie, in.TipoDeComprobante
+	row.Serie, row.TipoDeComprobante, row.BranchID = in.Serie, in.TipoDeComprobante, in.Sucursal
+	if in.Sucursal == store.MainBranch {
+		row.BranchID = ""
+	} else if row.BranchID != "" {
+		if _, err := tx.Branch(ctx, row.BranchID); err != nil {
+			return Serie{}, fail.OnField("Sucursal", "Esa sucursal ya no existe. No se guardó la serie; elige otra.")
+		}
+	}
 	row.FolioInicial, row.FolioSiguiente, row.FolioFinal = in.FolioInicial, in.FolioSiguiente, in.FolioFinal
 	row.Activa, row.Predeterminada = in.Activa, in.Activa && (in.Predeterminada || first)
 	row.Version, row.UpdatedAt, row.UpdatedBy = row.Version+1, store.Micros(s.now()), a.UserName
@@ -177,7 +185,7 @@ func (s *Service) SetSerieActive(ctx context.Context, a store.Actor, id string, 
 
 func serieOf(r store.SerieRow) Serie {
 	out := Serie{
-		ID: r.ID, Serie: r.Serie, TipoDeComprobante: r.TipoDeComprobante, FolioInicial: r.FolioInicial, FolioSiguiente: r.FolioSiguiente,
+		ID: r.ID, Serie: r.Serie, Sucursal: r.Branch(), TipoDeComprobante: r.TipoDeComprobante, FolioInicial: r.FolioInicial, FolioSiguiente: r.FolioSiguiente,
 		FolioFinal: r.FolioFinal, Predeterminada: r.Predeterminada, Activa: r.Activa, Version: int(r.Version), UsoPct: -1,
 	}
 	if r.FolioFinal > 0 {

@@ -36,7 +36,7 @@ func TestSaveSerie(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		want := Serie{ID: first.ID, Serie: "A", TipoDeComprobante: "I", FolioInicial: 1, FolioSiguiente: 1, Predeterminada: true, Activa: true, Version: 1, UsoPct: -1}
+		want := Serie{ID: first.ID, Serie: "A", Sucursal: store.MainBranch, TipoDeComprobante: "I", FolioInicial: 1, FolioSiguiente: 1, Predeterminada: true, Activa: true, Version: 1, UsoPct: -1}
 		if d := cmp.Diff(want, first); d != "" {
 			t.Error("the first of a type is its default", d)
 		}

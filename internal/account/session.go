@@ -157,7 +157,9 @@ func (s *Service) rightsOf(ctx context.Context, v *store.View, u store.UserRow) 
 		return granted{}, fmt.Errorf("limits of user %s: %w", u.ID, err)
 	}
 	g.Rights = store.Widen(g.Rights)
-	return g, nil
+	var err error
+	g.Limits, err = narrow(ctx, v, g.Limits)
+	return g, err
 }
 
 // requireFresh refuses a dangerous act unless the person proved who it is in

@@ -160,6 +160,7 @@ type Certificate struct {
 type Serie struct {
 	ID                string
 	Serie             string
+	Sucursal          string // id of its branch, store.MainBranch for the main one
 	TipoDeComprobante string
 	FolioInicial      int64
 	FolioSiguiente    int64

@@ -29,22 +29,23 @@ const UserIdle = "inactividad"
 // A User is one row of the grid of users (manual §3.7) and its form. Field paths
 // in errors are the names below; Version is the one read.
 type User struct {
-	ID       string
-	Usuario  string // unique within the company; fixed once made
-	Nombre   string
-	Correo   string
-	Admin    bool
-	RoleID   string // "" = Rights and Limits are its own
-	RoleName string // read-only
-	Rights   []store.Right
-	Tipos    []string        // TipoDeComprobante it may make; empty = all
-	Series   []string        // ids it may use; empty = all
-	Total    decimal.Decimal // most a receipt may come to, MXN; absent = no limit
-	Propios  bool            // sees only receipts it made
-	State    string          // read-only: store.UserActive … or UserIdle
-	SeenAt   time.Time       // read-only; zero before the first entry
-	Factor   bool            // read-only, of [Service.User] alone: has a second factor
-	Version  int
+	ID         string
+	Usuario    string // unique within the company; fixed once made
+	Nombre     string
+	Correo     string
+	Admin      bool
+	RoleID     string // "" = Rights and Limits are its own
+	RoleName   string // read-only
+	Rights     []store.Right
+	Tipos      []string        // TipoDeComprobante it may make; empty = all
+	Series     []string        // ids it may use; empty = all
+	Sucursales []string        // branches it may issue from, store.MainBranch among them; empty = all
+	Total      decimal.Decimal // most a receipt may come to, MXN; absent = no limit
+	Propios    bool            // sees only receipts it made
+	State      string          // read-only: store.UserActive … or UserIdle
+	SeenAt     time.Time       // read-only; zero before the first entry
+	Factor     bool            // read-only, of [Service.User] alone: has a second factor
+	Version    int
 }
 
 // Gone reports whether the user was removed.
@@ -149,7 +150,7 @@ func (s *Service) userOf(r store.UserRow, p store.PolicyRow) (User, error) {
 	if err := errors.Join(json.Unmarshal([]byte(r.Rights), &u.Rights), json.Unmarshal([]byte(r.Limits), &l)); err != nil {
 		return u, fmt.Errorf("user %s: %w", r.ID, err)
 	}
-	u.Tipos, u.Series, u.Propios = l.Tipos, l.Series, l.Propios
+	u.Tipos, u.Series, u.Sucursales, u.Propios = l.Tipos, l.Series, l.Sucursales, l.Propios
 	if l.Total > 0 {
 		u.Total = decimal.FromMicros(l.Total)
 	}
@@ -228,7 +229,7 @@ func (s *Service) checkSaved(ctx context.Context, a store.Actor, in *User) (stor
 // checkLimits reads what narrows a user or a role; in holds them.
 func (s *Service) checkLimits(ctx context.Context, a store.Actor, rights []store.Right, in *User, p *problems) store.Limits {
 	if in.Admin || in.RoleID != "" {
-		in.Rights, in.Tipos, in.Series, in.Total, in.Propios = nil, nil, nil, decimal.Decimal{}, false
+		in.Rights, in.Tipos, in.Series, in.Sucursales, in.Total, in.Propios = nil, nil, nil, nil, decimal.Decimal{}, false
 		if in.Admin {
 			in.RoleID = ""
 		} else if _, err := s.cfg.DB.View(a.Tenant).Role(ctx, in.RoleID); err != nil {
@@ -241,7 +242,8 @@ func (s *Service) checkLimits(ctx context.Context, a store.Actor, rights []store
 			p.err("Rights", "Uno de los permisos no se le puede dar a un usuario de Operación.", "Quítalo, o haz a la persona Administrador.")
 		}
 	}
-	l := store.Limits{Tipos: in.Tipos, Series: in.Series, Propios: in.Propios}
+	l := store.Limits{Tipos: in.Tipos, Series: in.Series, Sucursales: in.Sucursales, Propios: in.Propios}
+	s.checkBranches(ctx, a, in.Sucursales, p)
 	for _, id := range in.Series {
 		if _, err := s.cfg.DB.View(a.Tenant).Serie(ctx, id); err != nil {
 			p.err("Series", "Una de las series ya no existe.", "Elige entre las que hay.")

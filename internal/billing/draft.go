@@ -54,12 +54,53 @@ func (s *Service) NewDraft(ctx context.Context, a store.Actor, tipo string) (Dra
 	}
 	if maySerie(a, serie.ID) == nil {
 		d.SerieID, d.Serie = serie.ID, serie.Serie
+	} else if serie, err = onlySerie(ctx, v, a, tipo); err != nil {
+		return Draft{}, err
+	} else {
+		d.SerieID, d.Serie = serie.ID, serie.Serie
+	}
+	if place, err := placeOf(ctx, v, serie); err != nil {
+		return Draft{}, err
+	} else if d.SerieID != "" && place != "" {
+		d.Comprobante.LugarExpedicion = place
 	}
 	if tipo == "E" {
 		d.Comprobante.Receptor.UsoCFDI = "G02"
 		d.Comprobante.CfdiRelacionados = []cfdi.CfdiRelacionados{{TipoRelacion: "01"}}
 	}
 	return d, nil
+}
+
+// onlySerie is the one active series of a type that a's limits leave, the zero row
+// when there is none or more.
+func onlySerie(ctx context.Context, v *store.View, a store.Actor, tipo string) (store.SerieRow, error) {
+	rows, err := v.SeriesList(ctx)
+	if err != nil {
+		return store.SerieRow{}, err
+	}
+	var found []store.SerieRow
+	for _, r := range rows {
+		if r.Activa && r.TipoDeComprobante == tipo && maySerie(a, r.ID) == nil {
+			found = append(found, r)
+		}
+	}
+	if len(found) != 1 {
+		return store.SerieRow{}, nil
+	}
+	return found[0], nil
+}
+
+// placeOf is the postal code from which a series issues: that of its branch, "" for
+// that of the company.
+func placeOf(ctx context.Context, v *store.View, serie store.SerieRow) (string, error) {
+	if serie.BranchID == "" {
+		return "", nil
+	}
+	branch, err := v.Branch(ctx, serie.BranchID)
+	if fail.KindOf(err) == fail.NotFound {
+		return "", nil
+	}
+	return branch.CodigoPostal, err
 }
 
 // creditUse is the UsoCFDI of a credit note: G02, or S01 where the regime of the

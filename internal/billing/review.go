@@ -156,6 +156,28 @@ func (w *issuing) addSerie(ctx context.Context, v *store.View, d Draft) error {
 	}
 	w.serie = row
 	w.c.Serie, w.c.Folio = row.Serie, strconv.FormatInt(row.FolioSiguiente, 10)
+	return w.addPlace(ctx, v)
+}
+
+// addPlace lets a document of a branch's series be issued from the branch, unless
+// another place was written than that of the company.
+func (w *issuing) addPlace(ctx context.Context, v *store.View) error {
+	place, err := placeOf(ctx, v, w.serie)
+	if err != nil || place == "" || w.c.LugarExpedicion == place {
+		return err
+	}
+	company, err := v.Company(ctx)
+	if err != nil && fail.KindOf(err) != fail.NotFound {
+		return err
+	}
+	if w.c.LugarExpedicion == lugar(company) {
+		w.c.LugarExpedicion = place
+		return nil
+	}
+	w.found = append(w.found, cfdi.Finding{
+		Path: "LugarExpedicion", Severity: cfdi.SeverityWarning, Message: "El lugar de expedición no es el de la sucursal de la serie, " + place + ".",
+		Fix: "Si esta factura es de esa sucursal, escribe " + place + "; si no, elige otra serie.",
+	})
 	return nil
 }
 

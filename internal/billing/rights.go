@@ -48,6 +48,9 @@ func maySerie(a store.Actor, serieID string) error {
 	return fail.OnField("SerieID", "Tu usuario no usa esa serie. No se guardó ni se emitió nada: elige otra.")
 }
 
+// MaySerie reports whether a may use a series.
+func MaySerie(a store.Actor, serieID string) bool { return maySerie(a, serieID) == nil }
+
 // limited adds what a's limits say against issuing the document.
 func (w *issuing) limited(a store.Actor) {
 	if err := mayType(a, w.c.TipoDeComprobante); err != nil {

@@ -82,8 +82,9 @@ func Widen(rights []Right) []Right {
 // Limits narrow what an Operación user may touch. The zero value narrows
 // nothing; an empty list means all.
 type Limits struct {
-	Tipos   []string `json:"tipos,omitempty"`   // TipoDeComprobante
-	Series  []string `json:"series,omitempty"`  // ids
-	Total   int64    `json:"total,omitempty"`   // most a receipt may come to, in millionths of MXN
-	Propios bool     `json:"propios,omitempty"` // sees only receipts made by oneself
+	Tipos      []string `json:"tipos,omitempty"`      // TipoDeComprobante
+	Series     []string `json:"series,omitempty"`     // ids
+	Sucursales []string `json:"sucursales,omitempty"` // ids of branches, MainBranch among them
+	Total      int64    `json:"total,omitempty"`      // most a receipt may come to, in millionths of MXN
+	Propios    bool     `json:"propios,omitempty"`    // sees only receipts made by oneself
 }

@@ -20,9 +20,18 @@ type SerieRow struct {
 	Version           int64  `db:"version"`
 	UpdatedAt         int64  `db:"updated_at"`
 	UpdatedBy         string `db:"updated_by"`
+	BranchID          string `db:"branch_id"` // "" = the main branch
 }
 
-const serieColumns = `id, serie, tipo_de_comprobante, folio_inicial, folio_siguiente, folio_final, predeterminada, activa, version, updated_at, updated_by`
+// Branch names whose numbering it is: an id, or MainBranch.
+func (r SerieRow) Branch() string {
+	if r.BranchID == "" {
+		return MainBranch
+	}
+	return r.BranchID
+}
+
+const serieColumns = `id, serie, tipo_de_comprobante, folio_inicial, folio_siguiente, folio_final, predeterminada, activa, version, updated_at, updated_by, branch_id`
 
 // SeriesList lists all numberings by type and series.
 func (v *View) SeriesList(ctx context.Context) ([]SerieRow, error) {
@@ -62,9 +71,9 @@ func (v *View) DefaultSerie(ctx context.Context, tipo string) (SerieRow, error) 
 
 // InsertSerie keeps a new numbering. The same series and type twice is fail.Conflict.
 func (tx *Tx) InsertSerie(ctx context.Context, r SerieRow) error {
-	_, err := tx.exec(ctx, `INSERT INTO series (tenant_id, `+serieColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+	_, err := tx.exec(ctx, `INSERT INTO series (tenant_id, `+serieColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
 		r.ID, r.Serie, r.TipoDeComprobante, r.FolioInicial, r.FolioSiguiente, r.FolioFinal, r.Predeterminada, r.Activa,
-		r.Version, r.UpdatedAt, r.UpdatedBy)
+		r.Version, r.UpdatedAt, r.UpdatedBy, r.BranchID)
 	return err
 }
 
@@ -72,10 +81,10 @@ func (tx *Tx) InsertSerie(ctx context.Context, r SerieRow) error {
 // the stored one is refused as fail.NotFound: it only goes up.
 func (tx *Tx) UpdateSerie(ctx context.Context, r SerieRow) error {
 	return tx.one(ctx, `UPDATE series SET serie = $3, tipo_de_comprobante = $4, folio_inicial = $5, folio_siguiente = $6, folio_final = $7,
-		predeterminada = $8, activa = $9, version = $10, updated_at = $11, updated_by = $12
+		predeterminada = $8, activa = $9, version = $10, updated_at = $11, updated_by = $12, branch_id = $13
 		WHERE tenant_id = $1 AND id = $2 AND folio_siguiente <= $6`,
 		r.ID, r.Serie, r.TipoDeComprobante, r.FolioInicial, r.FolioSiguiente, r.FolioFinal, r.Predeterminada, r.Activa,
-		r.Version, r.UpdatedAt, r.UpdatedBy)
+		r.Version, r.UpdatedAt, r.UpdatedBy, r.BranchID)
 }
 
 // ClearDefaultSerie takes the mark from the default numbering of a type, so

@@ -88,8 +88,9 @@ func (s *Server) coadmins(w http.ResponseWriter, r *http.Request) error {
 type grantView struct {
 	form
 	account.Coadmin
-	Quien  string
-	Series []account.Serie
+	Quien    string
+	Series   []account.Serie
+	Branches []account.Branch
 }
 
 func (s *Server) inviteForm(w http.ResponseWriter, r *http.Request) error {
@@ -99,6 +100,9 @@ func (s *Server) inviteForm(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) showGrant(w http.ResponseWriter, r *http.Request, v grantView) error {
 	var err error
 	if v.Series, err = s.Account.SeriesList(r.Context(), actorOf(r)); err != nil {
+		return err
+	}
+	if v.Branches, err = s.Account.Branches(r.Context(), actorOf(r)); err != nil {
 		return err
 	}
 	return s.renderForm(w, r, v.form, page{Title: v.title()}, grantPage(v))
@@ -119,7 +123,7 @@ func (v *grantView) read(f form) (more bool) {
 	v.form = f
 	v.Quien = f.Get("Quien")
 	rights, tipos, series, total, own := grantFrom(&v.form)
-	g := account.Grant{Admin: f.Get("Nivel") == "administrador", Rights: rights, Limits: store.Limits{Tipos: tipos, Series: series, Propios: own}}
+	g := account.Grant{Admin: f.Get("Nivel") == "administrador", Rights: rights, Limits: store.Limits{Tipos: tipos, Series: series, Sucursales: f.Values["Sucursales"], Propios: own}}
 	if micros, err := total.Micros(); !total.IsZero() {
 		if err != nil || micros <= 0 {
 			v.refuse("Total", "El importe máximo no se puede leer. Escribe una cantidad en pesos.")

@@ -432,7 +432,7 @@ func grantLine(admin bool, rights []store.Right, l store.Limits) string {
 		}
 	}
 	line := strings.Join(names, " · ")
-	if l.Total > 0 || l.Propios || len(l.Tipos)+len(l.Series) > 0 {
+	if l.Total > 0 || l.Propios || len(l.Tipos)+len(l.Series)+len(l.Sucursales) > 0 {
 		line += " (con límites)"
 	}
 	return line
@@ -870,7 +870,7 @@ func grantPage(v grantView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = grantFields(v.form, v.Grant.Rights, v.Grant.Limits.Tipos, v.Grant.Limits.Series, mostText(v.Grant.Limits), v.Grant.Limits.Propios, v.Series).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = grantFields(v.form, v.Grant.Rights, v.Grant.Limits.Tipos, v.Grant.Limits.Series, mostText(v.Grant.Limits), v.Grant.Limits.Propios, v.Series, v.Grant.Limits.Sucursales, v.Branches).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

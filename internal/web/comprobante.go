@@ -342,7 +342,7 @@ func (s *Server) renderCapture(w http.ResponseWriter, r *http.Request, p capture
 		return err
 	}
 	for _, serie := range all {
-		if serie.Activa && serie.TipoDeComprobante == p.Draft.Comprobante.TipoDeComprobante {
+		if serie.Activa && serie.TipoDeComprobante == p.Draft.Comprobante.TipoDeComprobante && billing.MaySerie(a, serie.ID) {
 			p.Series = append(p.Series, serie)
 		}
 	}

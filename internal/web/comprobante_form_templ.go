@@ -521,7 +521,7 @@ func captureEmisor(p capturePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(p.form, input{Name: "LugarExpedicion", Label: "Lugar de expedición (CP)", Class: "c4", Value: p.Company.LugarExpedicion, Apart: true, Attrs: templ.Attributes{"inputmode": "numeric", "maxlength": "5"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(p.form, input{Name: "LugarExpedicion", Label: "Lugar de expedición (CP)", Class: "c4", Value: p.Company.LugarExpedicion, Apart: true, Help: "Si no lo cambias, el de la sucursal de la serie.", Attrs: templ.Attributes{"inputmode": "numeric", "maxlength": "5"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

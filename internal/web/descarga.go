@@ -46,6 +46,8 @@ func (s *Server) writeAll(ctx context.Context, a actor, z *archive.Writer, now t
 		fill func(ctx context.Context, a actor, out *csv.Writer) error
 	}{
 		{"empresa.csv", s.companyTable},
+		{"sucursales.csv", s.branchTable},
+		{"series.csv", s.serieTable},
 		{"clientes.csv", s.customerTable},
 		{"productos.csv", s.productTable},
 	} {
@@ -99,6 +101,44 @@ func (s *Server) companyTable(ctx context.Context, a actor, out *csv.Writer) err
 		{"Página web", c.Web},
 	} {
 		if err := out.Write(plainCells(row...)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Server) branchTable(ctx context.Context, a actor, out *csv.Writer) error {
+	list, err := s.Account.Branches(ctx, a)
+	if err != nil {
+		return err
+	}
+	if err := out.Write([]string{"Nombre", "Clave", "Código postal", "Teléfono", "Correo", "Responsable", "Estado"}); err != nil {
+		return err
+	}
+	for _, b := range list {
+		if err := out.Write(plainCells(b.Nombre, b.Clave, b.CodigoPostal, b.Telefono, b.Correo, b.Responsable, activeWord(b.Activa))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Server) serieTable(ctx context.Context, a actor, out *csv.Writer) error {
+	list, err := s.Account.SeriesList(ctx, a)
+	if err != nil {
+		return err
+	}
+	branches, err := s.Account.Branches(ctx, a)
+	if err != nil {
+		return err
+	}
+	if err := out.Write([]string{"Serie", "Tipo de comprobante", "Sucursal", "Folio inicial", "Folio siguiente", "Folio final", "Estado"}); err != nil {
+		return err
+	}
+	for _, x := range list {
+		err := out.Write(plainCells(x.Serie, tipoText(x.TipoDeComprobante), branchName(branches, x.Sucursal), whole(x.FolioInicial), whole(x.FolioSiguiente),
+			lastFolio(x.FolioFinal), activeWord(x.Activa)))
+		if err != nil {
 			return err
 		}
 	}

@@ -43,7 +43,7 @@ func TestEverythingComesAlongAndNobodyElses(t *testing.T) {
 	if len(xml) != 1 || files[xml[0]] != string(want) || !strings.HasSuffix(xml[0], "/"+strings.ToUpper(mine[0].UUID)+".xml") {
 		t.Errorf("stamped: %v", xml)
 	}
-	for _, name := range []string{"empresa.csv", "clientes.csv", "productos.csv"} {
+	for _, name := range []string{"empresa.csv", "sucursales.csv", "series.csv", "clientes.csv", "productos.csv"} {
 		if !strings.HasPrefix(files[name], "\ufeff") {
 			t.Errorf("%s is missing or without its mark", name)
 		}

@@ -22,6 +22,7 @@ func (s *Server) seriesRoutes() []route {
 type serieView struct {
 	form
 	account.Serie
+	Branches []account.Branch
 }
 
 // Path is where its form is sent.
@@ -52,7 +53,11 @@ func (s *Server) series(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, page{Title: "Series y folios", Section: "configuracion", Tab: "series"}, seriesPage(list))
+	branches, err := s.Account.Branches(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Series y folios", Section: "configuracion", Tab: "series"}, seriesPage(list, branches))
 }
 
 // newSerie suggests what most need first: facturas from 1, by default.
@@ -61,7 +66,7 @@ func (s *Server) newSerie(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Query().Get("tipo") == "E" {
 		tipo = "E"
 	}
-	return s.showSerie(w, r, serieView{Serie: account.Serie{TipoDeComprobante: tipo, FolioInicial: 1, FolioSiguiente: 1, Activa: true, Predeterminada: true, UsoPct: -1}})
+	return s.showSerie(w, r, serieView{Serie: account.Serie{Sucursal: store.MainBranch, TipoDeComprobante: tipo, FolioInicial: 1, FolioSiguiente: 1, Activa: true, Predeterminada: true, UsoPct: -1}})
 }
 
 func (s *Server) serie(w http.ResponseWriter, r *http.Request) error {
@@ -73,6 +78,10 @@ func (s *Server) serie(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) showSerie(w http.ResponseWriter, r *http.Request, v serieView) error {
+	var err error
+	if v.Branches, err = s.Account.Branches(r.Context(), actorOf(r)); err != nil {
+		return err
+	}
 	title := "Nueva serie"
 	if v.ID != "" {
 		title = "Editar serie"
@@ -86,7 +95,7 @@ func (s *Server) saveSerie(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	in := account.Serie{
-		ID: r.PathValue("id"), Serie: f.Get("Serie"), TipoDeComprobante: f.Get("TipoDeComprobante"),
+		ID: r.PathValue("id"), Serie: f.Get("Serie"), Sucursal: f.Get("Sucursal"), TipoDeComprobante: f.Get("TipoDeComprobante"),
 		FolioInicial: f.folio("FolioInicial"), FolioSiguiente: f.folio("FolioSiguiente"), FolioFinal: f.folio("FolioFinal"),
 		Predeterminada: f.Checked("Predeterminada"), Activa: f.Checked("Activa"), Version: version(f),
 	}

@@ -62,10 +62,11 @@ func (s *Server) users(w http.ResponseWriter, r *http.Request) error {
 type userView struct {
 	form
 	account.User
-	Me     bool // it is who looks at it
-	Roles  []account.Role
-	Series []account.Serie
-	Once   string // the password to hand over, shown this one time
+	Me       bool // it is who looks at it
+	Roles    []account.Role
+	Series   []account.Serie
+	Branches []account.Branch
+	Once     string // the password to hand over, shown this one time
 }
 
 func (s *Server) newUser(w http.ResponseWriter, r *http.Request) error {
@@ -87,6 +88,9 @@ func (s *Server) showUser(w http.ResponseWriter, r *http.Request, v userView) er
 		return err
 	}
 	if v.Series, err = s.Account.SeriesList(r.Context(), a); err != nil {
+		return err
+	}
+	if v.Branches, err = s.Account.Branches(r.Context(), a); err != nil {
 		return err
 	}
 	v.Me = v.ID != "" && v.ID == a.UserID && !a.IsGuest()
@@ -150,6 +154,7 @@ func userFrom(f *form) account.User {
 		RoleID: f.Get("RoleID"), Version: version(*f),
 	}
 	u.Rights, u.Tipos, u.Series, u.Total, u.Propios = grantFrom(f)
+	u.Sucursales = f.Values["Sucursales"]
 	return u
 }
 
@@ -259,6 +264,7 @@ type roleView struct {
 	form
 	account.Role
 	SeriesAll []account.Serie
+	Branches  []account.Branch
 }
 
 func (s *Server) newRole(w http.ResponseWriter, r *http.Request) error {
@@ -278,6 +284,9 @@ func (s *Server) showRole(w http.ResponseWriter, r *http.Request, v roleView) er
 	if v.SeriesAll, err = s.Account.SeriesList(r.Context(), actorOf(r)); err != nil {
 		return err
 	}
+	if v.Branches, err = s.Account.Branches(r.Context(), actorOf(r)); err != nil {
+		return err
+	}
 	title := "Nuevo conjunto de permisos"
 	if v.ID != "" {
 		title = v.Nombre
@@ -293,6 +302,7 @@ func (s *Server) saveRole(w http.ResponseWriter, r *http.Request) error {
 	v := roleView{form: f}
 	v.Role = account.Role{ID: r.PathValue("id"), Nombre: f.Get("Nombre"), Version: version(f)}
 	v.Rights, v.Tipos, v.Series, v.Total, v.Propios = grantFrom(&v.form)
+	v.Sucursales = f.Values["Sucursales"]
 	if set := f.Get("conjunto"); set != "" {
 		v.form = form{Values: f.Values}
 		v.Rights = setRights(set)

@@ -51,7 +51,10 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	sessions, err := p.Account.Sessions(ctx, a)
 	must(p.t, err)
 	ids["cliente"], ids["producto"], ids["serie"], ids["certificado"] = customers.Rows[0].ID, products.Rows[0].ID, series[0].ID, certificates[0].ID
-	ids["rol"], ids["sesion"] = roles[0].ID, sessions[0].ID
+	b.follow(b.post("/sucursales/nueva", url.Values{"Nombre": {"Plaza Norte"}, "CodigoPostal": {"64000"}, "Activa": {"si"}}))
+	branches, err := p.Account.Branches(ctx, a)
+	must(p.t, err)
+	ids["rol"], ids["sesion"], ids["sucursal"] = roles[0].ID, sessions[0].ID, branches[1].ID
 	for _, u := range users {
 		if u.Usuario == "beto" {
 			ids["usuario"] = u.ID

@@ -77,7 +77,7 @@ export async function entradas(pasos, browser, Visita, portal, work) {
     await p.fill("[name=Correo]", "beto@empresa.example");
     await otraPagina(p, () => p.click("main form button.primary"));
     await dice("Invitamos a Beto Díaz");
-    for (const at of ["/usuarios", "/roles", "/roles/nuevo", "/seguridad", "/cuenta", "/cuenta/baja", "/cuenta/sesiones", "/cuenta/segundo-factor", "/bitacora", "/bitacora?verificar=si"]) {
+    for (const at of ["/usuarios", "/roles", "/roles/nuevo", "/sucursales", "/sucursales/nueva", "/seguridad", "/cuenta", "/cuenta/baja", "/cuenta/sesiones", "/cuenta/segundo-factor", "/bitacora", "/bitacora?verificar=si"]) {
       await v.ir(at);
       await v.mirar(at);
     }

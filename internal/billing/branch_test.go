@@ -1,0 +1,68 @@
+package billing_test
+
+import (
+	"testing"
+
+	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/store"
+)
+
+// TestABranchIssuesFromItsOwnPlace: a document of a branch's series carries the branch's
+// postal code, one written by hand stays and is warned of, and who is limited to a
+// branch uses nothing else.
+func TestABranchIssuesFromItsOwnPlace(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		must(t, w.db.Update(ctx, w.a.Tenant, func(tx *store.Tx) error {
+			return tx.InsertBranch(ctx, store.BranchRow{ID: "norte", Nombre: "Norte", NombreFold: "norte", CodigoPostal: "22000", Activa: true, Version: 1})
+		}))
+		must(t, w.db.Update(ctx, w.a.Tenant, func(tx *store.Tx) error {
+			return tx.InsertSerie(ctx, store.SerieRow{ID: "serie-n", Serie: "N", TipoDeComprobante: "I", FolioInicial: 1, FolioSiguiente: 1, Activa: true, BranchID: "norte", Version: 1})
+		}))
+		home := w.typed(w.a, "10")
+		place := home.Comprobante.LugarExpedicion
+		if place == "22000" || place == "" {
+			t.Fatalf("the company issues from %q", place)
+		}
+		issue := func(a store.Actor, serie, at string) billing.Document {
+			t.Helper()
+			d := w.typed(w.a, "10")
+			d.SerieID, d.Comprobante.LugarExpedicion = serie, at
+			d, err := w.SaveDraft(ctx, a, d)
+			must(t, err)
+			doc, err := w.Issue(ctx, a, d.ID, d.Revision)
+			must(t, err)
+			return doc
+		}
+		for name, c := range map[string]struct{ serie, at, want string }{
+			"the company's place is replaced": {"serie-n", place, "22000"},
+			"none was written":                {"serie-n", "", "22000"},
+			"the branch's own":                {"serie-n", "22000", "22000"},
+			"another was written":             {"serie-n", "64000", "64000"},
+			"a series of the main branch":     {home.SerieID, place, place},
+		} {
+			if doc := issue(w.a, c.serie, c.at); doc.Comprobante.LugarExpedicion != c.want || doc.State != billing.Timbrado {
+				t.Errorf("%s: %s from %s", name, doc.State, doc.Comprobante.LugarExpedicion)
+			}
+		}
+		d := w.typed(w.a, "10")
+		d.SerieID, d.Comprobante.LugarExpedicion = "serie-n", "64000"
+		d, err := w.SaveDraft(ctx, w.a, d)
+		must(t, err)
+		findings, err := w.Review(ctx, w.a, d)
+		must(t, err)
+		warned := false
+		for _, f := range findings {
+			warned = warned || f.Path == "LugarExpedicion" && !f.IsError()
+		}
+		if !warned {
+			t.Errorf("no word of another place: %v", findings)
+		}
+		beto := w.operation("beto", store.Limits{Sucursales: []string{"norte"}, Series: []string{"serie-n"}}, store.RightIssue)
+		fresh, err := w.NewDraft(ctx, beto, "I")
+		must(t, err)
+		if fresh.SerieID != "serie-n" || fresh.Comprobante.LugarExpedicion != "22000" {
+			t.Errorf("begins with %q from %q", fresh.SerieID, fresh.Comprobante.LugarExpedicion)
+		}
+	})
+}
