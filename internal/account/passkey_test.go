@@ -164,14 +164,15 @@ func TestAuthPasskeyAlone(t *testing.T) {
 				"unverified": func(d *passkeytest.Device, on bool) { d.Unverified = on },
 				"copied":     func(d *passkeytest.Device, on bool) { d.Back = on },
 			} {
+				if _, err := h.comeByKey(mine); err != nil { // the portal knows the counter as it is
+					t.Fatal(err)
+				}
 				lie(mine, true)
 				if _, err := h.comeByKey(mine); !denied(err) {
 					t.Errorf("%s: %v", name, err)
 				}
 				lie(mine, false)
-				for range 3 { // the counter catches up
-					_, _ = h.comeByKey(mine)
-				}
+				_, _ = h.comeByKey(mine) // the counter catches up
 				if _, err := h.comeByKey(mine); err != nil {
 					t.Errorf("after %s: %v", name, err)
 				}
