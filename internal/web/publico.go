@@ -76,12 +76,9 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.signInFailed(w, r, page, err)
 	}
-	if before := visitorOf(r); before != nil { // this browser leaves it for the new one
-		if err := s.Account.SignOut(r.Context(), before.token); err != nil {
-			return err
-		}
+	if err := s.carry(w, r, in); err != nil {
+		return err
 	}
-	s.setCookie(w, sessionCookie, in.Token, in.ExpiresAt)
 	switch {
 	case in.Stage != store.StageOpen:
 		return s.redirect(w, r, stagePage(in.Stage)+"?seguir="+url.QueryEscape(localPath(page.Seguir)))
