@@ -29,14 +29,25 @@ var runs = []string{
 }
 
 // common reports whether a password is among the first that are tried: few
-// different signs, a run along the keys, or common words with digits and signs.
+// different signs, a run along the keys, a bare number, or common words with digits
+// and signs.
 func common(password string) bool {
 	p := strings.ToLower(password)
 	if distinct(p) < 5 || isRun(p) {
 		return true
 	}
-	letters := strings.Join(store.Fold(lettersOf(p)), "")
-	return letters == "" || split(letters)
+	if letters := strings.Join(store.Fold(lettersOf(p)), ""); letters != "" {
+		return split(letters)
+	}
+	return isNumber(p)
+}
+
+// isNumber reports whether a password without letters is a telephone, a date, an
+// account or the like: digits alone, however they are set apart, below 16 of them.
+// Any other is as good as one of letters (ASVS 6.2.5).
+func isNumber(s string) bool {
+	digits := strings.NewReplacer(" ", "", "-", "", ".", "", "/", "", ":", "", ",", "", "+", "", "(", "", ")", "").Replace(s)
+	return len(digits) < 16 && strings.Trim(digits, "0123456789") == ""
 }
 
 func distinct(s string) int {
