@@ -56,9 +56,10 @@ vuln:
 fuzz:
 	@dev/fuzz.sh $${FUZZ:-20000}
 
-## test-deep: long fuzzing and many more kill points
+## test-deep: long fuzzing, a thousand pairs of equal work and many more kill points
 test-deep: build
 	@dev/fuzz.sh 3000000
+	IOFACTURO_PAIRS=1000 $(GO) test -tags $(TAGS) -count=1 -v -run TestAuthWorkIsTheSame -timeout 30m ./internal/account
 	IOFACTURO_KILL_POINTS=10000 $(GO) test -tags $(TAGS) -run Kill -timeout 90m ./internal/billing
 
 clean:

@@ -21,7 +21,7 @@ const module = "iofacturo.mx/"
 var core = []string{"decimal", "xmldoc", "csd", "csd/prueba", "catalogo", "cfdi", "cfdi/*", "retenciones", "cancelacion"}
 
 // services are the rooms that change state on a user's behalf.
-var services = []string{"internal/account", "internal/directory", "internal/billing", "internal/inbox", "internal/report", "internal/credit"}
+var services = []string{"internal/account", "internal/directory", "internal/billing", "internal/operator", "internal/inbox", "internal/report", "internal/credit"}
 
 // table is the import table of ARCHITECTURE.md: the first row whose room matches a package says what it may import of ours.
 var table = []struct {
@@ -34,6 +34,8 @@ var table = []struct {
 	{"csd/prueba", []string{"csd"}},
 	{"internal/fail", nil},
 	{"internal/totp", nil},
+	{"internal/passkey", nil},
+	{"internal/passkey/passkeytest", nil},
 	{"catalogo", []string{"decimal"}},
 	{"cfdi", []string{"decimal", "xmldoc", "catalogo", "csd"}},
 	{"cancelacion", []string{"decimal", "xmldoc", "catalogo", "csd"}},
@@ -49,9 +51,10 @@ var table = []struct {
 	{"internal/sat", append([]string{"internal/fail"}, core...)},
 	{"internal/pdf", append([]string{"internal/fail"}, core...)},
 	{"internal/send", append([]string{"internal/fail"}, core...)},
+	{"internal/operator", []string{"internal/store", "internal/fail"}},
 	{"internal/credit", []string{"internal/store", "internal/fail", "internal/job", "catalogo", "decimal"}},
 	{"internal/directory", []string{"internal/store", "internal/fail", "internal/job", "catalogo", "decimal", "cfdi"}},
-	{"internal/account", append([]string{"internal/store", "internal/fail", "internal/totp", "internal/job", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
+	{"internal/account", append([]string{"internal/store", "internal/fail", "internal/totp", "internal/passkey", "internal/job", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
 	{"internal/billing", append([]string{"internal/store", "internal/fail", "internal/job", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
 	{"internal/web", append(append([]string{"internal/store", "internal/fail", "internal/send"}, core...), services...)},
 	{"internal/web/ui", nil},
@@ -103,6 +106,8 @@ func TestOneRoomPerLibrary(t *testing.T) {
 		"github.com/georgysavva/scany/v2":   "internal/store",
 		"github.com/tink-crypto/tink-go/v2": "internal/signer",
 		"github.com/pquerna/otp":            "internal/totp",
+		"github.com/go-webauthn/webauthn":   "internal/passkey",
+		"github.com/fxamacker/cbor/v2":      "internal/passkey",
 		"golang.org/x/crypto/argon2":        "internal/account",
 		"github.com/alecthomas/kong":        "cmd/iofacturo",
 	}

@@ -49,7 +49,7 @@ step "entrar: quien existe y quien no cuestan lo mismo"
 go test -tags timetzdata -count=1 -v -run TestAuthWorkIsTheSame ./internal/account | grep -v '^=== '
 
 step "fuzzing"
-dev/fuzz.sh 20000
+dev/fuzz.sh 8000
 
 step "navegador"
 dev/browser.sh

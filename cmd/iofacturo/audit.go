@@ -14,7 +14,8 @@ type auditCmd struct {
 
 type auditVerifyCmd struct {
 	dataFlags
-	Rfc string `arg:"" optional:"" help:"Sólo la empresa de este RFC."`
+	Rfc   string `arg:"" optional:"" help:"Sólo la empresa de este RFC."`
+	Roots string `name:"roots" help:"Carpeta con las raíces diarias: cada bitácora debe pasar por ellas. De fábrica, raices en la carpeta de datos."`
 }
 
 // companies is how many companies are in memory at a time.
@@ -48,13 +49,24 @@ func (c *auditVerifyCmd) Run(w *world) error {
 		}
 		after = rows[len(rows)-1].ID
 	}
+	roots := c.Roots
+	if roots == "" {
+		roots = c.path("raices")
+	}
+	lines, err := checkRoots(w.ctx, db, roots, c.Rfc, func(day string, r notedRoot) {
+		broken = true
+		fmt.Fprintf(w.stdout, "%s\tno pasa por la raíz del %s\trenglón %d\n", r.rfc, day, r.links)
+	})
+	if err != nil {
+		return err
+	}
 	switch {
 	case broken:
 		return errFindings
 	case seen == 0 && c.Rfc != "":
 		return fmt.Errorf("no hay una empresa con el RFC %s", c.Rfc)
 	}
-	fmt.Fprintln(w.stderr, "Cada bitácora está íntegra.")
+	fmt.Fprintf(w.stderr, "Cada bitácora está íntegra y pasa por %d raíces anotadas fuera de la base.\n", lines)
 	return nil
 }
 

@@ -28,6 +28,7 @@ var version = "dev"
 type cli struct {
 	Serve     serveCmd     `cmd:"" help:"Portal y trabajos en un proceso."`
 	Signer    signerCmd    `cmd:"" help:"Guarda las llaves en un proceso aparte, sin red, y sella para serve."`
+	Operador  operadorCmd  `cmd:"" name:"operador" help:"Da de alta o reinicia a quien opera el portal."`
 	Keys      keysCmd      `cmd:"" name:"keys" help:"Cambia la llave maestra o las llaves de datos."`
 	Migrate   migrateCmd   `cmd:"" help:"Pone el esquema de la base al día."`
 	Demo      demoCmd      `cmd:"" help:"Llena una carpeta de datos vacía con la empresa de demostración."`

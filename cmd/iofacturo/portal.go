@@ -20,6 +20,7 @@ import (
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/job"
 	pacprueba "iofacturo.mx/internal/pac/prueba"
+	"iofacturo.mx/internal/passkey"
 	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/signer"
@@ -44,10 +45,11 @@ type portal struct {
 // wiring is what differs between serving, filling the demo and checking.
 type wiring struct {
 	dataFlags
-	socket  string // of the signer; empty: the keys are in this process
-	baseURL string
-	now     func() time.Time
-	log     *slog.Logger
+	socket        string // of the signer; empty: the keys are in this process
+	baseURL       string
+	passkeyDomain string // "" is the host of baseURL
+	now           func() time.Time
+	log           *slog.Logger
 }
 
 // openPortal opens the store, migrates it, reads keys and catalogues and wires the services. Close it.
@@ -79,9 +81,13 @@ func openPortal(ctx context.Context, w *world, cfg wiring) (_ *portal, err error
 	if p.pac, err = openTestPAC(cfg.dataFlags, ca, p.trust, p.catalog, cfg.now); err != nil {
 		return nil, err
 	}
+	passkeys, err := passkey.New(cfg.baseURL, cfg.passkeyDomain, "ioFacturo")
+	if err != nil {
+		return nil, err
+	}
 	p.account = account.New(account.Config{
 		DB: p.db, Signer: p.keys, Catalog: p.catalog, Trust: p.trust, TestCA: ca,
-		Mailer: mailer, BaseURL: cfg.baseURL, Now: cfg.now, NewID: newID,
+		Mailer: mailer, BaseURL: cfg.baseURL, Passkeys: passkeys, Now: cfg.now, NewID: newID,
 	})
 	p.directory = directory.New(directory.Config{DB: p.db, Catalog: p.catalog, Now: cfg.now, NewID: newID})
 	p.billing = billing.New(billing.Config{

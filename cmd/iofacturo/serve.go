@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 	"iofacturo.mx/internal/web"
@@ -25,10 +26,12 @@ type serveCmd struct {
 	dataFlags
 	Addr    string         `default:"localhost:8080" help:"Dirección donde escucha."`
 	BaseURL string         `name:"base-url" help:"Dirección que ve el navegador; necesaria detrás de un proxy."`
+	Domain  string         `name:"passkey-domain" help:"Dominio de las llaves de acceso (RP ID), si no es el de --base-url: uno que lo contiene. Cambiarlo inutiliza las que haya."`
 	Proxy   []netip.Prefix `default:"127.0.0.0/8,::1/128" help:"Con --base-url, redes del proxy: de ellas se cree X-Forwarded-For."`
 	TLSCert string         `name:"tls-cert" help:"Certificado TLS."`
 	TLSKey  string         `name:"tls-key" help:"Llave TLS."`
 	Signer  string         `name:"signer-socket" help:"Zócalo de iofacturo signer: las llaves quedan en ese proceso y éste no lee la llave maestra."`
+	Roots   string         `name:"audit-roots" help:"Carpeta donde cada día se anota el final de cada bitácora; mejor en otro disco. De fábrica, raices en la carpeta de datos."`
 	Demo    bool           `help:"Modo de demostración: muestra el Buzón de salida (sólo en una dirección local)."`
 }
 
@@ -50,13 +53,20 @@ func (c *serveCmd) Run(w *world) error {
 		debug.SetGCPercent(50)
 	}
 	log := slog.New(slog.NewJSONHandler(w.stderr, nil))
-	cfg := wiring{dataFlags: c.dataFlags, socket: c.Signer, baseURL: base, now: w.now, log: log}
+	cfg := wiring{dataFlags: c.dataFlags, socket: c.Signer, baseURL: base, passkeyDomain: c.Domain, now: w.now, log: log}
 	p, err := openPortal(w.ctx, w, cfg)
 	if err != nil {
 		return err
 	}
 	defer p.Close()
 	site := web.Config{
+		Operator: operator.New(operator.Config{
+			DB: p.db, Version: version, Now: w.now, Disk: func() (free, total int64, err error) { return diskOf(c.path()) },
+			Ping: func(ctx context.Context) error {
+				_, err := p.keys.Protect(ctx, store.Platform(), signer.KindTOTP, "sonda", []byte("sonda"))
+				return err
+			},
+		}),
 		DB: p.db, Account: p.account, Directory: p.directory, Billing: p.billing, Catalog: p.catalog,
 		Demo: c.Demo, BaseURL: base, Version: version, Now: w.now, Log: log,
 	}
@@ -95,6 +105,14 @@ func (c *serveCmd) serve(w *world, listener net.Listener, handler http.Handler, 
 	}
 	group, ctx := errgroup.WithContext(w.ctx)
 	group.Go(func() error { return p.jobs.Run(ctx) })
+	group.Go(func() error {
+		roots := c.Roots
+		if roots == "" {
+			roots = c.path("raices")
+		}
+		keepRoots(ctx, p.db, roots, w.now, slog.New(slog.NewJSONHandler(w.stderr, nil)))
+		return nil
+	})
 	group.Go(func() error {
 		var err error
 		if c.TLSCert != "" {

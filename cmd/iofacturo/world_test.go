@@ -33,6 +33,11 @@ func command(t *testing.T, args ...string) said {
 
 func piped(t *testing.T, stdin string, args ...string) said {
 	t.Helper()
+	return commandAt(t, at, stdin, args...)
+}
+
+func commandAt(t *testing.T, at time.Time, stdin string, args ...string) said {
+	t.Helper()
 	var out, errOut bytes.Buffer
 	w := &world{
 		ctx: context.WithoutCancel(t.Context()), stdin: strings.NewReader(stdin), stdout: &out, stderr: &errOut,

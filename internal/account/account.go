@@ -21,6 +21,7 @@ import (
 	"iofacturo.mx/csd"
 	"iofacturo.mx/csd/prueba"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/passkey"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
@@ -29,16 +30,17 @@ import (
 // Config is what a [Service] works with. TestCA is nil unless the portal
 // stamps with the test PAC; Hash may be zero; everything else is required.
 type Config struct {
-	DB      *store.DB
-	Signer  signer.Custody
-	Catalog *catalogo.Catalog
-	Trust   *csd.Trust
-	TestCA  *prueba.CA
-	Mailer  send.Mailer
-	BaseURL string // where links in mails point to, without the last slash
-	Now     func() time.Time
-	NewID   func() string // UUIDv7
-	Hash    HashCost      // of a password; zero is the portal's, which only tests undercut
+	DB       *store.DB
+	Signer   signer.Custody
+	Catalog  *catalogo.Catalog
+	Trust    *csd.Trust
+	TestCA   *prueba.CA
+	Mailer   send.Mailer
+	BaseURL  string // where links in mails point to, without the last slash
+	Passkeys *passkey.Party
+	Now      func() time.Time
+	NewID    func() string // UUIDv7
+	Hash     HashCost      // of a password; zero is the portal's, which only tests undercut
 }
 
 // A Service does what a company's people ask for. Safe for concurrent use.
@@ -68,6 +70,7 @@ func (s *Service) Jobs() []job.Def {
 		job.Define(s.mailUnlock),
 		job.Define(s.mailInvitation),
 		job.Define(s.mailFactor),
+		job.Define(s.mailPasskey),
 		job.Define(s.mailDevice),
 		job.Define(s.mailForgotten),
 		job.Define(s.mailChangeAsked),

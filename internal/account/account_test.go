@@ -15,6 +15,7 @@ import (
 	"iofacturo.mx/csd/prueba"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/passkey"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
@@ -84,11 +85,15 @@ func newHouse(t *testing.T, db *store.DB, c *clock) *house {
 	}
 	t.Cleanup(sign.Close)
 	h := &house{t: t, db: db, clock: c, box: send.NewBox(t.TempDir(), c.now), read: map[string]bool{}}
+	passkeys, err := passkey.New("http://localhost:8080", "", "ioFacturo")
+	if err != nil {
+		t.Fatal(err)
+	}
 	n := 0
 	h.Service = New(Config{
 		DB: db, Signer: sign, Catalog: catalogo.New(), Trust: csd.NewTrust(ca.Root()), TestCA: ca, Mailer: h.box,
 		BaseURL: "http://localhost:8080", Now: c.now, NewID: func() string { n++; return fmt.Sprintf("id-%06d", n) },
-		Hash: cheap,
+		Hash: cheap, Passkeys: passkeys,
 	})
 	h.runner = job.New(db, h.Jobs(), c.now)
 	return h

@@ -48,6 +48,9 @@ func (s *Service) admit(ctx context.Context, n newcomer) (SignedIn, error) {
 		return SignedIn{}, err
 	}
 	err = s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
+		if err := s.mayOpen(ctx, tx, n.tenant); err != nil {
+			return err
+		}
 		own := tx.For(n.tenant)
 		user, err := own.User(ctx, n.user)
 		if err != nil {
@@ -60,10 +63,13 @@ func (s *Service) admit(ctx context.Context, n newcomer) (SignedIn, error) {
 		if err != nil {
 			return err
 		}
-		if session.Stage, err = s.stageOf(ctx, own, user, policy, n); err != nil {
+		if session.Stage, err = s.stageOf(ctx, tx, user, policy, n); err != nil {
 			return err
 		}
-		in.Stage, in.MustChange = session.Stage, s.mustChange(user, policy)
+		in.Stage = session.Stage
+		if in.MustChange, err = s.mustChange(ctx, &tx.GlobalView, n.tenant, user, policy); err != nil {
+			return err
+		}
 		if n.failureKey != "" {
 			if err := tx.ClearFailures(ctx, n.failureKey); err != nil {
 				return err
@@ -85,6 +91,20 @@ func (s *Service) admit(ctx context.Context, n newcomer) (SignedIn, error) {
 	return in, err
 }
 
+// mayOpen refuses a company that is closed, or that the operator suspended, once it is
+// known who asks.
+func (s *Service) mayOpen(ctx context.Context, tx *store.GlobalTx, t store.Tenant) error {
+	row, err := tx.TenantByID(ctx, t.ID())
+	switch {
+	case err != nil || t == store.Platform() || row.Open():
+		return err
+	case row.State != store.TenantActive:
+		return fail.New(fail.Denied, "Esa empresa ya no está abierta aquí. No entraste.")
+	}
+	return fail.New(fail.Denied, "Quien opera este portal suspendió la cuenta de tu empresa el "+s.local(row.SuspendedAt)+": "+row.SuspendedFor+
+		" Tus comprobantes y tus datos están a salvo; escríbele para reactivarla.")
+}
+
 // mayEnter refuses a user who is not active, once it is known that it is them.
 func mayEnter(u store.UserRow) error {
 	switch u.State {
@@ -99,8 +119,8 @@ func mayEnter(u store.UserRow) error {
 }
 
 // stageOf says what the newcomer still owes before working.
-func (s *Service) stageOf(ctx context.Context, own *store.Tx, u store.UserRow, p store.PolicyRow, n newcomer) (string, error) {
-	owed, err := s.factorDue(ctx, own, u, p, n.way)
+func (s *Service) stageOf(ctx context.Context, tx *store.GlobalTx, u store.UserRow, p store.PolicyRow, n newcomer) (string, error) {
+	owed, err := s.factorDue(ctx, tx, n, u, p)
 	switch {
 	case err != nil:
 		return "", err
@@ -112,12 +132,17 @@ func (s *Service) stageOf(ctx context.Context, own *store.Tx, u store.UserRow, p
 	return store.StageOpen, nil
 }
 
-// mustChange reports whether the password must be changed before anything else.
-func (s *Service) mustChange(u store.UserRow, p store.PolicyRow) bool {
+// mustChange reports whether the password of a user of home must be changed before
+// anything else. Who has a passkey need not renew it (reliability §2).
+func (s *Service) mustChange(ctx context.Context, g *store.GlobalView, home store.Tenant, u store.UserRow, p store.PolicyRow) (bool, error) {
 	if u.MustChange {
-		return true
+		return true, nil
 	}
-	return p.PasswordDays > 0 && !store.FromMicros(u.PasswordAt).AddDate(0, 0, int(p.PasswordDays)).After(s.now())
+	if p.PasswordDays == 0 || store.FromMicros(u.PasswordAt).AddDate(0, 0, int(p.PasswordDays)).After(s.now()) {
+		return false, nil
+	}
+	keys, err := g.CountPasskeys(ctx, home, u.ID)
+	return keys == 0, err
 }
 
 // sessionLife is how long a session may last under any policy; the company's

@@ -50,7 +50,7 @@ func (s *Service) AskAccess(ctx context.Context, in AccessAsk, ip string) error 
 	if n := len([]rune(in.Nombre)); n < 2 || n > 120 || advert.MatchString(in.Nombre) {
 		p.err("Nombre", "Escribe tu nombre, de 2 a 120 letras y sin direcciones.", "Así sabrán quién pide el acceso.")
 	}
-	p.text("Nombre", in.Nombre, 120)
+	p.text("Nombre", "Tu nombre", in.Nombre, 120)
 	correo, err := send.ParseAddress(in.Correo)
 	if err != nil {
 		p.err("Correo", fail.MessageOf(err), "")

@@ -25,6 +25,7 @@ type AuditEntry struct {
 	Seq           int64
 	At            time.Time
 	Who           string // name of the person, or the portal itself
+	Actor         string // id to ask for all of that person, "" for nobody
 	IP            string
 	Action        string // the word kept
 	What          string // … as a Spanish sentence
@@ -36,6 +37,7 @@ type AuditEntry struct {
 // page after it, 0 on the last.
 type AuditPage struct {
 	Rows []AuditEntry
+	Of   string // the person whose links alone these are, "" for all
 	Next int64
 }
 
@@ -66,6 +68,11 @@ func (s *Service) Audit(ctx context.Context, a store.Actor, q AuditQuery) (Audit
 		return AuditPage{}, err
 	}
 	var page AuditPage
+	if q.Actor != "" {
+		if page.Of, err = whoIs(ctx, v, q.Actor); err != nil {
+			return AuditPage{}, err
+		}
+	}
 	names := map[string]string{}
 	for i, r := range rows {
 		if i == auditRows {
@@ -78,12 +85,19 @@ func (s *Service) Audit(ctx context.Context, a store.Actor, q AuditQuery) (Audit
 				return AuditPage{}, err
 			}
 		}
+		actor := r.Actor
+		if actor == systemActor || actor == operatorActor {
+			actor = ""
+		}
 		page.Rows = append(page.Rows, AuditEntry{
-			Seq: r.Seq, At: r.Time(), Who: names[r.Actor], IP: r.IP, Action: r.Action, What: ActionText(r.Action), Object: r.Object, Before: r.Before, After: r.After,
+			Seq: r.Seq, Actor: actor, At: r.Time(), Who: names[r.Actor], IP: r.IP, Action: r.Action, What: ActionText(r.Action), Object: r.Object, Before: r.Before, After: r.After,
 		})
 	}
 	return page, nil
 }
+
+// systemActor is who the portal is in the chain, when it acts by itself.
+const systemActor = "sistema"
 
 // whoIs names the person behind an id of the chain: a user, also one that was
 // removed; a person of another company that was let in; or the portal.
@@ -91,8 +105,10 @@ func whoIs(ctx context.Context, v *store.View, id string) (string, error) {
 	switch id {
 	case "":
 		return "Alguien sin sesión", nil
-	case "sistema":
+	case systemActor:
 		return "El portal", nil
+	case operatorActor:
+		return "Quien opera el portal", nil
 	}
 	u, err := v.User(ctx, id)
 	if err == nil {
@@ -162,6 +178,9 @@ func ActionWords() []ActionWord {
 		{"company.closing", "Pidió dar de baja la empresa"},
 		{"company.kept", "Canceló la baja de la empresa"},
 		{"company.closed", "La empresa se cerró"},
+		{"company.suspended", "Suspendió la cuenta de la empresa"},
+		{"company.resumed", "Reactivó la cuenta de la empresa"},
+		{"operator.new", "Dio de alta a un operador"},
 		{"policy.save", "Cambió las reglas de acceso"},
 		{"serie.save", "Guardó una serie"},
 		{"serie.active", "Activó o desactivó una serie"},
@@ -185,6 +204,8 @@ func ActionWords() []ActionWord {
 		{"user.mail", "Cambió de correo"},
 		{"user.factor_on", "Puso un segundo factor"},
 		{"user.factor_off", "Quitó el segundo factor"},
+		{"user.passkey_on", "Agregó una llave de acceso"},
+		{"user.passkey_off", "Quitó una llave de acceso"},
 		{"user.recovery_codes", "Hizo códigos de recuperación"},
 		{"user.sessions_closed", "Cerró sesiones"},
 		{"role.new", "Creó un conjunto de permisos"},

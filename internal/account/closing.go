@@ -60,7 +60,7 @@ func (s *Service) CloseCompany(ctx context.Context, a store.Actor, rfc, motivo s
 	}
 	var p problems
 	motivo = clean(motivo)
-	p.text("Motivo", motivo, 500)
+	p.text("Motivo", "El motivo", motivo, 500)
 	company, err := s.cfg.DB.View(a.Tenant).Company(ctx)
 	if err != nil {
 		return err

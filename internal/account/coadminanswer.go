@@ -120,7 +120,7 @@ func (s *Service) isFor(ctx context.Context, a store.Actor, rfc string, l store.
 		return offerWords(fail.Wrap(fail.Denied, "", ErrLinkExpired))
 	}
 	owner, err := s.cfg.DB.Global().TenantByID(ctx, l.TenantID)
-	if err == nil && owner.State != store.TenantActive {
+	if err == nil && !owner.Open() {
 		return offerWords(linkUnknown())
 	}
 	return err
@@ -268,7 +268,7 @@ func (s *Service) AskCoadmin(ctx context.Context, a store.Actor, rfc string) err
 // runAskCoadmin puts a request before the company it is for.
 func (s *Service) runAskCoadmin(ctx context.Context, home store.Tenant, m askCoadmin) error {
 	t, err := s.cfg.DB.Global().TenantByRfc(ctx, m.Rfc)
-	if err != nil || t.State != store.TenantActive {
+	if err != nil || !t.Open() {
 		return ignoreAbsent(err)
 	}
 	return s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {

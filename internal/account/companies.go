@@ -151,9 +151,9 @@ func (s *Service) asksFactor(ctx context.Context, tx *store.GlobalTx, row store.
 	if err != nil || !asked || Way(row.Way) == WayPasskey {
 		return err
 	}
-	totp, err := tx.For(row.Home()).TOTP(ctx, row.UserID)
-	if ignoreAbsent(err) != nil || totp.ConfirmedAt > 0 {
-		return ignoreAbsent(err)
+	has, err := s.hasFactor(ctx, tx, person{row.Home(), row.UserID})
+	if err != nil || has {
+		return err
 	}
 	return fail.Wrap(fail.Denied, "Esa empresa pide un segundo factor a quien entra. Actívalo en Mi cuenta, con tu propia empresa, e inténtalo de nuevo. Sigues donde estabas.", ErrLeft)
 }
@@ -255,7 +255,7 @@ func (s *Service) comeHome(ctx context.Context, row store.SessionRow) (store.Ses
 // shut reports whether the company that a guest's session works in is closed to it.
 func (s *Service) shut(ctx context.Context, row store.SessionRow) (bool, error) {
 	tenant, err := s.cfg.DB.Global().TenantByID(ctx, row.WorkID)
-	if err == nil && tenant.State == store.TenantActive {
+	if err == nil && tenant.Open() {
 		_, err = s.grantOf(ctx, s.cfg.DB.View(row.Tenant()), store.Actor{Tenant: row.Tenant(), Home: row.Home(), UserID: row.UserID})
 		if err == nil {
 			return false, nil

@@ -107,22 +107,22 @@ func (s *Service) checkCompany(c *Company, p *problems) {
 		p.err("Web", "La página no tiene forma de dirección web.", "Escríbela como empresa.mx o https://empresa.mx.")
 	}
 	for _, f := range []struct {
-		path, value string
-		longest     int
+		path, what, value string
+		longest           int
 	}{
-		{"NombreComercial", c.NombreComercial, 254},
-		{"Calle", c.Calle, 200},
-		{"NoExterior", c.NoExterior, 55},
-		{"NoInterior", c.NoInterior, 55},
-		{"Colonia", c.Colonia, 120},
-		{"Localidad", c.Localidad, 120},
-		{"Referencia", c.Referencia, 250},
-		{"Municipio", c.Municipio, 120},
-		{"Estado", c.Estado, 60},
-		{"Contacto", c.Contacto, 120},
-		{"Telefono", c.Telefono, 30},
+		{"NombreComercial", "El nombre comercial", c.NombreComercial, 254},
+		{"Calle", "La calle", c.Calle, 200},
+		{"NoExterior", "El número exterior", c.NoExterior, 55},
+		{"NoInterior", "El número interior", c.NoInterior, 55},
+		{"Colonia", "La colonia", c.Colonia, 120},
+		{"Localidad", "La localidad", c.Localidad, 120},
+		{"Referencia", "La referencia", c.Referencia, 250},
+		{"Municipio", "El municipio", c.Municipio, 120},
+		{"Estado", "El estado", c.Estado, 60},
+		{"Contacto", "El contacto", c.Contacto, 120},
+		{"Telefono", "El teléfono", c.Telefono, 30},
 	} {
-		p.text(f.path, f.value, f.longest)
+		p.text(f.path, f.what, f.value, f.longest)
 	}
 }
 
@@ -155,7 +155,7 @@ func (s *Service) checkName(c *Company, p *problems) {
 	case len(changes) > 0:
 		p.warn("Nombre", fmt.Sprintf("Guardamos %s: %s.", c.Nombre, strings.Join(changes, ", ")), "Compáralo con la Constancia de Situación Fiscal.")
 	}
-	p.text("Nombre", c.Nombre, 254)
+	p.text("Nombre", "El nombre", c.Nombre, 254)
 }
 
 // checkRegimenes wants at least one regime of the company's kind of person,

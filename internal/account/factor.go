@@ -29,11 +29,15 @@ func personOf(a store.Actor) person { return person{a.HomeTenant(), a.UserID} }
 // A Factor is how a person stands with the second factor.
 type Factor struct {
 	On        bool      // an authenticator is set up
+	Keys      int       // passkeys
 	Since     time.Time // … since then
 	CodesLeft int       // recovery codes
 	Required  bool      // the company asks for one
 	Until     time.Time // when it is asked at the door, zero when it is not or is already
 }
+
+// Any reports whether the person has a second factor of any kind.
+func (f Factor) Any() bool { return f.On || f.Keys > 0 }
 
 // A FactorSetup is an authenticator that was begun: what its owner reads or types,
 // shown until a code confirms it.
@@ -61,9 +65,15 @@ func (s *Service) Factor(ctx context.Context, a store.Actor) (Factor, error) {
 	if err != nil {
 		return Factor{}, err
 	}
-	f := Factor{Required: factorRequired(u, p)}
-	if row.ConfirmedAt > 0 {
-		f.On, f.Since = true, store.FromMicros(row.ConfirmedAt)
+	keys, err := s.cfg.DB.Global().CountPasskeys(ctx, a.HomeTenant(), a.UserID)
+	if err != nil {
+		return Factor{}, err
+	}
+	f := Factor{Required: factorRequired(u, p), Keys: int(keys), On: row.ConfirmedAt > 0}
+	if f.On {
+		f.Since = store.FromMicros(row.ConfirmedAt)
+	}
+	if f.Any() {
 		left, err := v.RecoveryCodesLeft(ctx, a.UserID)
 		f.CodesLeft = int(left)
 		return f, err
@@ -86,13 +96,14 @@ func factorRequired(u store.UserRow, p store.PolicyRow) bool {
 
 // factorDue reports whether a second factor is asked of who came in by way: of who
 // has one always; of who must have one, once the grace is over.
-func (s *Service) factorDue(ctx context.Context, own *store.Tx, u store.UserRow, p store.PolicyRow, way Way) (bool, error) {
-	row, err := own.TOTP(ctx, u.ID)
+func (s *Service) factorDue(ctx context.Context, tx *store.GlobalTx, n newcomer, u store.UserRow, p store.PolicyRow) (bool, error) {
+	own := tx.For(n.tenant)
+	has, err := s.hasFactor(ctx, tx, person{n.tenant, u.ID})
 	switch {
-	case ignoreAbsent(err) != nil:
+	case err != nil:
 		return false, err
-	case row.ConfirmedAt > 0:
-		return way != WayPasskey, nil
+	case has:
+		return n.way != WayPasskey, nil
 	case !factorRequired(u, p):
 		return false, own.DeleteFactorDue(ctx, u.ID)
 	}
@@ -101,7 +112,7 @@ func (s *Service) factorDue(ctx context.Context, own *store.Tx, u store.UserRow,
 		return false, err
 	}
 	since, err := own.FactorDue(ctx, u.ID)
-	return now > store.Micros(store.FromMicros(since).AddDate(0, 0, int(p.GraceDays))), err
+	return now >= store.Micros(store.FromMicros(since).AddDate(0, 0, int(p.GraceDays))), err
 }
 
 // BeginFactor begins an authenticator for the person, in place of one that was
@@ -170,7 +181,7 @@ func (s *Service) confirmFactor(ctx context.Context, p person, a store.Actor, co
 	if err != nil || row.ConfirmedAt > 0 {
 		return nil, fail.New(fail.Conflict, "No hay un segundo factor por confirmar. Empieza otra vez.")
 	}
-	step, err := s.checkCode2(ctx, p, row, code)
+	step, err := s.checkDigits(ctx, p, row, code)
 	if err != nil {
 		return nil, err
 	}
@@ -211,9 +222,9 @@ func (s *Service) factorChanged(ctx context.Context, tx *store.GlobalTx, p perso
 // factorKey names the failed codes of a person.
 func factorKey(p person) string { return hashToken("factor|" + p.tenant.ID() + "|" + p.user) }
 
-// checkCode2 holds six digits against an authenticator and returns their step.
+// checkDigits holds six digits against an authenticator and returns their step.
 // Wrong ones count like wrong passwords.
-func (s *Service) checkCode2(ctx context.Context, p person, row store.TOTPRow, code string) (int64, error) {
+func (s *Service) checkDigits(ctx context.Context, p person, row store.TOTPRow, code string) (int64, error) {
 	if err := s.attempt(ctx, factorKey(p)); err != nil {
 		return 0, err
 	}
@@ -236,18 +247,18 @@ func (s *Service) wrongCode(ctx context.Context, p person) error {
 	return fail.OnField("Codigo", "Ese código no es correcto o ya se usó. Espera al siguiente y escríbelo otra vez.")
 }
 
-// takeCode takes six digits or a recovery code of a person who has the second
-// factor on; each is taken once. It returns how many recovery codes are left, -1
+// takeCode takes six digits or a recovery code of a person, each once: fail.NotFound
+// for six digits of who has no authenticator. It returns how many recovery codes are left, -1
 // when six digits were taken.
 func (s *Service) takeCode(ctx context.Context, p person, code string) (left int, err error) {
+	if totp.IsRecovery(code) {
+		return s.takeRecovery(ctx, p, code)
+	}
 	row, err := s.cfg.DB.View(p.tenant).TOTP(ctx, p.user)
 	if err != nil {
 		return 0, err
 	}
-	if totp.IsRecovery(code) {
-		return s.takeRecovery(ctx, p, code)
-	}
-	step, err := s.checkCode2(ctx, p, row, code)
+	step, err := s.checkDigits(ctx, p, row, code)
 	if err != nil {
 		return 0, err
 	}
@@ -285,7 +296,7 @@ func (s *Service) takeRecovery(ctx context.Context, p person, code string) (left
 	return left, err
 }
 
-// RemoveFactor takes the person's second factor away and ends its other sessions.
+// RemoveFactor takes the person's authenticator away and ends its other sessions.
 // [ErrStepUp].
 func (s *Service) RemoveFactor(ctx context.Context, a store.Actor) error {
 	if err := a.Require(store.RightView); err != nil {
@@ -296,10 +307,51 @@ func (s *Service) RemoveFactor(ctx context.Context, a store.Actor) error {
 	}
 	p := personOf(a)
 	return s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
-		if err := tx.For(p.tenant).DeleteFactor(ctx, p.user); err != nil {
+		if err := tx.For(p.tenant).DeleteTOTP(ctx, p.user); err != nil {
+			return err
+		}
+		if err := s.dropCodes(ctx, tx, p); err != nil {
 			return err
 		}
 		return s.factorChanged(ctx, tx, p, a, false)
+	})
+}
+
+// dropFactors takes every second factor of a person away, ends its sessions, notes it
+// and mails a notice.
+func (s *Service) dropFactors(ctx context.Context, tx *store.GlobalTx, p person, a store.Actor) error {
+	own := tx.For(p.tenant)
+	if err := own.DeleteTOTP(ctx, p.user); err != nil {
+		return err
+	}
+	if err := tx.DeletePasskeys(ctx, p.tenant, p.user); err != nil {
+		return err
+	}
+	if err := own.PutRecoveryCodes(ctx, p.user, nil); err != nil {
+		return err
+	}
+	return s.factorChanged(ctx, tx, p, a, false)
+}
+
+// ResetFactor takes the second factors of another user of the company away, for who
+// lost theirs. Errors: [ErrStepUp]; fail.NotFound; fail.Conflict for who has none.
+func (s *Service) ResetFactor(ctx context.Context, a store.Actor, id string) error {
+	if err := s.mayRule(a); err != nil {
+		return err
+	}
+	p := person{a.Tenant, id}
+	return s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
+		if _, err := tx.For(p.tenant).User(ctx, id); err != nil {
+			return err
+		}
+		has, err := s.hasFactor(ctx, tx, p)
+		if err != nil {
+			return err
+		}
+		if !has {
+			return fail.New(fail.Conflict, "Ese usuario no tiene un segundo factor. No se cambió nada.")
+		}
+		return s.dropFactors(ctx, tx, p, a)
 	})
 }
 
@@ -313,8 +365,11 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, a store.Actor) ([]string
 		return nil, err
 	}
 	p := personOf(a)
-	row, err := s.cfg.DB.View(p.tenant).TOTP(ctx, p.user)
-	if err != nil || row.ConfirmedAt == 0 {
+	f, err := s.Factor(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	if !f.Any() {
 		return nil, fail.New(fail.Conflict, "Todavía no tienes un segundo factor. Ponlo primero.")
 	}
 	codes, hashes := totp.RecoveryCodes(p.user, recoveryCodes)

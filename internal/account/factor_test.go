@@ -11,6 +11,7 @@ import (
 	lib "github.com/pquerna/otp/totp"
 
 	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 )
 
@@ -379,4 +380,18 @@ func TestAuthSessionsAreListedAndClosed(t *testing.T) {
 		}
 		_ = a
 	})
+}
+
+// digits is what the application of an authenticator that is kept shows now.
+func (h *house) digits(t store.Tenant, row store.TOTPRow) string {
+	h.t.Helper()
+	secret, err := h.cfg.Signer.Reveal(h.t.Context(), t, signer.KindTOTP, row.UserID, row.Secret)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	code, err := lib.GenerateCode(string(secret), h.clock.now())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return code
 }

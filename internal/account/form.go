@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,13 +27,16 @@ func (p *problems) warn(path, message, fix string) {
 	p.warnings = append(p.warnings, cfdi.Finding{Path: path, Severity: cfdi.SeverityWarning, Message: message, Fix: fix})
 }
 
-// text reports a value that is too long or has signs that do not show.
-func (p *problems) text(path, value string, longest int) {
+// text reports a value that is too long or has signs that do not show, unless
+// something stands beside its field already. what names it as a sentence begins:
+// "El nombre".
+func (p *problems) text(path, what, value string, longest int) {
 	switch {
+	case slices.ContainsFunc(p.fields, func(f fail.Field) bool { return f.Path == path }):
 	case len([]rune(value)) > longest:
-		p.err(path, fmt.Sprintf("Es demasiado largo: caben %d caracteres.", longest), "Acórtalo.")
+		p.err(path, fmt.Sprintf("%s es demasiado largo: caben %d caracteres.", what, longest), "Acórtalo.")
 	case strings.ContainsFunc(value, func(r rune) bool { return r < ' ' || r == '|' }):
-		p.err(path, "Tiene saltos de línea o signos que no se aceptan.", "Escríbelo en una sola línea, sin el signo |.")
+		p.err(path, what+" tiene saltos de línea o signos que no se aceptan.", "Escríbelo en una sola línea, sin el signo |.")
 	}
 }
 

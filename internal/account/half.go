@@ -10,8 +10,12 @@ import (
 // A Half is somebody who proved one thing and owes the second factor.
 type Half struct {
 	Usuario, Rfc string
-	On           bool // an authenticator is set up: a code is asked; else one must be set up now
+	On           bool // an authenticator is set up: a code is asked
+	Keys         int  // passkeys: one of them does as well
 }
+
+// Any reports whether there is something to ask for; otherwise it must be set up now.
+func (h Half) Any() bool { return h.On || h.Keys > 0 }
 
 // half returns the person of a session that owes the second factor, for the
 // fifteen minutes that coming in may take: [ErrSession] otherwise.
@@ -42,7 +46,25 @@ func (s *Service) HalfOf(ctx context.Context, token string) (Half, error) {
 		return Half{}, err
 	}
 	row, err := s.cfg.DB.View(p.tenant).TOTP(ctx, p.user)
-	return Half{Usuario: u.Usuario, Rfc: rfc, On: row.ConfirmedAt > 0}, ignoreAbsent(err)
+	if ignoreAbsent(err) != nil {
+		return Half{}, err
+	}
+	keys, err := s.cfg.DB.Global().CountPasskeys(ctx, p.tenant, p.user)
+	return Half{Usuario: u.Usuario, Rfc: rfc, On: row.ConfirmedAt > 0, Keys: int(keys)}, err
+}
+
+// bare is half for who has no second factor and must set one up: who has one may not
+// add another by the password alone.
+func (s *Service) bare(ctx context.Context, token string) (store.SessionRow, person, error) {
+	row, p, err := s.half(ctx, token)
+	if err != nil {
+		return row, p, err
+	}
+	h, err := s.HalfOf(ctx, token)
+	if err == nil && h.Any() {
+		err = over(store.Absent())
+	}
+	return row, p, err
 }
 
 // PassFactor takes the code of who owes it and lets them on; the token changes.
@@ -53,7 +75,11 @@ func (s *Service) PassFactor(ctx context.Context, token, code string) (in Signed
 	if err != nil {
 		return SignedIn{}, 0, err
 	}
-	if left, err = s.takeCode(ctx, p, code); err != nil {
+	left, err = s.takeCode(ctx, p, code)
+	if err != nil && fail.KindOf(err) == fail.NotFound {
+		err = fail.OnField("Codigo", "No tienes una aplicación de códigos. Usa tu llave de acceso o un código de recuperación.")
+	}
+	if err != nil {
 		return SignedIn{}, 0, err
 	}
 	in, err = s.passed(ctx, token)
@@ -70,8 +96,12 @@ func (s *Service) passed(ctx context.Context, token string) (SignedIn, error) {
 				return over(store.Absent())
 			}
 			r.Stage, r.ProvedAt = store.StageOpen, store.Micros(s.now())
+			_, err := tx.Challenge(ctx, choiceKind, choiceHash(r.ID), store.Micros(s.now()))
+			if err == nil { // who came in by mail still owes the choice of a company
+				r.Stage = store.StageCompany
+			}
 			row = *r
-			return nil
+			return ignoreAbsent(err)
 		})
 		if err != nil {
 			return err
@@ -85,7 +115,9 @@ func (s *Service) passed(ctx context.Context, token string) (SignedIn, error) {
 		if err != nil {
 			return err
 		}
-		in.MustChange = s.mustChange(user, policy)
+		if in.MustChange, err = s.mustChange(ctx, &tx.GlobalView, row.Home(), user, policy); err != nil {
+			return err
+		}
 		return audit(ctx, own, halfActor(row), "session.factor", "user/"+row.UserID, nil, nil)
 	})
 	return in, err
@@ -95,7 +127,7 @@ func (s *Service) passed(ctx context.Context, token string) (SignedIn, error) {
 // demands, before anything else opens. Errors as [Service.BeginFactor] and
 // [Service.ConfirmFactor]; [ErrSession].
 func (s *Service) BeginHalfFactor(ctx context.Context, token string) (FactorSetup, error) {
-	_, p, err := s.half(ctx, token)
+	_, p, err := s.bare(ctx, token)
 	if err != nil {
 		return FactorSetup{}, err
 	}
@@ -104,7 +136,7 @@ func (s *Service) BeginHalfFactor(ctx context.Context, token string) (FactorSetu
 
 // ConfirmHalfFactor confirms it, returns the recovery codes, and lets the person on.
 func (s *Service) ConfirmHalfFactor(ctx context.Context, token, code string) ([]string, SignedIn, error) {
-	row, p, err := s.half(ctx, token)
+	row, p, err := s.bare(ctx, token)
 	if err != nil {
 		return nil, SignedIn{}, err
 	}
@@ -123,7 +155,7 @@ func (s *Service) ProveByCode(ctx context.Context, a store.Actor, token, code st
 	}
 	_, err := s.takeCode(ctx, personOf(a), code)
 	if fail.KindOf(err) == fail.NotFound && err != nil {
-		return SignedIn{}, fail.OnField("Codigo", "No tienes un segundo factor. Usa tu contraseña.")
+		return SignedIn{}, fail.OnField("Codigo", "No tienes una aplicación de códigos. Usa tu contraseña.")
 	}
 	if err != nil {
 		return SignedIn{}, err

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"iofacturo.mx/cfdi"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
 	"iofacturo.mx/internal/store"
@@ -114,6 +115,9 @@ func (s *Service) Recover(ctx context.Context, usuario, rfc, ip string) error {
 		return tooMany("Recibimos muchas solicitudes desde tu conexión. Espera unos minutos e inténtalo de nuevo; no se envió nada.")
 	}
 	usuario, rfc = strings.ToLower(strings.TrimSpace(usuario)), strings.ToUpper(strings.TrimSpace(rfc))
+	if err := checkAsked(usuario, rfc); err != nil {
+		return err
+	}
 	t, u, err := s.find(ctx, usuario, rfc)
 	if err != nil {
 		return err
@@ -128,6 +132,20 @@ func (s *Service) Recover(ctx context.Context, usuario, rfc, ip string) error {
 		m := forgottenMail{User: u.ID, Slot: now.Unix() / int64(passwordLinkRest/time.Second)}
 		return job.Enqueue(ctx, tx.For(t), m, job.Options{Key: m.id(), MaxAttempts: mailAttempts})
 	})
+}
+
+// checkAsked refuses what can name nobody, before anything is looked up: it tells
+// nothing of who there is.
+func checkAsked(usuario, rfc string) error {
+	var p problems
+	if usuario == "" || len(usuario) > 254 {
+		p.err("Usuario", "Falta el usuario con el que entras.", "Está en el correo con tus datos de acceso.")
+	}
+	p.text("Usuario", "El usuario", usuario, 254)
+	if _, err := cfdi.ParseRFC(rfc); err != nil {
+		p.err("Rfc", "El RFC no tiene la forma correcta: son 12 o 13 letras y números.", "Escribe el de tu empresa.")
+	}
+	return p.result("No se envió nada: revisa los campos marcados.")
 }
 
 // A NewPassword is what an open link to set a password shows.

@@ -88,12 +88,12 @@ func (p Policy) check() error {
 		least, most int
 		words       string
 	}{
-		{"PasswordDays", p.PasswordDays, 0, 365, "El plazo va de 1 a 365 días; 0 es sin cambio obligado."},
 		{"PasswordLength", p.PasswordLength, shortestPassword, longestPassword, "La longitud mínima va de 12 a 128 caracteres."},
+		{"PasswordDays", p.PasswordDays, 0, 365, "El plazo va de 1 a 365 días; 0 es sin cambio obligado."},
 		{"IdleDays", p.IdleDays, 0, 365, "El plazo va de 1 a 365 días; 0 es sin bloqueo."},
+		{"GraceDays", p.GraceDays, 0, 90, "El plazo va de 0 a 90 días."},
 		{"SessionMinutes", p.SessionMinutes, 5, 12 * 60, "La espera va de 5 a 720 minutos."},
 		{"SessionHours", p.SessionHours, 1, 24, "La duración va de 1 a 24 horas."},
-		{"GraceDays", p.GraceDays, 0, 90, "El plazo va de 0 a 90 días."},
 	} {
 		if n.value < n.least || n.value > n.most {
 			bad.err(n.path, n.words, "Escribe un número entero entre esos límites.")

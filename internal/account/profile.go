@@ -110,8 +110,8 @@ func (p *Profile) check() error {
 	if n := len([]rune(p.Nombre)); n < 2 || n > 120 {
 		bad.err("Nombre", "Escribe tu nombre, de 2 a 120 letras.", "Así te saludamos y así queda en la bitácora.")
 	}
-	bad.text("Nombre", p.Nombre, 120)
-	bad.text("Telefono", p.Telefono, 40)
+	bad.text("Nombre", "Tu nombre", p.Nombre, 120)
+	bad.text("Telefono", "El teléfono", p.Telefono, 40)
 	return bad.result("Tu perfil no se guardó: revisa los campos marcados.")
 }
 

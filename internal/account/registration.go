@@ -72,7 +72,7 @@ func (s *Service) checkRegistration(ctx context.Context, r *Registration) (warni
 	if advert.MatchString(r.Nombre) {
 		p.err("Nombre", "El nombre no puede llevar una dirección web ni de correo.", "Escribe sólo el nombre de la persona de contacto.")
 	}
-	p.text("Nombre", r.Nombre, 120)
+	p.text("Nombre", "Tu nombre", r.Nombre, 120)
 	rfc, rfcErr := cfdi.ParseRFC(r.Rfc)
 	switch {
 	case r.Rfc == "":

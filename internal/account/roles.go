@@ -92,7 +92,7 @@ func (s *Service) SaveRole(ctx context.Context, a store.Actor, in Role) (Role, e
 	if n := len([]rune(in.Nombre)); n < 2 || n > 60 {
 		p.err("Nombre", "Escribe un nombre de 2 a 60 letras.", "Por ejemplo: Mostrador.")
 	}
-	p.text("Nombre", in.Nombre, 60)
+	p.text("Nombre", "El nombre del rol", in.Nombre, 60)
 	held := User{Rights: in.Rights, Tipos: in.Tipos, Series: in.Series, Total: in.Total, Propios: in.Propios}
 	limits := s.checkLimits(ctx, a, in.Rights, &held, &p)
 	if err := p.result("El conjunto de permisos no se guardó: revisa los campos marcados."); err != nil {

@@ -120,7 +120,7 @@ func hasType(rows []store.SerieRow, tipo string) bool {
 // (zero for a new one).
 func (s *Service) checkSerie(in Serie, old store.SerieRow, others []store.SerieRow) error {
 	var p problems
-	p.text("Serie", in.Serie, longestSerie)
+	p.text("Serie", "La serie", in.Serie, longestSerie)
 	if tipo, ok := s.cfg.Catalog.TipoDeComprobante(in.TipoDeComprobante); !ok {
 		p.err("TipoDeComprobante", "Falta el tipo de comprobante.", "Elige Ingreso o Egreso.")
 	} else if taken(in, others) {

@@ -62,7 +62,7 @@ func (s *Service) sessionOf(ctx context.Context, row store.SessionRow) (Session,
 			return Session{}, policy, err
 		}
 		color = colorOf(tenant.Color, tenant.Rfc)
-		if tenant.State != store.TenantActive {
+		if !tenant.Open() && t != store.Platform() {
 			return Session{}, policy, fail.New(fail.NotFound, "")
 		}
 	}
@@ -90,8 +90,11 @@ func (s *Service) sessionOf(ctx context.Context, row store.SessionRow) (Session,
 	}
 	out := Session{
 		ID: row.ID, Usuario: user.Usuario, Nombre: user.Nombre, Correo: user.Correo, Rfc: company.Rfc, Empresa: company.Nombre,
-		Stage: row.Stage, Way: Way(row.Way), MustChange: s.mustChange(user, home), StartedAt: store.FromMicros(row.CreatedAt),
-		Color: color,
+		Stage: row.Stage, Way: Way(row.Way), StartedAt: store.FromMicros(row.CreatedAt),
+		Color: color, Operator: row.Home() == store.Platform(),
+	}
+	if out.MustChange, err = s.mustChange(ctx, s.cfg.DB.Global(), row.Home(), user, home); err != nil {
+		return Session{}, policy, err
 	}
 	if out.Left, err = s.leftName(ctx, row); err != nil {
 		return Session{}, policy, err
@@ -110,6 +113,10 @@ func (s *Service) actorOf(ctx context.Context, row store.SessionRow, user store.
 	a := store.Actor{
 		Tenant: row.Tenant(), Home: row.Home(), UserID: user.ID, UserName: user.Usuario, IP: row.IP, SessionID: row.ID,
 		ProvedAt: store.FromMicros(row.ProvedAt),
+	}
+	if a.Tenant == store.Platform() {
+		a.Operator = true
+		return a, nil
 	}
 	if a.IsGuest() {
 		return s.guest(ctx, a)

@@ -71,7 +71,7 @@ func (s *Service) signInByMail(ctx context.Context, c Credentials) (SignedIn, er
 		n.stage = store.StageCompany
 	}
 	in, err := s.admit(ctx, n)
-	if err != nil || in.Stage != store.StageCompany {
+	if err != nil || n.stage != store.StageCompany {
 		return in, err
 	}
 	return in, s.keepChoice(ctx, in.Token, right[1:])
@@ -113,7 +113,7 @@ func (s *Service) accountsOf(ctx context.Context, fold string) ([]account, error
 // that is too old, and an account that slept too long.
 func (s *Service) mayUse(ctx context.Context, t store.Tenant, u store.UserRow, key string) error {
 	if u.OnceUntil != 0 && u.OnceUntil < store.Micros(s.now()) {
-		return fail.New(fail.Denied, "La contraseña de un solo uso ya venció: dura 24 horas. Pide otra a quien administra tu empresa.")
+		return fail.New(fail.Denied, "La contraseña de un solo uso ya venció: dura 24 horas. Pide otra a quien te la dio.")
 	}
 	if err := mayEnter(u); err != nil {
 		return err
@@ -131,7 +131,11 @@ type kept struct {
 	User   string `json:"u"`
 }
 
-// keepChoice notes the other accounts whose password was right.
+// choiceHash finds the choice that a session owes, whatever its token is by now.
+func choiceHash(session string) string { return hashToken(choiceKind + "|" + session) }
+
+// keepChoice notes that the session owes the choice of a company, and the other
+// accounts whose password was right.
 func (s *Service) keepChoice(ctx context.Context, token string, others []account) error {
 	list := make([]kept, len(others))
 	for i, o := range others {
@@ -143,8 +147,12 @@ func (s *Service) keepChoice(ctx context.Context, token string, others []account
 	}
 	now := s.now()
 	return s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
+		row, err := tx.SessionByHash(ctx, hashToken(token))
+		if err != nil {
+			return over(err)
+		}
 		return tx.InsertChallenge(ctx, store.ChallengeRow{
-			Hash: hashToken(token), Kind: choiceKind, Data: string(data), CreatedAt: store.Micros(now), ExpiresAt: store.Micros(now.Add(choiceLife)),
+			Hash: choiceHash(row.ID), Kind: choiceKind, Data: string(data), CreatedAt: store.Micros(now), ExpiresAt: store.Micros(now.Add(choiceLife)),
 		})
 	})
 }
@@ -200,7 +208,7 @@ func (s *Service) choosing(ctx context.Context, token string) (store.SessionRow,
 		}
 		return row, nil, over(err)
 	}
-	c, err := s.cfg.DB.Global().Challenge(ctx, choiceKind, hash, store.Micros(now))
+	c, err := s.cfg.DB.Global().Challenge(ctx, choiceKind, choiceHash(row.ID), store.Micros(now))
 	if err != nil {
 		return row, nil, over(err)
 	}
@@ -214,7 +222,7 @@ func (s *Service) choosing(ctx context.Context, token string) (store.SessionRow,
 // Choose lets who owes the choice work in the company of key. The token changes.
 // Errors: [ErrSession]; [ErrLeft]; as for every entry.
 func (s *Service) Choose(ctx context.Context, token, key string, c Client) (SignedIn, error) {
-	_, others, err := s.choosing(ctx, token)
+	row, others, err := s.choosing(ctx, token)
 	if err != nil {
 		return SignedIn{}, err
 	}
@@ -238,7 +246,7 @@ func (s *Service) Choose(ctx context.Context, token, key string, c Client) (Sign
 		return SignedIn{}, err
 	}
 	err = s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
-		if _, err := tx.TakeChallenge(ctx, choiceKind, hashToken(token), store.Micros(s.now())); err != nil {
+		if _, err := tx.TakeChallenge(ctx, choiceKind, choiceHash(row.ID), store.Micros(s.now())); err != nil {
 			return over(err)
 		}
 		return tx.DeleteSession(ctx, hashToken(token))

@@ -91,6 +91,7 @@ type Session struct {
 	MustChange      bool
 	StartedAt       time.Time
 	Color           string // of the company worked in, a word of [Colors]
+	Operator        bool   // of the portal, who is in no company
 	Left            string // the company it was sent home from, until [Service.ToldLeft]; "" for none
 }
 

@@ -43,6 +43,7 @@ type User struct {
 	Propios  bool            // sees only receipts it made
 	State    string          // read-only: store.UserActive … or UserIdle
 	SeenAt   time.Time       // read-only; zero before the first entry
+	Factor   bool            // read-only, of [Service.User] alone: has a second factor
 	Version  int
 }
 
@@ -117,6 +118,10 @@ func (s *Service) User(ctx context.Context, a store.Actor, id string) (User, err
 		role, err = v.Role(ctx, u.RoleID)
 		u.RoleName = role.Nombre
 	}
+	if err != nil {
+		return User{}, err
+	}
+	u.Factor, err = factorIn(ctx, s.cfg.DB.Global(), v, person{a.Tenant, id})
 	return u, err
 }
 
@@ -207,7 +212,7 @@ func (s *Service) checkSaved(ctx context.Context, a store.Actor, in *User) (stor
 	if n := len([]rune(in.Nombre)); n < 2 || n > 120 {
 		p.err("Nombre", "Escribe el nombre de la persona, de 2 a 120 letras.", "Así queda en la bitácora.")
 	}
-	p.text("Nombre", in.Nombre, 120)
+	p.text("Nombre", "El nombre", in.Nombre, 120)
 	if in.ID == "" {
 		checkUser(&p, in.Usuario)
 	}

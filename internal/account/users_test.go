@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -278,9 +279,22 @@ func TestRecoveringTellsNothing(t *testing.T) {
 		ctx := t.Context()
 		a := h.found(rfcA)
 		h.hire(a, beto(store.RightReceipts))
-		for _, who := range [][2]string{{"admin", rfcA}, {"beto", rfcA}, {"nadie", rfcA}, {"admin", rfcB}, {"", ""}} {
+		for _, who := range [][2]string{{"admin", rfcA}, {"beto", rfcA}, {"nadie", rfcA}, {"admin", rfcB}} {
 			if err := h.Recover(ctx, who[0], who[1], ""); err != nil {
 				t.Errorf("%v is told apart: %v", who, err)
+			}
+		}
+		for _, c := range []struct {
+			usuario, rfc string
+			want         []string
+		}{
+			{"", "", []string{"Usuario", "Rfc"}},
+			{"admin", "XX", []string{"Rfc"}},
+			{strings.Repeat("a", 255), rfcA, []string{"Usuario"}},
+			{"ad\nmin", rfcB, []string{"Usuario"}},
+		} {
+			if err := h.Recover(ctx, c.usuario, c.rfc, ""); !slices.Equal(fieldsOf(err), c.want) {
+				t.Errorf("%.10q %q: %v", c.usuario, c.rfc, err)
 			}
 		}
 		list := h.mails("beto@ejemplo.mx")
@@ -385,6 +399,50 @@ func TestAUserFormNamesItsMistakes(t *testing.T) {
 		again.Usuario = " BETO "
 		if _, err := h.SaveUser(ctx, h.fresh(a), again); fail.KindOf(err) != fail.Conflict {
 			t.Errorf("a user name twice: %v", err)
+		}
+	})
+}
+
+// TestAuthFactorIsResetByAnAdministrador: who lost the second factor gets in again by a
+// word of its own Administrador, and nobody else's.
+func TestAuthFactorIsResetByAnAdministrador(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		a, other := h.found(rfcA), h.found(rfcB)
+		u, in := h.hire(a, beto(store.RightReceipts))
+		who := h.session(in.Token).Actor
+		if err := h.ResetFactor(ctx, h.fresh(a), u.ID); fail.KindOf(err) != fail.Conflict {
+			t.Errorf("nothing to take: %v", err)
+		}
+		h.guarded(who)
+		d, _ := h.keyed(who, "")
+		if got, err := h.User(ctx, a, u.ID); err != nil || !got.Factor {
+			t.Errorf("%+v %v", got, err)
+		}
+		foreign, unknown := h.ResetFactor(ctx, h.fresh(other), u.ID), h.ResetFactor(ctx, h.fresh(other), "no hay")
+		if fail.KindOf(foreign) != fail.NotFound || foreign.Error() != unknown.Error() {
+			t.Errorf("another company's: %v, %v", foreign, unknown)
+		}
+		if err := h.ResetFactor(ctx, h.fresh(who), a.UserID); fail.KindOf(err) != fail.Denied {
+			t.Errorf("by an Operación user: %v", err)
+		}
+		late := a
+		late.ProvedAt = h.clock.now().Add(-time.Hour)
+		if err := h.ResetFactor(ctx, late, u.ID); !errors.Is(err, ErrStepUp) {
+			t.Errorf("without a proof: %v", err)
+		}
+		if err := h.ResetFactor(ctx, h.fresh(a), u.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.SessionOf(ctx, in.Token); !errors.Is(err, ErrSession) {
+			t.Errorf("the session goes on: %v", err)
+		}
+		if _, err := h.comeByKey(d); !denied(err) {
+			t.Errorf("the key still opens: %v", err)
+		}
+		in, err := h.SignIn(ctx, Credentials{Usuario: "beto", Rfc: rfcA, Password: goodPassword, IP: "10.0.0.2"})
+		if err != nil || in.Stage != store.StageOpen {
+			t.Errorf("%+v %v", in, err)
 		}
 	})
 }

@@ -22,6 +22,7 @@ import (
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/job"
 	pacprueba "iofacturo.mx/internal/pac/prueba"
+	"iofacturo.mx/internal/passkey"
 	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/signer"
@@ -128,9 +129,13 @@ func (w *world) wire(ctx context.Context, ca *prueba.CA) (err error) {
 	}
 	newID := func() string { return uuid.Must(uuid.NewV7()).String() }
 	box := send.NewBox(w.path("buzon"), w.now)
+	passkeys, err := passkey.New("http://localhost", "", "ioFacturo")
+	if err != nil {
+		return err
+	}
 	w.account = account.New(account.Config{
 		DB: w.db, Signer: w.signer, Catalog: w.catalog, Trust: w.trust, TestCA: ca, Mailer: box,
-		BaseURL: "http://localhost", Now: w.now, NewID: newID,
+		BaseURL: "http://localhost", Passkeys: passkeys, Now: w.now, NewID: newID,
 	})
 	w.directory = directory.New(directory.Config{DB: w.db, Catalog: w.catalog, Now: w.now, NewID: newID})
 	w.billing = billing.New(billing.Config{

@@ -19,6 +19,7 @@ import (
 	"iofacturo.mx/internal/job"
 	"iofacturo.mx/internal/pac/pactest"
 	pacprueba "iofacturo.mx/internal/pac/prueba"
+	"iofacturo.mx/internal/passkey"
 	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/signer"
@@ -55,8 +56,10 @@ func parts(t *testing.T, ca *prueba.CA, now time.Time) (Parts, *csd.Trust) {
 	t.Cleanup(func() { _ = pac.Close() })
 	newID := func() string { return uuid.Must(uuid.NewV7()).String() }
 	box := send.NewBox(filepath.Join(dir, "buzon"), clock)
+	passkeys, err := passkey.New("http://localhost", "", "ioFacturo")
+	ok(err)
 	accounts := account.New(account.Config{
-		DB: db, Signer: keys, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: "http://localhost", Now: clock, NewID: newID,
+		DB: db, Signer: keys, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: "http://localhost", Passkeys: passkeys, Now: clock, NewID: newID,
 		Hash: account.HashCost{Memory: 64, Time: 1},
 	})
 	bills := billing.New(billing.Config{DB: db, Signer: keys, PAC: pac, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: clock, NewID: newID})

@@ -101,9 +101,6 @@ func shred(ctx context.Context, tx *store.Tx) error {
 func eachSecret(ctx context.Context, tx *store.Tx, fn func(store.SecretColumn, store.SecretRow) error) error {
 	const page = 200
 	for _, column := range store.SecretColumns() {
-		if column.Platform != (tx.Tenant() == store.Platform()) {
-			continue
-		}
 		for after := ""; ; {
 			rows, err := tx.Secrets(ctx, column, after, page)
 			if err != nil {

@@ -17,6 +17,7 @@ type Actor struct {
 	IP        string
 	SessionID string
 	Admin     bool      // has every right
+	Operator  bool      // of the portal: has none in any company
 	Rights    []Right   // of who is not an Administrador, as [Widen] gave them
 	Limits    Limits    // of who is not an Administrador
 	ProvedAt  time.Time // when the person last proved who it is, in this session

@@ -57,6 +57,33 @@ func (v *View) AuditRoot(ctx context.Context) (links int64, root []byte, err err
 	return head.Seq, head.Hash, err
 }
 
+// An AuditRootRow is the end of one tenant's chain.
+type AuditRootRow struct {
+	TenantID string `db:"tenant_id"`
+	Rfc      string `db:"rfc"`
+	Links    int64  `db:"seq"`
+	Hash     []byte `db:"hash"`
+}
+
+// Tenant returns the tenant whose chain it is.
+func (r AuditRootRow) Tenant() Tenant { return Tenant{id: r.TenantID} }
+
+// AuditRoots returns the ends of up to limit chains in the order of the tenants' ids,
+// after the id given ("" for the first page).
+func (g *GlobalView) AuditRoots(ctx context.Context, after string, limit int) ([]AuditRootRow, error) {
+	rows := []AuditRootRow{}
+	err := g.list(ctx, &rows, `SELECT h.tenant_id, t.rfc, h.seq, h.hash FROM audit_heads h JOIN tenants t ON t.id = h.tenant_id
+		WHERE h.tenant_id > $1 ORDER BY h.tenant_id LIMIT $2`, after, limit)
+	return rows, err
+}
+
+// AuditHash returns the hash of one link of the tenant's chain, or fail.NotFound.
+func (v *View) AuditHash(ctx context.Context, seq int64) ([]byte, error) {
+	var hash []byte
+	err := v.get(ctx, &hash, `SELECT hash FROM audit WHERE tenant_id = $1 AND seq = $2`, seq)
+	return hash, err
+}
+
 // GuestName returns the name of a person of another company that was let in, or
 // fail.NotFound.
 func (v *View) GuestName(ctx context.Context, userID string) (string, error) {

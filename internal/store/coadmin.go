@@ -147,7 +147,7 @@ const guestColumns = `g.owner_tenant, g.coadmin_id, g.guest_tenant, g.guest_user
 func (g *GlobalView) GuestCompanies(ctx context.Context, home Tenant, userID string, now int64, limit int) ([]GuestCompany, error) {
 	rows := []GuestCompany{}
 	err := g.list(ctx, &rows, `SELECT `+guestColumns+` FROM guest_companies g JOIN tenants t ON t.id = g.owner_tenant
-		WHERE g.guest_tenant = $1 AND g.guest_user = $2 AND g.state = 'activa' AND (g.until = 0 OR g.until > $3) AND t.state = $4
+		WHERE g.guest_tenant = $1 AND g.guest_user = $2 AND g.state = 'activa' AND (g.until = 0 OR g.until > $3) AND t.state = $4 AND t.suspended_at = 0
 		ORDER BY t.name, t.rfc LIMIT $5`, home.id, userID, now, TenantActive, limit)
 	return rows, err
 }
@@ -157,7 +157,7 @@ func (g *GlobalView) GuestCompanies(ctx context.Context, home Tenant, userID str
 func (g *GlobalView) GuestCompany(ctx context.Context, coadminID string, home Tenant, userID, rfc string) (GuestCompany, error) {
 	var row GuestCompany
 	err := g.get(ctx, &row, `SELECT `+guestColumns+` FROM guest_companies g JOIN tenants t ON t.id = g.owner_tenant
-		WHERE g.coadmin_id = $1 AND t.state = $5
+		WHERE g.coadmin_id = $1 AND t.state = $5 AND t.suspended_at = 0
 		AND ((g.guest_tenant = $2 AND g.guest_user = $3) OR (g.guest_tenant = '' AND g.guest_rfc = $4 AND g.guest_rfc <> '' AND g.state = 'invitada'))`,
 		coadminID, home.id, userID, rfc, TenantActive)
 	return row, err
@@ -168,7 +168,7 @@ func (g *GlobalView) GuestCompany(ctx context.Context, coadminID string, home Te
 func (g *GlobalView) Offers(ctx context.Context, rfc string, since int64, limit int) ([]GuestCompany, error) {
 	rows := []GuestCompany{}
 	err := g.list(ctx, &rows, `SELECT `+guestColumns+` FROM guest_companies g JOIN tenants t ON t.id = g.owner_tenant
-		WHERE g.guest_rfc = $1 AND g.state = 'invitada' AND g.asked_at >= $2 AND t.state = $3 ORDER BY g.asked_at DESC LIMIT $4`,
+		WHERE g.guest_rfc = $1 AND g.state = 'invitada' AND g.asked_at >= $2 AND t.state = $3 AND t.suspended_at = 0 ORDER BY g.asked_at DESC LIMIT $4`,
 		rfc, since, TenantActive, limit)
 	return rows, err
 }

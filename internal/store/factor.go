@@ -42,11 +42,8 @@ func (tx *Tx) UseTOTP(ctx context.Context, userID string, step int64) error {
 	return tx.one(ctx, `UPDATE totps SET last_step = $3 WHERE tenant_id = $1 AND user_id = $2 AND last_step < $3 AND confirmed_at > 0`, userID, step)
 }
 
-// DeleteFactor forgets the authenticator of a user and its recovery codes.
-func (tx *Tx) DeleteFactor(ctx context.Context, userID string) error {
-	if _, err := tx.exec(ctx, `DELETE FROM recovery_codes WHERE tenant_id = $1 AND user_id = $2`, userID); err != nil {
-		return err
-	}
+// DeleteTOTP forgets the authenticator of a user.
+func (tx *Tx) DeleteTOTP(ctx context.Context, userID string) error {
 	_, err := tx.exec(ctx, `DELETE FROM totps WHERE tenant_id = $1 AND user_id = $2`, userID)
 	return err
 }

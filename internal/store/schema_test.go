@@ -25,6 +25,7 @@ func globalTables() map[string]string {
 		"probes":           "the row that readyz writes",
 		"registrations":    "nobody is a tenant before it is confirmed",
 		"sessions":         "found by the hash of their token",
+		"passkeys":         "found by the hash of its id before anybody is known",
 		"links":            "a link in a mail is found by the hash of its token",
 		"signin_failures":  "counted before anybody is known",
 		"stamps":           "a UUID is given once in the world",

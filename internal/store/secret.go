@@ -4,10 +4,9 @@ import "context"
 
 // A SecretColumn is a column that holds what signer.Protect sealed.
 type SecretColumn struct {
-	Kind     string // as Protect was told
-	Platform bool   // of a global table: its secrets are sealed for Platform
-	list     statement
-	replace  statement
+	Kind    string // as Protect was told
+	list    statement
+	replace statement
 }
 
 // SecretColumns is every column that holds sealed secrets. Whoever keeps one
@@ -15,8 +14,7 @@ type SecretColumn struct {
 // lies under it, and what is not listed is lost with it.
 //
 // list gives object (what Protect was told) and wrapped in the order of object,
-// after $2 and at most $3; replace puts $4 where object is $2 and wrapped $3. On
-// a global table, where no tenant is $1, the numbers are one less.
+// after $2 and at most $3; replace puts $4 where object is $2 and wrapped $3.
 func SecretColumns() []SecretColumn {
 	return []SecretColumn{
 		{
@@ -41,24 +39,14 @@ type SecretRow struct {
 // Secrets returns up to limit secrets of a column, after the object given.
 func (tx *Tx) Secrets(ctx context.Context, c SecretColumn, after string, limit int) ([]SecretRow, error) {
 	var rows []SecretRow
-	var err error
-	if c.Platform {
-		err = tx.scope.list(ctx, &rows, c.list, []any{after, limit})
-	} else {
-		err = tx.list(ctx, &rows, c.list, after, limit)
-	}
+	err := tx.list(ctx, &rows, c.list, after, limit)
 	return rows, err
 }
 
 // ReplaceSecret puts the same secret sealed anew in the place of row, unless
 // another was kept there meanwhile.
 func (tx *Tx) ReplaceSecret(ctx context.Context, c SecretColumn, row SecretRow, wrapped []byte) error {
-	var err error
-	if c.Platform {
-		_, err = tx.scope.exec(ctx, c.replace, []any{row.Object, row.Wrapped, wrapped})
-	} else {
-		_, err = tx.exec(ctx, c.replace, row.Object, row.Wrapped, wrapped)
-	}
+	_, err := tx.exec(ctx, c.replace, row.Object, row.Wrapped, wrapped)
 	return err
 }
 

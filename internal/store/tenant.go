@@ -11,10 +11,13 @@ const platformID = "plataforma"
 // demo and check may choose a tenant; a test keeps that list.
 func TenantOf(id string) Tenant { return Tenant{id: id} }
 
-// Platform returns the keeper of what belongs to the house itself and to no
-// company: the keyset under which the secrets of its operators lie. It is in no
-// list of tenants, nobody signs in to it, and it owns nothing else.
+// Platform returns the house itself: its users are the operators of the portal, its
+// audit chain is what they did, and it owns nothing else. Its row says that it is
+// closed, so that no door of the companies opens to it.
 func Platform() Tenant { return Tenant{id: platformID} }
+
+// PlatformRfc stands where a company has its RFC; no RFC looks like it.
+const PlatformRfc = "OPERADOR"
 
 // ID returns the tenant's id, a UUIDv7; "" for the zero Tenant.
 func (t Tenant) ID() string { return t.id }

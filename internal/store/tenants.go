@@ -18,7 +18,15 @@ type TenantRow struct {
 	State     string `db:"state"` // TenantActive, TenantClosed
 	CreatedAt int64  `db:"created_at"`
 	Color     string `db:"color"` // word of the palette, "" = made from the RFC
+
+	SuspendedAt  int64  `db:"suspended_at"`  // by the operator, 0 = it is not
+	SuspendedFor string `db:"suspended_for"` // why, as its people are told
 }
+
+const tenantColumns = `id, rfc, name, state, created_at, color, suspended_at, suspended_for`
+
+// Open reports whether the company's people may come in.
+func (r TenantRow) Open() bool { return r.State == TenantActive && r.SuspendedAt == 0 }
 
 // Tenant returns the tenant the row stands for.
 func (r TenantRow) Tenant() Tenant { return Tenant{id: r.ID} }
@@ -42,17 +50,22 @@ func (tx *GlobalTx) SetTenantState(ctx context.Context, id, state string) error 
 	return err
 }
 
+// SuspendTenant suspends a company at the given instant, or lets it work again at 0.
+func (tx *GlobalTx) SuspendTenant(ctx context.Context, id string, at int64, why string) error {
+	return tx.one(ctx, `UPDATE tenants SET suspended_at = $2, suspended_for = $3 WHERE id = $1`, id, at, why)
+}
+
 // TenantByRfc returns the tenant of an Rfc, or fail.NotFound.
 func (g *GlobalView) TenantByRfc(ctx context.Context, rfc string) (TenantRow, error) {
 	var r TenantRow
-	err := g.get(ctx, &r, `SELECT id, rfc, name, state, created_at, color FROM tenants WHERE rfc = $1`, rfc)
+	err := g.get(ctx, &r, `SELECT `+tenantColumns+` FROM tenants WHERE rfc = $1`, rfc)
 	return r, err
 }
 
 // TenantByID returns the tenant with the given id, or fail.NotFound.
 func (g *GlobalView) TenantByID(ctx context.Context, id string) (TenantRow, error) {
 	var r TenantRow
-	err := g.get(ctx, &r, `SELECT id, rfc, name, state, created_at, color FROM tenants WHERE id = $1`, id)
+	err := g.get(ctx, &r, `SELECT `+tenantColumns+` FROM tenants WHERE id = $1`, id)
 	return r, err
 }
 
@@ -60,6 +73,6 @@ func (g *GlobalView) TenantByID(ctx context.Context, id string) (TenantRow, erro
 // given ("" for the first page). It serves jobs and checks over everybody.
 func (g *GlobalView) Tenants(ctx context.Context, after string, limit int) ([]TenantRow, error) {
 	var rows []TenantRow
-	err := g.list(ctx, &rows, `SELECT id, rfc, name, state, created_at, color FROM tenants WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
+	err := g.list(ctx, &rows, `SELECT `+tenantColumns+` FROM tenants WHERE id > $1 ORDER BY id LIMIT $2`, after, limit)
 	return rows, err
 }

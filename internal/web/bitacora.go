@@ -45,6 +45,9 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request) error {
 		if err := v.take(err); err != nil {
 			return err
 		}
+		for i, x := range v.Findings {
+			v.Findings[i].Path = map[string]string{"From": "desde", "To": "hasta"}[x.Path]
+		}
 	}
 	v.AuditPage = found
 	if found.Next > 0 {

@@ -9,8 +9,8 @@ import (
 func (s *Server) cuentaRoutes() []route {
 	return []route{
 		{pattern: "GET /cuenta/bienvenida", access: member(), handle: s.welcome},
-		{pattern: "GET /cuenta/contrasena", access: member(), handle: s.passwordForm},
-		{pattern: "POST /cuenta/contrasena", access: member(), handle: s.changePassword},
+		{pattern: "GET /cuenta/contrasena", access: person(), handle: s.passwordForm},
+		{pattern: "POST /cuenta/contrasena", access: person(), handle: s.changePassword},
 	}
 }
 

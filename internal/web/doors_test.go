@@ -29,7 +29,7 @@ func TestEveryRouteSaysWhoMayUseIt(t *testing.T) {
 	}
 	for _, rt := range newPortal(t).routes() {
 		switch rt.access.kind {
-		case accessOpen, accessPublic, accessMember, accessHalf:
+		case accessOpen, accessPublic, accessMember, accessHalf, accessOperator:
 		case accessRight:
 			if !known[rt.access.right] {
 				t.Errorf("%s asks for a right nobody can have: %q", rt.pattern, rt.access.right)
@@ -52,7 +52,11 @@ func TestStrangersAreSentToSignIn(t *testing.T) {
 		method, path := address(rt.pattern)
 		if method == http.MethodGet {
 			res := p.browser().get(path)
-			if want := "/?seguir=" + url.QueryEscape(path); res.Code != http.StatusSeeOther || res.Header().Get("Location") != want {
+			door := "/"
+			if rt.access.kind == accessOperator {
+				door = "/operador/entrar"
+			}
+			if want := door + "?seguir=" + url.QueryEscape(path); res.Code != http.StatusSeeOther || res.Header().Get("Location") != want {
 				t.Errorf("%s: %d to %q, want sign-in", rt.pattern, res.Code, res.Header().Get("Location"))
 			}
 			continue

@@ -69,7 +69,7 @@ func csdPage(v csdView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " <div class=\"alert\" data-kind=\"bad\" role=\"alert\" data-csd-error hidden>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " <div class=\"alert\" data-kind=\"bad\" role=\"alert\" id=\"csd-error\" data-csd-error hidden>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

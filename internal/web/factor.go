@@ -11,18 +11,18 @@ import (
 
 func (s *Server) factorRoutes() []route {
 	return []route{
-		{pattern: "GET /cuenta/segundo-factor", access: member(), handle: s.factor},
-		{pattern: "POST /cuenta/segundo-factor", access: member(), handle: s.beginFactor, fresh: true},
-		{pattern: "POST /cuenta/segundo-factor/confirmar", access: member(), handle: s.confirmFactor, fresh: true},
-		{pattern: "POST /cuenta/segundo-factor/codigos", access: member(), handle: s.newCodes, fresh: true},
-		{pattern: "POST /cuenta/segundo-factor/quitar", access: member(), handle: s.removeFactor, fresh: true},
+		{pattern: "GET /cuenta/segundo-factor", access: person(), handle: s.factor},
+		{pattern: "POST /cuenta/segundo-factor", access: person(), handle: s.beginFactor, fresh: true},
+		{pattern: "POST /cuenta/segundo-factor/confirmar", access: person(), handle: s.confirmFactor, fresh: true},
+		{pattern: "POST /cuenta/segundo-factor/codigos", access: person(), handle: s.newCodes, fresh: true},
+		{pattern: "POST /cuenta/segundo-factor/quitar", access: person(), handle: s.removeFactor, fresh: true},
 		{pattern: "GET /entrar/segundo-factor", access: half(store.StageFactor), handle: s.halfFactor},
 		{pattern: "POST /entrar/segundo-factor", access: half(store.StageFactor), handle: s.passFactor},
 		{pattern: "POST /entrar/segundo-factor/poner", access: half(store.StageFactor), handle: s.beginHalfFactor},
 		{pattern: "POST /entrar/segundo-factor/confirmar", access: half(store.StageFactor), handle: s.confirmHalfFactor},
-		{pattern: "GET /cuenta/sesiones", access: member(), handle: s.sessions},
-		{pattern: "POST /cuenta/sesiones/{id}/cerrar", access: member(), handle: s.closeSession, fresh: true},
-		{pattern: "POST /cuenta/sesiones/cerrar-las-demas", access: member(), handle: s.closeOtherSessions, fresh: true},
+		{pattern: "GET /cuenta/sesiones", access: person(), handle: s.sessions},
+		{pattern: "POST /cuenta/sesiones/{id}/cerrar", access: person(), handle: s.closeSession, fresh: true},
+		{pattern: "POST /cuenta/sesiones/cerrar-las-demas", access: person(), handle: s.closeOtherSessions, fresh: true},
 	}
 }
 
@@ -30,10 +30,11 @@ func (s *Server) factorRoutes() []route {
 type factorView struct {
 	form
 	account.Factor
-	Setup *account.FactorSetup
-	Codes []string // shown this one time
-	Path  string   // where the setup is confirmed
-	Next  string   // where to go once the codes are kept
+	Passkeys []account.Passkey
+	Setup    *account.FactorSetup
+	Codes    []string // shown this one time
+	Path     string   // where the setup is confirmed
+	Next     string   // where to go once the codes are kept
 }
 
 func (s *Server) factor(w http.ResponseWriter, r *http.Request) error {
@@ -43,6 +44,9 @@ func (s *Server) factor(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) showFactor(w http.ResponseWriter, r *http.Request, v factorView) error {
 	f, err := s.Account.Factor(r.Context(), actorOf(r))
 	if err != nil {
+		return err
+	}
+	if v.Passkeys, err = s.Account.Passkeys(r.Context(), actorOf(r)); err != nil {
 		return err
 	}
 	v.Factor, v.Path, v.Next = f, "/cuenta/segundo-factor/confirmar", "/cuenta/segundo-factor"
@@ -98,7 +102,7 @@ func (s *Server) removeFactor(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Account.RemoveFactor(r.Context(), actorOf(r)); err != nil {
 		return err
 	}
-	s.flashed(w, flash{Kind: "ok", Title: "Quitaste tu segundo factor", Text: "Cerramos tus otras sesiones y te avisamos por correo."})
+	s.flashed(w, flash{Kind: "ok", Title: "Quitaste tu aplicación de códigos", Text: "Cerramos tus otras sesiones y te avisamos por correo."})
 	return s.redirect(w, r, "/cuenta/segundo-factor")
 }
 
@@ -133,7 +137,14 @@ func (s *Server) passFactor(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := halfView{form: f, Seguir: localPath(f.Get("seguir"))}
-	in, left, err := s.Account.PassFactor(r.Context(), halfOf(r).token, f.Get("Codigo"))
+	var in account.SignedIn
+	left := -1
+	if f.Get("Respuesta") != "" {
+		pre, answer := s.passkeyAnswer(w, r, f)
+		in, err = s.Account.PassByPasskey(r.Context(), halfOf(r).token, pre, answer)
+	} else {
+		in, left, err = s.Account.PassFactor(r.Context(), halfOf(r).token, f.Get("Codigo"))
+	}
 	if err != nil {
 		status := formStatus(err)
 		if err := v.take(err, fail.Denied); err != nil {
@@ -148,10 +159,7 @@ func (s *Server) passFactor(w http.ResponseWriter, r *http.Request) error {
 			Link: "/cuenta/segundo-factor", Label: "Ver mi segundo factor",
 		})
 	}
-	if in.MustChange {
-		return s.redirect(w, r, "/cuenta/contrasena")
-	}
-	return s.redirect(w, r, v.Seguir)
+	return s.redirect(w, r, s.afterFactor(in, v.Seguir))
 }
 
 func (s *Server) beginHalfFactor(w http.ResponseWriter, r *http.Request) error {
@@ -181,11 +189,7 @@ func (s *Server) confirmHalfFactor(w http.ResponseWriter, r *http.Request) error
 		return s.showHalf(w, r, status, v)
 	}
 	s.setCookie(w, sessionCookie, in.Token, in.ExpiresAt)
-	next := "/panel"
-	if in.MustChange {
-		next = "/cuenta/contrasena"
-	}
-	return s.showHalf(w, r, http.StatusOK, halfView{Codes: codes, Next: next})
+	return s.showHalf(w, r, http.StatusOK, halfView{Codes: codes, Next: s.afterFactor(in, "/panel")})
 }
 
 // drawnQR is a QR code as the path of an SVG: one square of 1 for each dark field.

@@ -9,8 +9,8 @@ import (
 
 func (s *Server) identidadRoutes() []route {
 	return []route{
-		{pattern: "GET /confirmar-identidad", access: member(), handle: s.proofForm},
-		{pattern: "POST /confirmar-identidad", access: member(), handle: s.prove, body: 2 * carriedLimit},
+		{pattern: "GET /confirmar-identidad", access: person(), handle: s.proofForm},
+		{pattern: "POST /confirmar-identidad", access: person(), handle: s.prove, body: 2 * carriedLimit},
 	}
 }
 
@@ -21,7 +21,7 @@ type proofView struct {
 	Who     *visitor
 	Seguir  string
 	Carried []pair
-	Code    bool // a code of the second factor does as well
+	Factor  account.Factor // a code or a passkey does as well
 }
 
 func (s *Server) proofForm(w http.ResponseWriter, r *http.Request) error {
@@ -30,11 +30,10 @@ func (s *Server) proofForm(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) showProof(w http.ResponseWriter, r *http.Request, status int, v proofView) error {
 	v.Who = visitorOf(r)
-	factor, err := s.Account.Factor(r.Context(), v.Who.Actor)
-	if err != nil {
+	var err error
+	if v.Factor, err = s.Account.Factor(r.Context(), v.Who.Actor); err != nil {
 		return err
 	}
-	v.Code = factor.On
 	return s.renderOutside(w, r, status, page{Title: "Confirma que eres tú"}, proofPage(v))
 }
 
@@ -46,9 +45,13 @@ func (s *Server) prove(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := proofView{form: f, Seguir: localPath(f.Get("seguir")), Carried: carriedOf(f.Values)}
 	var in account.SignedIn
-	if code := f.Get("Codigo"); code != "" {
+	switch code := f.Get("Codigo"); {
+	case f.Get("Respuesta") != "":
+		pre, answer := s.passkeyAnswer(w, r, f)
+		in, err = s.Account.ProveByPasskey(r.Context(), actorOf(r), visitorOf(r).token, pre, answer)
+	case code != "":
 		in, err = s.Account.ProveByCode(r.Context(), actorOf(r), visitorOf(r).token, code)
-	} else {
+	default:
 		in, err = s.Account.Prove(r.Context(), actorOf(r), visitorOf(r).token, f.Raw("Password"))
 	}
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -132,6 +133,17 @@ func TestAuditPageFiltersAndVerifies(t *testing.T) {
 	}
 	if text := textOf(b.get("/bitacora?verificar=si")); !strings.Contains(text, "La cadena está íntegra") {
 		t.Errorf("not verified: %s", text)
+	}
+	if who := regexp.MustCompile(`href="(/bitacora\?quien=[0-9a-f-]+)"`).FindStringSubmatch(b.get("/bitacora").Body.String()); who == nil {
+		t.Error("nobody's name leads to what they did")
+	} else if only := textOf(b.get(who[1])); !strings.Contains(only, "Sólo lo que hizo") || strings.Contains(only, "El portal") {
+		t.Error(only)
+	}
+	for _, field := range []string{"desde", "hasta"} {
+		res := b.get("/bitacora?" + field + "=ayer")
+		if at := regexp.MustCompile(`<input[^>]*name="` + field + `"[^>]*>`).FindString(res.Body.String()); !strings.Contains(at, `aria-invalid="true"`) {
+			t.Errorf("%s is not marked: %s", field, at)
+		}
 	}
 	if res := b.get("/bitacora?desde=ayer"); res.Code != http.StatusUnprocessableEntity {
 		t.Errorf("a day that is none: %d", res.Code)

@@ -26,8 +26,10 @@ import (
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/pac/pactest"
 	pacprueba "iofacturo.mx/internal/pac/prueba"
+	"iofacturo.mx/internal/passkey"
 	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/signer"
@@ -82,7 +84,9 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 	must(t, err)
 	box := send.NewBox(filepath.Join(dir, "buzon"), now)
 	newID := func() string { return uuid.Must(uuid.NewV7()).String() }
-	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Now: now, NewID: newID, Hash: cheap})
+	passkeys, err := passkey.New(baseURL, "", "ioFacturo")
+	must(t, err)
+	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Passkeys: passkeys, Now: now, NewID: newID, Hash: cheap})
 	bills := billing.New(billing.Config{DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: now, NewID: newID})
 	log := &bytes.Buffer{}
 	t.Cleanup(func() { pactest.Oracle(t, pacCert, storetest.Stamped(t, db)...) }) // all that the test stamped
@@ -90,6 +94,13 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 		t: t, box: box, log: log, ahead: ahead,
 		jobs: job.New(db, append(accounts.Jobs(), bills.Jobs()...), now),
 		Server: New(Config{
+			Operator: operator.New(operator.Config{
+				DB: db, Version: "prueba", Now: now, Disk: func() (free, total int64, err error) { return 3 << 30, 12 << 30, nil },
+				Ping: func(ctx context.Context) error {
+					_, err := seals.Protect(ctx, store.Platform(), signer.KindTOTP, "sonda", []byte("x"))
+					return err
+				},
+			}),
 			DB: db, Account: accounts, Directory: directory.New(directory.Config{DB: db, Catalog: cat, Now: now, NewID: newID}),
 			Billing: bills, Catalog: cat, Box: box, Demo: true, BaseURL: baseURL, Now: now, Log: slog.New(slog.NewTextHandler(log, nil)),
 		}),

@@ -76,6 +76,11 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.signInFailed(w, r, page, err)
 	}
+	return s.cameIn(w, r, page, in)
+}
+
+// cameIn gives the browser its new session and goes on with what waited for it.
+func (s *Server) cameIn(w http.ResponseWriter, r *http.Request, page signInForm, in account.SignedIn) error {
 	if err := s.carry(w, r, in); err != nil {
 		return err
 	}

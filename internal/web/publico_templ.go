@@ -390,17 +390,25 @@ func signInPage(f signInForm, demo bool) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<button class=\"btn primary block\">Iniciar sesión</button></form><p class=\"row\"><a href=\"/recuperar\">¿Olvidaste tu contraseña?</a><a class=\"push\" href=\"/entrar/csd\">Iniciar sesión con CSD</a></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<button class=\"btn primary block\">Iniciar sesión</button>")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = passkeyButton(f.form, keyButton{Act: "usar", Ask: "/entrar/llave/reto", Action: "/entrar/llave", Label: "Entrar con llave de acceso", Class: "btn block"}).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "</form><p class=\"row\"><a href=\"/recuperar\">¿Olvidaste tu contraseña?</a><a class=\"push\" href=\"/entrar/csd\">Iniciar sesión con CSD</a></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			if demo {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 32, "<p class=\"help\">Es una empresa de demostración: la contraseña está en la terminal donde arrancó el portal y en <code>data/demo.txt</code>.</p>")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<p class=\"help\">Es una empresa de demostración: la contraseña está en la terminal donde arrancó el portal y en <code>data/demo.txt</code>.</p>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, " <p class=\"muted\"><a href=\"/terminos\">Términos</a> · <a href=\"/privacidad\">Aviso de privacidad</a></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, " <p class=\"muted\"><a href=\"/terminos\">Términos</a> · <a href=\"/privacidad\">Aviso de privacidad</a></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -448,69 +456,69 @@ func continuePage(f signInForm) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<div><h1>Ya entraste</h1><p class=\"muted\">Falta enviar lo que estabas haciendo en <code>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "<div><h1>Ya entraste</h1><p class=\"muted\">Falta enviar lo que estabas haciendo en <code>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var19 string
 			templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(pathOf(f.Seguir))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `publico.templ`, Line: 84, Col: 108}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `publico.templ`, Line: 85, Col: 108}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 35, "</code>. Todavía no se guardó ni se timbró nada.</p></div><form method=\"post\" action=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "</code>. Todavía no se guardó ni se timbró nada.</p></div><form method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var20 templ.SafeURL
 			templ_7745c5c3_Var20, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(f.Seguir))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `publico.templ`, Line: 85, Col: 54}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `publico.templ`, Line: 86, Col: 54}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var20))
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			for _, p := range f.Carried {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<input type=\"hidden\" name=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "<input type=\"hidden\" name=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var21 string
 				templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(p.Name)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `publico.templ`, Line: 87, Col: 38}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `publico.templ`, Line: 88, Col: 38}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 38, "\" value=\"")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "\" value=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var22 string
 				templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(p.Value)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `publico.templ`, Line: 87, Col: 56}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `publico.templ`, Line: 88, Col: 56}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "\"> ")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "\"> ")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 40, "<button class=\"btn primary block\">Continuar</button> <a class=\"btn quiet block\" href=\"/panel\">Descartarlo e ir al panel</a></form>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<button class=\"btn primary block\">Continuar</button> <a class=\"btn quiet block\" href=\"/panel\">Descartarlo e ir al panel</a></form>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -545,7 +553,7 @@ func legalPage(title string) templ.Component {
 			templ_7745c5c3_Var23 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 41, "<main id=\"contenido\" class=\"main legal\"><a class=\"brand\" href=\"/\" aria-label=\"ioFacturo, inicio\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "<main id=\"contenido\" class=\"main legal\"><a class=\"brand\" href=\"/\" aria-label=\"ioFacturo, inicio\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -553,20 +561,20 @@ func legalPage(title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 42, "</a><article class=\"card\"><h1>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "</a><article class=\"card\"><h1>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var24 string
 		templ_7745c5c3_Var24, templ_7745c5c3_Err = templ.JoinStringErrs(title)
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `publico.templ`, Line: 101, Col: 14}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `publico.templ`, Line: 102, Col: 14}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var24))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 43, "</h1>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "</h1>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -574,7 +582,7 @@ func legalPage(title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "<p class=\"actions\"><a class=\"btn\" href=\"/\">Volver al inicio</a></p></article></main>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<p class=\"actions\"><a class=\"btn\" href=\"/\">Volver al inicio</a></p></article></main>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -615,7 +623,7 @@ func termsPage() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<p>ioFacturo es un programa para hacer, sellar, timbrar, enviar y consultar comprobantes fiscales digitales (CFDI 4.0). Lo opera quien instaló este portal; a esa persona o empresa la llamamos aquí «el operador».</p><h2>Lo que haces tú</h2><ul class=\"plain-list\"><li>Los datos de tus comprobantes son tuyos y respondes por ellos ante el SAT y ante tus clientes.</li><li>Tu certificado de sello digital es como tu firma: cárgalo tú, y desactívalo o elimínalo aquí cuando ya no deba usarse.</li><li>Tu contraseña es personal. Si crees que alguien más la conoce, cámbiala; se cierran tus otras sesiones.</li></ul><h2>Lo que hace el portal</h2><ul class=\"plain-list\"><li>Revisa cada comprobante con las reglas publicadas por el SAT antes de sellarlo y te dice qué corregir.</li><li>Guarda el XML timbrado tal como lo devolvió el certificador. Un comprobante timbrado no se puede modificar.</li><li>Lleva una bitácora de quién hizo qué y cuándo, que no se puede editar.</li><li>No timbra dos veces lo mismo: si el certificador no responde, se le pregunta antes de intentar otra vez.</li></ul><h2>Modo de prueba</h2><p>Mientras veas la franja «SIN VALIDEZ FISCAL», los comprobantes los certifica una autoridad de prueba del propio programa: sirven para aprender y ensayar, no ante el SAT ni ante tus clientes.</p><h2>Conservación</h2><p>La ley te pide conservar tus comprobantes. Descarga y respalda tus XML: el portal no los borra por su cuenta, pero tú eres quien debe conservarlos.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<p>ioFacturo es un programa para hacer, sellar, timbrar, enviar y consultar comprobantes fiscales digitales (CFDI 4.0). Lo opera quien instaló este portal; a esa persona o empresa la llamamos aquí «el operador».</p><h2>Lo que haces tú</h2><ul class=\"plain-list\"><li>Los datos de tus comprobantes son tuyos y respondes por ellos ante el SAT y ante tus clientes.</li><li>Tu certificado de sello digital es como tu firma: cárgalo tú, y desactívalo o elimínalo aquí cuando ya no deba usarse.</li><li>Tu contraseña es personal. Si crees que alguien más la conoce, cámbiala; se cierran tus otras sesiones.</li></ul><h2>Lo que hace el portal</h2><ul class=\"plain-list\"><li>Revisa cada comprobante con las reglas publicadas por el SAT antes de sellarlo y te dice qué corregir.</li><li>Guarda el XML timbrado tal como lo devolvió el certificador. Un comprobante timbrado no se puede modificar.</li><li>Lleva una bitácora de quién hizo qué y cuándo, que no se puede editar.</li><li>No timbra dos veces lo mismo: si el certificador no responde, se le pregunta antes de intentar otra vez.</li></ul><h2>Modo de prueba</h2><p>Mientras veas la franja «SIN VALIDEZ FISCAL», los comprobantes los certifica una autoridad de prueba del propio programa: sirven para aprender y ensayar, no ante el SAT ni ante tus clientes.</p><h2>Conservación</h2><p>La ley te pide conservar tus comprobantes. Descarga y respalda tus XML: el portal no los borra por su cuenta, pero tú eres quien debe conservarlos.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -662,7 +670,7 @@ func privacyPage() templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 46, "<p>El responsable de tus datos es el operador de este portal. Si quieres saber quién es o ejercer tus derechos, escríbele al correo desde el que recibiste tu enlace de registro.</p><h2>Qué datos y para qué</h2><ul class=\"plain-list\"><li><b>Necesarios para darte el servicio:</b> tu nombre, correo, RFC, domicilio fiscal y teléfono si lo escribes; el certificado de sello digital y su llave, cifrada; los datos de los clientes a quienes facturas; la dirección de red y el navegador de cada sesión, para cuidar tu cuenta.</li><li><b>Voluntarios:</b> ninguno. No hacemos publicidad ni vendemos o prestamos tus datos, y ninguna página carga nada de terceros.</li></ul><h2>Con quién se comparten</h2><p>Con el proveedor de certificación que timbra tus comprobantes y, por su medio, con el SAT; y con las personas a quienes tú se los envías por correo.</p><h2>Cómo se cuidan</h2><p>Las llaves se guardan cifradas y no se pueden descargar; su contraseña no se guarda. De tu contraseña de acceso sólo se guarda una huella que no permite leerla. Los datos de una empresa no se ven desde otra.</p><h2>Cookies</h2><p>Usamos sólo las indispensables: una que mantiene tu sesión, una que recuerda tu registro mientras confirmas tu correo y una que lleva el aviso de lo que acabas de hacer. No hay de medición.</p><h2>Tus derechos</h2><p>Puedes pedir acceso, rectificación, cancelación u oposición. La cancelación no alcanza a los comprobantes y registros que la ley obliga a conservar: esos se bloquean hasta que termine su plazo.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 47, "<p>El responsable de tus datos es el operador de este portal. Si quieres saber quién es o ejercer tus derechos, escríbele al correo desde el que recibiste tu enlace de registro.</p><h2>Qué datos y para qué</h2><ul class=\"plain-list\"><li><b>Necesarios para darte el servicio:</b> tu nombre, correo, RFC, domicilio fiscal y teléfono si lo escribes; el certificado de sello digital y su llave, cifrada; los datos de los clientes a quienes facturas; la dirección de red y el navegador de cada sesión, para cuidar tu cuenta.</li><li><b>Voluntarios:</b> ninguno. No hacemos publicidad ni vendemos o prestamos tus datos, y ninguna página carga nada de terceros.</li></ul><h2>Con quién se comparten</h2><p>Con el proveedor de certificación que timbra tus comprobantes y, por su medio, con el SAT; y con las personas a quienes tú se los envías por correo.</p><h2>Cómo se cuidan</h2><p>Las llaves se guardan cifradas y no se pueden descargar; su contraseña no se guarda. De tu contraseña de acceso sólo se guarda una huella que no permite leerla. Los datos de una empresa no se ven desde otra.</p><h2>Cookies</h2><p>Usamos sólo las indispensables: una que mantiene tu sesión, una que recuerda tu registro mientras confirmas tu correo y una que lleva el aviso de lo que acabas de hacer. No hay de medición.</p><h2>Tus derechos</h2><p>Puedes pedir acceso, rectificación, cancelación u oposición. La cancelación no alcanza a los comprobantes y registros que la ley obliga a conservar: esos se bloquean hasta que termine su plazo.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -46,6 +46,9 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, p pa
 	if err != nil {
 		return err
 	}
+	if f.visitor != nil && f.visitor.Operator {
+		return s.send(w, r, status, operatorLayout(f, body))
+	}
 	return s.send(w, r, status, layout(f, body))
 }
 
@@ -76,7 +79,7 @@ func (s *Server) fragment(w http.ResponseWriter, r *http.Request, body templ.Com
 
 func (s *Server) frame(w http.ResponseWriter, r *http.Request, p page) (frame, error) {
 	f := frame{page: p, visitor: visitorOf(r), assets: s.assets, path: r.URL.Path, test: s.testMode(), box: s.boxOpen()}
-	if f.visitor != nil {
+	if f.visitor != nil && !f.visitor.Operator {
 		steps, err := s.Account.Setup(r.Context(), f.visitor.Actor)
 		if err != nil {
 			return frame{}, err

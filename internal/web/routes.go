@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
 
@@ -31,6 +32,7 @@ type access struct {
 	kind  accessKind
 	right store.Right
 	stage string
+	house bool // of member: also for who operates the portal
 }
 
 type accessKind uint8
@@ -42,6 +44,7 @@ const (
 	accessMember
 	accessRight
 	accessHalf
+	accessOperator
 )
 
 // open lets everybody in without looking who it is: files and health.
@@ -52,6 +55,14 @@ func public() access { return access{kind: accessPublic} }
 
 // member lets in whoever is signed in.
 func member() access { return access{kind: accessMember} }
+
+// person lets in whoever is signed in, also who operates the portal: what is of the
+// person alone.
+func person() access { return access{kind: accessMember, house: true} }
+
+// operating lets in who operates the portal; for everybody else who is signed in the
+// route does not exist.
+func operating() access { return access{kind: accessOperator} }
 
 // needs lets in who is signed in and holds the right r.
 func needs(r store.Right) access { return access{kind: accessRight, right: r} }
@@ -69,6 +80,12 @@ func (a access) check(v *visitor) error {
 		return nil
 	case v == nil:
 		return errStranger
+	case a.kind == accessOperator && v.Operator:
+		return nil
+	case a.kind == accessOperator:
+		return fail.New(fail.NotFound, "Esta página no existe o cambió de lugar.")
+	case v.Operator && !a.house:
+		return errOperator
 	case a.kind == accessMember:
 		return nil
 	case a.kind == accessRight:
@@ -79,6 +96,7 @@ func (a access) check(v *visitor) error {
 
 var (
 	errStranger = errors.New("web: nobody is signed in")
+	errOperator = errors.New("web: an operator at a page of a company")
 	errNoAccess = errors.New("web: a route without access")
 )
 
@@ -92,6 +110,7 @@ func (s *Server) routes() []route {
 		s.perfilRoutes(),
 		s.identidadRoutes(),
 		s.factorRoutes(),
+		s.llavesRoutes(),
 		s.elegirRoutes(),
 		s.entrarCSDRoutes(),
 		s.seguridadRoutes(),
@@ -109,5 +128,6 @@ func (s *Server) routes() []route {
 		s.panelRoutes(),
 		s.comprobanteRoutes(),
 		s.buzonRoutes(),
+		s.operadorRoutes(),
 	)
 }

@@ -39,15 +39,11 @@ func (s *Server) savePolicy(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	before, err := s.Account.Policy(r.Context(), actorOf(r))
-	if err != nil {
-		return err
-	}
 	v := policyView{form: f}
 	v.Policy = account.Policy{
 		PasswordDays: f.number("PasswordDays"), PasswordLength: f.number("PasswordLength"), IdleDays: f.number("IdleDays"),
 		SessionMinutes: f.number("SessionMinutes"), SessionHours: f.number("SessionHours"), GraceDays: f.number("GraceDays"),
-		SecondFactor: f.Get("SecondFactor"), CSDSignin: f.Checked("CSDSignin"), CSDUpload: f.Checked("CSDUpload"), Color: before.Color, Version: version(f),
+		SecondFactor: f.Get("SecondFactor"), CSDSignin: f.Checked("CSDSignin"), CSDUpload: f.Checked("CSDUpload"), Color: f.Get("Color"), Version: version(f),
 	}
 	if f.Get("accion") == "recomendada" {
 		return s.showPolicy(w, r, policyView{Policy: account.RecommendedPolicy(v.Policy)})
@@ -63,6 +59,14 @@ func (s *Server) savePolicy(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.flashed(w, flash{Kind: "ok", Title: "Guardamos las reglas de acceso", Text: "Valen desde la próxima vez que alguien entre."})
 	return s.redirect(w, r, "/seguridad")
+}
+
+// colorName is what a colour of [account.Colors] is called on screen.
+func colorName(color string) string {
+	names := map[string]string{
+		"anil": "Añil", "nopal": "Nopal", "cochinilla": "Cochinilla", "barro": "Barro", "jacaranda": "Jacaranda", "turquesa": "Turquesa", "mole": "Mole", "grafito": "Grafito",
+	}
+	return names[color]
 }
 
 // number reads a whole number; what is none is below every limit, and the service

@@ -27,6 +27,7 @@ import (
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/store"
 )
@@ -37,6 +38,7 @@ type Config struct {
 	Account   *account.Service
 	Directory *directory.Service
 	Billing   *billing.Service
+	Operator  *operator.Service
 	Catalog   *catalogo.Catalog
 	Box       *send.Box        // kept mail of the demo; nil hides the Buzón de salida
 	Demo      bool             // the demo company is loaded

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
 
@@ -49,8 +50,14 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, a access) (done b
 	switch {
 	case errors.Is(err, errStranger) && a.kind == accessHalf && v != nil:
 		return true, s.redirect(w, r, "/panel")
+	case errors.Is(err, errStranger) && a.kind == accessOperator:
+		return true, s.askOperator(w, r)
 	case errors.Is(err, errStranger):
 		return true, s.askSignIn(w, r)
+	case errors.Is(err, errOperator) && (r.Method == http.MethodGet || r.Method == http.MethodHead):
+		return true, s.redirect(w, r, "/operador")
+	case errors.Is(err, errOperator):
+		return false, fail.New(fail.NotFound, "Esta página no existe o cambió de lugar.")
 	case v != nil && v.MustChange && a.kind != accessPublic && !openWhileMustChange(r.URL.Path):
 		return true, s.redirect(w, r, "/cuenta/contrasena")
 	}

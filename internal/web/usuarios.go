@@ -24,6 +24,7 @@ func (s *Server) usuariosRoutes() []route {
 		{pattern: "POST /usuarios/{id}/bloquear", access: rule, handle: s.blockUser, fresh: true},
 		{pattern: "POST /usuarios/{id}/desbloquear", access: rule, handle: s.unblockUser, fresh: true},
 		{pattern: "POST /usuarios/{id}/sesiones", access: rule, handle: s.closeUserSessions, fresh: true},
+		{pattern: "POST /usuarios/{id}/segundo-factor", access: rule, handle: s.resetFactor, fresh: true},
 		{pattern: "POST /usuarios/{id}/baja", access: rule, handle: s.removeUser, fresh: true},
 		{pattern: "GET /roles", access: see, handle: s.roles},
 		{pattern: "GET /roles/nuevo", access: rule, handle: s.newRole},
@@ -219,6 +220,11 @@ func (s *Server) unblockUser(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) closeUserSessions(w http.ResponseWriter, r *http.Request) error {
 	return s.actOn(w, r, func(id string) error { return s.Account.CloseSessionsOf(r.Context(), actorOf(r), id) },
 		flash{Kind: "ok", Title: "Cerramos sus sesiones", Text: "Tendrá que entrar otra vez."})
+}
+
+func (s *Server) resetFactor(w http.ResponseWriter, r *http.Request) error {
+	return s.actOn(w, r, func(id string) error { return s.Account.ResetFactor(r.Context(), actorOf(r), id) },
+		flash{Kind: "ok", Title: "Quitamos su segundo factor", Text: "Cerramos sus sesiones y le avisamos por correo. Entra con su contraseña y pone otro."})
 }
 
 func (s *Server) removeUser(w http.ResponseWriter, r *http.Request) error {

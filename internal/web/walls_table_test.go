@@ -38,6 +38,9 @@ func walls() map[string]wall {
 		"POST /cuenta/correo": none, "POST /cuenta/correo/cancelar": none, "POST /cuenta/invitacion": none, "POST /cuenta/descargar": none,
 		"GET /cuenta/baja": none, "POST /cuenta/baja": none, "POST /cuenta/baja/cancelar": none,
 		"GET /cuenta/segundo-factor": none, "POST /cuenta/segundo-factor": none, "POST /cuenta/segundo-factor/confirmar": none,
+		"POST /cuenta/llaves/reto": none, "POST /cuenta/llaves": none, "POST /cuenta/llaves/{id}/quitar": path("llave"), "POST /confirmar-identidad/llave/reto": none,
+		"POST /entrar/llave/reto": none, "POST /entrar/llave": none, "POST /entrar/segundo-factor/llave/reto": none,
+		"POST /entrar/segundo-factor/llaves/reto": none, "POST /entrar/segundo-factor/llaves": none,
 		"POST /cuenta/segundo-factor/codigos": none, "POST /cuenta/segundo-factor/quitar": none,
 		"GET /cuenta/sesiones": none, "POST /cuenta/sesiones/{id}/cerrar": path("sesion"), "POST /cuenta/sesiones/cerrar-las-demas": none,
 		// the company
@@ -51,7 +54,7 @@ func walls() map[string]wall {
 		"GET /usuarios": slots("query:desde=usuario"), "GET /usuarios/nuevo": none, "POST /usuarios/nuevo": {[]string{"form:RoleID=rol", "form:Series=serie"}, newUserForm},
 		"GET /usuarios/{id}": path("usuario"), "POST /usuarios/{id}": path("usuario"), "GET /usuarios/{id}/vista": path("usuario"), "POST /usuarios/{id}/invitar": path("usuario"),
 		"POST /usuarios/{id}/contrasena": path("usuario"), "POST /usuarios/{id}/bloquear": path("usuario"), "POST /usuarios/{id}/desbloquear": path("usuario"),
-		"POST /usuarios/{id}/sesiones": path("usuario"), "POST /usuarios/{id}/baja": path("usuario"),
+		"POST /usuarios/{id}/sesiones": path("usuario"), "POST /usuarios/{id}/segundo-factor": path("usuario"), "POST /usuarios/{id}/baja": path("usuario"),
 		"GET /roles": none, "GET /roles/nuevo": none, "POST /roles/nuevo": {[]string{"form:Series=serie"}, func() url.Values { return url.Values{"Nombre": {"Caja"}} }},
 		"GET /roles/{id}": path("rol"), "POST /roles/{id}": {[]string{"path:id=rol"}, func() url.Values { return url.Values{"Nombre": {"Otra caja"}, "Version": {"1"}} }},
 		"GET /coadministracion": none, "POST /coadministracion/entrar": slots("form:Clave=coadmin"), "POST /coadministracion/empresas/{id}/dejar": path("coadmin"),
@@ -74,6 +77,11 @@ func walls() map[string]wall {
 		"GET /comprobantes/{id}/vista": doc, "GET /comprobantes/{id}/xml": doc, "GET /comprobantes/{id}/pdf": doc,
 		"POST /comprobantes/{id}/enviar":    {[]string{"path:id=documento"}, func() url.Values { return url.Values{"Para": {"x@example.mx"}} }},
 		"POST /comprobantes/{id}/descartar": doc, "POST /comprobantes/{id}/duplicar": doc, "POST /comprobantes/{id}/nota-de-credito": doc,
+		// who operates the portal: a company's page of numbers is for them alone
+		"GET /operador/entrar": none, "POST /operador/entrar": none, "POST /operador/entrar/llave": none, "GET /operador": none, "GET /operador/empresas": none,
+		"GET /operador/empresas/{id}": path("empresa"), "POST /operador/empresas/{id}/suspender": path("empresa"), "POST /operador/empresas/{id}/reactivar": path("empresa"),
+		"GET /operador/operadores": none, "POST /operador/operadores": none, "POST /operador/operadores/{id}/bloquear": path("usuario"),
+		"POST /operador/operadores/{id}/desbloquear": path("usuario"), "POST /operador/operadores/{id}/reiniciar": path("usuario"), "GET /operador/bitacora": none,
 		// the demo's mail answers to this machine alone and belongs to no company
 		"GET /buzon": none, "GET /buzon/{id}": path("file"), "GET /buzon/{id}/eml": path("file"),
 	}

@@ -13,6 +13,7 @@ import { entradas } from "./capitulos/entradas.mjs";
 import { factura } from "./capitulos/factura.mjs";
 import { malas } from "./capitulos/malas.mjs";
 import { demo, sinScript } from "./capitulos/otras.mjs";
+import { operador } from "./capitulos/operador.mjs";
 import { Pasos } from "./pasos.mjs";
 import { Portal } from "./portal.mjs";
 import { exigir, Visita } from "./visita.mjs";
@@ -53,6 +54,7 @@ try {
   await pasos.capitulo("demostración", () => demo(pasos, guest, portal));
   if (ready) await pasos.capitulo("las entradas", () => entradas(pasos, browser, Visita, portal, work));
   if (ready) await pasos.capitulo("co-administración", () => coadmin(pasos, emma, guest, portal));
+  if (ready) await pasos.capitulo("quien opera el portal", () => operador(pasos, browser, Visita, portal));
   await browser.close();
   browser = undefined;
   await pasos.capitulo("lo que queda", async () => {

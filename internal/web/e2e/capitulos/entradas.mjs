@@ -43,6 +43,7 @@ export async function entradas(pasos, browser, Visita, portal, work) {
     await p.click("form[data-csd] button");
     await p.waitForSelector("[data-csd-error]:not([hidden])");
     await dice("La contraseña no abre esa llave");
+    exigir((await p.getAttribute("[name=Password]", "aria-invalid")) === "true" && (await p.getAttribute("[name=Cer]", "aria-invalid")) === null, "no marcó la contraseña");
     await p.setInputFiles("[name=Key]", cer);
     await p.click("form[data-csd] button");
     await p.waitForSelector("[data-csd-error]:not([hidden]) :text('no es la llave de un CSD')");
@@ -111,7 +112,7 @@ export async function entradas(pasos, browser, Visita, portal, work) {
   let secreto = "";
   await pasos.paso("poner el segundo factor", v, async () => {
     await v.ir("/cuenta/segundo-factor");
-    await otraPagina(p, () => p.click("button:has-text('Poner el segundo factor')"));
+    await otraPagina(p, () => p.click("button:has-text('Poner la aplicación')"));
     await v.mirar("segundo factor por confirmar");
     secreto = await p.locator("main code").innerText();
     await enMedio();
@@ -144,8 +145,66 @@ export async function entradas(pasos, browser, Visita, portal, work) {
   });
   await pasos.paso("quitarlo otra vez", otra, async () => {
     await otra.ir("/cuenta/segundo-factor");
-    await otraPagina(r, () => r.click("button:has-text('Quitar el segundo factor')"));
-    exigir((await r.locator("body").innerText()).includes("Quitaste tu segundo factor"), "no se quitó");
+    await otraPagina(r, () => r.click("button:has-text('Quitar la aplicación')"));
+    exigir((await r.locator("body").innerText()).includes("Quitaste tu aplicación de códigos"), "no se quitó");
+  });
+  const device = await r.context().newCDPSession(r);
+  await device.send("WebAuthn.enable");
+  const { authenticatorId } = await device.send("WebAuthn.addVirtualAuthenticator", {
+    options: { protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true, isUserVerified: true, automaticPresenceSimulation: true },
+  });
+  const verifica = (is) => device.send("WebAuthn.setUserVerified", { authenticatorId, isUserVerified: is });
+  const ve = async (text) => exigir((await r.locator("body").innerText()).includes(text), `la página no dice «${text}»`);
+  await pasos.paso("poner una llave de acceso", otra, async () => {
+    await otra.ir("/cuenta/segundo-factor");
+    await r.waitForSelector("[data-llave]:not([hidden])");
+    await otra.mirar("segundo factor sin poner");
+    await r.fill("[name=Nombre]", "Mi teléfono");
+    await otraPagina(r, () => r.click("[data-llave=crear] button"));
+    exigir((await r.locator(".codes li").count()) === 10, "debía dar diez códigos");
+    await otra.mirar("códigos de la llave");
+    await otra.ir("/cuenta/segundo-factor");
+    await ve("Mi teléfono");
+    await otra.mirar("segundo factor con llave");
+    await r.click("[data-llave=crear] button");
+    await r.waitForSelector("[data-llave-error]:not([hidden]) :text('ya guarda una llave')");
+    const { credentials } = await device.send("WebAuthn.getCredentials", { authenticatorId });
+    exigir(credentials.length === 1 && credentials[0].rpId === new URL(portal.base).hostname, `hay ${credentials.length} llaves`);
+  });
+  await pasos.paso("entrar sólo con la llave", otra, async () => {
+    await otraPagina(r, () => r.evaluate(() => document.querySelector("form[action='/salir']").submit()));
+    await otra.ir("/clientes");
+    await verifica(false);
+    await r.click("[data-llave=usar] button");
+    await r.waitForSelector("[data-llave-error]:not([hidden])");
+    exigir(otra.path.startsWith("/?seguir="), "entró sin que el dispositivo comprobara a la persona");
+    await verifica(true);
+    await otraPagina(r, () => r.click("[data-llave=usar] button"));
+    exigir(otra.path === "/clientes", `quedó en ${otra.path}`);
+    await otra.ir("/cuenta/sesiones");
+    await ve("Llave de acceso");
+  });
+  await pasos.paso("la llave después de la contraseña", otra, async () => {
+    await otraPagina(r, () => r.evaluate(() => document.querySelector("form[action='/salir']").submit()));
+    await otra.entrar(empresa.usuario, empresa.rfc, empresa.clave);
+    await r.waitForURL("**/entrar/segundo-factor**");
+    await otra.mirar("pide la llave");
+    await otraPagina(r, () => r.click("[data-llave=usar] button"));
+    exigir(otra.path === "/panel", `quedó en ${otra.path}`);
+    await otra.ir("/confirmar-identidad?seguir=/cuenta/segundo-factor");
+    await otra.mirar("confirma con la llave");
+    await otraPagina(r, () => r.click("[data-llave=usar] button"));
+    exigir(otra.path === "/cuenta/segundo-factor", `quedó en ${otra.path}`);
+  });
+  await pasos.paso("quitar la llave: ya no abre", otra, async () => {
+    await otraPagina(r, () => r.click("button:has-text('Quitar')"));
+    await ve("Quitamos esa llave de acceso");
+    await otraPagina(r, () => r.evaluate(() => document.querySelector("form[action='/salir']").submit()));
+    await otra.ir("/");
+    await otraPagina(r, () => r.click("[data-llave=usar] button"));
+    await ve("ya no abre ninguna cuenta");
+    await otra.entrar(empresa.usuario, empresa.rfc, empresa.clave);
+    await r.waitForURL("**/panel");
   });
   await pasos.paso("olvidar la contraseña", beto, async () => {
     await beto.ir("/");

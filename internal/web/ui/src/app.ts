@@ -4,6 +4,7 @@ import { combos } from "./combos";
 import { entrarConCSD } from "./csd";
 import { factura } from "./factura";
 import { formas } from "./formas";
+import { llaves } from "./llaves";
 import { filtros, menus } from "./menus";
 import { teclas } from "./teclas";
 
@@ -12,6 +13,7 @@ filtros();
 teclas();
 formas(document);
 combos(document);
+llaves(document);
 factura(document);
 entrarConCSD(document);
 

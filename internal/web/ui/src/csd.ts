@@ -4,9 +4,18 @@
  * form sends the files instead.
  */
 import { decryptTripleDES } from "./des";
+import { all } from "./dom";
 
 /** What a person is told; anything else is an error of ours. */
-class Said extends Error {}
+class Said extends Error {
+  /** field is the name of the input it is about, "" for none. */
+  constructor(
+    message: string,
+    readonly field = "",
+  ) {
+    super(message);
+  }
+}
 
 interface Node {
   tag: number;
@@ -53,7 +62,7 @@ const notAKey = "Ese archivo no es la llave de un CSD. No entraste: elige el .ke
 const wrongPassword = "La contraseña no abre esa llave. No entraste: es la que pusiste al tramitar el CSD, no la del portal.";
 
 function need<T>(value: T | undefined): T {
-  if (value === undefined) throw new Said(notAKey);
+  if (value === undefined) throw new Said(notAKey, "Key");
   return value;
 }
 
@@ -65,25 +74,25 @@ async function openKey(file: Uint8Array, password: string): Promise<Uint8Array> 
     scheme = inside(need(algorithm));
     sealed = need(data).body;
   } catch {
-    throw new Said(notAKey);
+    throw new Said(notAKey, "Key");
   }
-  if (scheme[0]?.tag !== 6) throw new Said(notAKey);
+  if (scheme[0]?.tag !== 6) throw new Said(notAKey, "Key");
   if (hex(scheme[0].body) !== PBES2) {
-    throw new Said("Esa llave usa un cifrado antiguo que no se acepta. No entraste: descárgala de nuevo del SAT o entra con tu contraseña.");
+    throw new Said("Esa llave usa un cifrado antiguo que no se acepta. No entraste: descárgala de nuevo del SAT o entra con tu contraseña.", "Key");
   }
   const [kdf, cipher] = inside(need(scheme[1]));
   const [kdfName, kdfWith] = inside(need(kdf));
-  if (hex(need(kdfName).body) !== PBKDF2) throw new Said(notAKey);
+  if (hex(need(kdfName).body) !== PBKDF2) throw new Said(notAKey, "Key");
   const parts = inside(need(kdfWith));
   const salt = need(parts[0]).body;
   const rounds = parseInt(hex(need(parts[1]).body), 16);
-  if (!(rounds >= 1 && rounds <= mostRounds)) throw new Said(notAKey);
+  if (!(rounds >= 1 && rounds <= mostRounds)) throw new Said(notAKey, "Key");
   const prf = parts.find((p) => p.tag === 0x30);
   const hash = prf ? PRF[hex(need(inside(prf)[0]).body)] : "SHA-1";
   const [cipherName, iv] = inside(need(cipher));
   const name = hex(need(cipherName).body);
   const size = name === DES3 ? 24 : AES[name];
-  if (!hash || !size) throw new Said(notAKey);
+  if (!hash || !size) throw new Said(notAKey, "Key");
   const material = await crypto.subtle.importKey("raw", new TextEncoder().encode(password), "PBKDF2", false, ["deriveBits"]);
   const bits = await crypto.subtle.deriveBits({ name: "PBKDF2", hash, salt: salt.slice(), iterations: rounds }, material, size * 8);
   const key = new Uint8Array(bits);
@@ -93,7 +102,7 @@ async function openKey(file: Uint8Array, password: string): Promise<Uint8Array> 
     return new Uint8Array(await crypto.subtle.decrypt({ name: "AES-CBC", iv: need(iv).body.slice() }, aes, sealed.slice()));
   } catch (e) {
     if (e instanceof Said) throw e;
-    throw new Said(wrongPassword);
+    throw new Said(wrongPassword, "Password");
   } finally {
     key.fill(0);
   }
@@ -101,7 +110,7 @@ async function openKey(file: Uint8Array, password: string): Promise<Uint8Array> 
 
 function unpad(bytes: Uint8Array): Uint8Array {
   const n = bytes[bytes.length - 1] ?? 0;
-  if (n < 1 || n > 8 || bytes.subarray(-n).some((b) => b !== n)) throw new Said(wrongPassword);
+  if (n < 1 || n > 8 || bytes.subarray(-n).some((b) => b !== n)) throw new Said(wrongPassword, "Password");
   return bytes.slice(0, -n);
 }
 
@@ -122,14 +131,14 @@ function certificate(file: Uint8Array): { spki: Uint8Array; rfc: string } {
     if (!rfc) throw new Error("rfc");
     return { spki, rfc };
   } catch {
-    throw new Said("Ese archivo no es un certificado. No entraste: elige el .cer de tu CSD.");
+    throw new Said("Ese archivo no es un certificado. No entraste: elige el .cer de tu CSD.", "Cer");
   }
 }
 
 async function read(form: HTMLFormElement, name: string, missing: string): Promise<Uint8Array> {
   const file = form.querySelector<HTMLInputElement>(`[name=${name}]`)?.files?.[0];
-  if (!file) throw new Said(missing);
-  if (file.size > 65536) throw new Said("Ese archivo pesa más de 64 kB; los del SAT pesan unos 2 kB. Elige el archivo correcto.");
+  if (!file) throw new Said(missing, name);
+  if (file.size > 65536) throw new Said("Ese archivo pesa más de 64 kB; los del SAT pesan unos 2 kB. Elige el archivo correcto.", name);
   return new Uint8Array(await file.arrayBuffer());
 }
 
@@ -138,14 +147,14 @@ async function answer(form: HTMLFormElement): Promise<Record<string, string>> {
   const cer = await read(form, "Cer", "Falta el archivo .cer. Elige el certificado de tu CSD.");
   const keyFile = await read(form, "Key", "Falta el archivo .key. Elige la llave privada de tu CSD.");
   const input = form.querySelector<HTMLInputElement>("[name=Password]");
-  if (!input?.value) throw new Said("Falta la contraseña de la llave.");
+  if (!input?.value) throw new Said("Falta la contraseña de la llave.", "Password");
   const { spki, rfc } = certificate(cer);
   const plain = await openKey(keyFile, input.value);
   let key: CryptoKey;
   try {
     key = await crypto.subtle.importKey("pkcs8", plain.slice(), RSA, false, ["sign"]);
   } catch {
-    throw new Said(wrongPassword);
+    throw new Said(wrongPassword, "Password");
   } finally {
     plain.fill(0);
   }
@@ -156,7 +165,7 @@ async function answer(form: HTMLFormElement): Promise<Record<string, string>> {
   const signature = new Uint8Array(await crypto.subtle.sign(RSA, key, message));
   const open = await crypto.subtle.importKey("spki", spki.slice(), RSA, false, ["verify"]);
   if (!(await crypto.subtle.verify(RSA, open, signature, message))) {
-    throw new Said("La llave no es la de ese certificado. No entraste: elige el .cer y el .key que el SAT te dio juntos.");
+    throw new Said("La llave no es la de ese certificado. No entraste: elige el .cer y el .key que el SAT te dio juntos.", "Key");
   }
   return { Certificado: base64(cer), Firma: base64(signature), Nonce: nonce, Hora: time };
 }
@@ -187,6 +196,7 @@ export function entrarConCSD(root: ParentNode): void {
     const button = form.querySelector("button");
     if (button) button.disabled = true;
     if (alert) alert.hidden = true;
+    for (const marked of all(form, "[aria-invalid]")) marked.removeAttribute("aria-invalid");
     answer(form)
       .then((fields) => {
         form.reset();
@@ -199,6 +209,10 @@ export function entrarConCSD(root: ParentNode): void {
         text.textContent = error instanceof Said ? error.message : "Algo falló al leer los archivos. No entraste; inténtalo otra vez.";
         alert.hidden = false;
         alert.scrollIntoView({ block: "center" });
+        const wrong = error instanceof Said && error.field ? form.querySelector<HTMLInputElement>(`[name=${error.field}]`) : null;
+        wrong?.setAttribute("aria-invalid", "true");
+        wrong?.setAttribute("aria-describedby", "csd-error");
+        wrong?.focus({ preventScroll: true });
       });
   }, true);
 }

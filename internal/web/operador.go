@@ -1,0 +1,277 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/operator"
+	"iofacturo.mx/internal/store"
+)
+
+func (s *Server) operadorRoutes() []route {
+	return []route{
+		{pattern: "GET /operador/entrar", access: public(), handle: s.operatorDoor},
+		{pattern: "POST /operador/entrar", access: public(), handle: s.signInOperator},
+		{pattern: "POST /operador/entrar/llave", access: public(), handle: s.signInOperatorByPasskey},
+		{pattern: "GET /operador", access: operating(), handle: s.operatorPanel},
+		{pattern: "GET /operador/empresas", access: operating(), handle: s.operatorCompanies},
+		{pattern: "GET /operador/empresas/{id}", access: operating(), handle: s.operatorCompany},
+		{pattern: "POST /operador/empresas/{id}/suspender", access: operating(), handle: s.suspend, fresh: true},
+		{pattern: "POST /operador/empresas/{id}/reactivar", access: operating(), handle: s.resume, fresh: true},
+		{pattern: "GET /operador/operadores", access: operating(), handle: s.operators},
+		{pattern: "POST /operador/operadores", access: operating(), handle: s.addOperator, fresh: true},
+		{pattern: "POST /operador/operadores/{id}/bloquear", access: operating(), handle: s.blockOperator, fresh: true},
+		{pattern: "POST /operador/operadores/{id}/desbloquear", access: operating(), handle: s.unblockOperator, fresh: true},
+		{pattern: "POST /operador/operadores/{id}/reiniciar", access: operating(), handle: s.resetOperator, fresh: true},
+		{pattern: "GET /operador/bitacora", access: operating(), handle: s.operatorLog},
+	}
+}
+
+// operatorDoor is where who operates the portal comes in.
+func (s *Server) operatorDoor(w http.ResponseWriter, r *http.Request) error {
+	if v := visitorOf(r); v != nil && v.Operator {
+		return s.redirect(w, r, "/operador")
+	}
+	f := signInForm{}
+	if to := r.URL.Query().Get("seguir"); to != "" {
+		f.Seguir = localPath(to)
+	}
+	return s.showOperatorDoor(w, r, http.StatusOK, f)
+}
+
+// askOperator sends a stranger to the operators' door, which leads back here with what
+// was being sent.
+func (s *Server) askOperator(w http.ResponseWriter, r *http.Request) error {
+	if r.Method == http.MethodGet || r.Method == http.MethodHead {
+		return s.redirect(w, r, "/operador/entrar?seguir="+url.QueryEscape(r.URL.RequestURI()))
+	}
+	return s.showOperatorDoor(w, r, http.StatusUnauthorized, signInForm{Seguir: r.URL.RequestURI(), Carried: carriedFrom(r), Expired: true})
+}
+
+func (s *Server) showOperatorDoor(w http.ResponseWriter, r *http.Request, status int, f signInForm) error {
+	return s.renderOutside(w, r, status, page{Title: "Operación del portal"}, operatorSignInPage(f))
+}
+
+func (s *Server) signInOperator(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	in, err := s.Account.SignInOperator(r.Context(), account.Credentials{Usuario: f.Get("Usuario"), Password: f.Raw("Password"), IP: addressOf(r), Device: device(r)})
+	return s.operatorCame(w, r, f, in, err)
+}
+
+func (s *Server) signInOperatorByPasskey(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	pre, answer := s.passkeyAnswer(w, r, f)
+	in, err := s.Account.SignInOperatorByPasskey(r.Context(), pre, answer, account.Client{IP: addressOf(r), Device: device(r)})
+	return s.operatorCame(w, r, f, in, err)
+}
+
+func (s *Server) operatorCame(w http.ResponseWriter, r *http.Request, f form, in account.SignedIn, err error) error {
+	v := signInForm{form: f, Seguir: "/operador", Carried: carriedOf(f.Values)}
+	if to := f.Get("seguir"); to != "" {
+		v.Seguir = localPath(to)
+	}
+	if err != nil {
+		status := formStatus(err)
+		if err := v.take(err, fail.Denied, fail.Upstream); err != nil {
+			return err
+		}
+		return s.showOperatorDoor(w, r, status, v)
+	}
+	return s.cameIn(w, r, v, in)
+}
+
+// An operatorPanelView is how the portal stands. A block that could not be read says so
+// by its reference and the rest stands.
+type operatorPanelView struct {
+	Totals store.CompanyTotals
+	Stamps operator.Stamps
+	Work   operator.Work
+	Waits  store.SignInWaits
+	Health operator.Health
+	Failed map[string]string // block → reference
+}
+
+func (s *Server) operatorPanel(w http.ResponseWriter, r *http.Request) error {
+	ctx, a, v := r.Context(), actorOf(r), operatorPanelView{Failed: map[string]string{}}
+	read := func(block string, err error) {
+		if err != nil {
+			v.Failed[block] = s.blockFailed(r, "operador "+block, err)
+		}
+	}
+	var err error
+	v.Totals, err = s.Operator.Totals(ctx, a)
+	read("empresas", err)
+	v.Stamps, err = s.Operator.Stamps(ctx, a)
+	read("timbres", err)
+	v.Work, err = s.Operator.Work(ctx, a)
+	read("trabajo", err)
+	v.Waits, err = s.Operator.Waits(ctx, a)
+	read("entradas", err)
+	v.Health, err = s.Operator.Health(ctx, a)
+	read("salud", err)
+	return s.render(w, r, http.StatusOK, page{Title: "Operación", Section: "operador"}, operatorPanelPage(v))
+}
+
+// An operatorListView is a page of companies.
+type operatorListView struct {
+	operator.Page
+	Q, After string
+	NextLink string
+}
+
+func (s *Server) operatorCompanies(w http.ResponseWriter, r *http.Request) error {
+	q := operator.Query{Q: r.URL.Query().Get("q"), After: r.URL.Query().Get("desde")}
+	found, err := s.Operator.Companies(r.Context(), actorOf(r), q)
+	if err != nil {
+		return err
+	}
+	v := operatorListView{Page: found, Q: q.Q, After: q.After}
+	if found.Next != "" {
+		v.NextLink = linkTo(r, "desde", found.Next)
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Empresas", Section: "op-empresas"}, operatorCompaniesPage(v))
+}
+
+// An operatorCompanyView is one company in numbers, and the form to suspend it.
+type operatorCompanyView struct {
+	form
+	operator.Company
+}
+
+func (s *Server) operatorCompany(w http.ResponseWriter, r *http.Request) error {
+	return s.showOperatorCompany(w, r, form{})
+}
+
+func (s *Server) showOperatorCompany(w http.ResponseWriter, r *http.Request, f form) error {
+	c, err := s.Operator.Company(r.Context(), actorOf(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	return s.renderForm(w, r, f, page{Title: c.Rfc, Section: "op-empresas"}, operatorCompanyPage(operatorCompanyView{f, c}))
+}
+
+func (s *Server) suspend(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Account.Suspend(r.Context(), actorOf(r), r.PathValue("id"), f.Get("Motivo")); err != nil {
+		if err := f.take(err); err != nil {
+			return err
+		}
+		return s.showOperatorCompany(w, r, f)
+	}
+	s.flashed(w, flash{Kind: "ok", Title: "Empresa suspendida", Text: "Se cerraron sus sesiones. Quien entre leerá el motivo; lo que ya iba a timbrarse termina."})
+	return s.redirect(w, r, "/operador/empresas/"+r.PathValue("id"))
+}
+
+func (s *Server) resume(w http.ResponseWriter, r *http.Request) error {
+	var f form
+	if err := s.Account.Resume(r.Context(), actorOf(r), r.PathValue("id")); err != nil {
+		if err := f.take(err); err != nil {
+			return err
+		}
+		return s.showOperatorCompany(w, r, f)
+	}
+	s.flashed(w, flash{Kind: "ok", Title: "Empresa reactivada", Text: "Su gente ya puede entrar como siempre."})
+	return s.redirect(w, r, "/operador/empresas/"+r.PathValue("id"))
+}
+
+// An operatorsView is who runs the portal, the form for another, and a password just
+// made, shown this one time.
+type operatorsView struct {
+	form
+	List     []account.Operator
+	Me       string
+	Usuario  string
+	Password string
+}
+
+func (s *Server) operators(w http.ResponseWriter, r *http.Request) error {
+	return s.showOperators(w, r, operatorsView{})
+}
+
+func (s *Server) showOperators(w http.ResponseWriter, r *http.Request, v operatorsView) error {
+	var err error
+	if v.List, err = s.Account.Operators(r.Context(), actorOf(r)); err != nil {
+		return err
+	}
+	v.Me = actorOf(r).UserID
+	return s.renderForm(w, r, v.form, page{Title: "Operadores", Section: "op-operadores"}, operatorsPage(v))
+}
+
+func (s *Server) addOperator(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	in := account.Operator{Usuario: f.Get("Usuario"), Nombre: f.Get("Nombre"), Correo: f.Get("Correo")}
+	password, err := s.Account.AddOperator(r.Context(), actorOf(r), in)
+	if err != nil {
+		if stepUp(err) {
+			return err
+		}
+		if err := f.take(err); err != nil {
+			return err
+		}
+		return s.showOperators(w, r, operatorsView{form: f})
+	}
+	return s.showOperators(w, r, operatorsView{Usuario: in.Usuario, Password: password})
+}
+
+func (s *Server) resetOperator(w http.ResponseWriter, r *http.Request) error {
+	password, err := s.Account.ResetOperator(r.Context(), actorOf(r), r.PathValue("id"))
+	if err != nil {
+		return s.operatorRefused(w, r, err)
+	}
+	return s.showOperators(w, r, operatorsView{Password: password})
+}
+
+func (s *Server) blockOperator(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Account.BlockOperator(r.Context(), actorOf(r), r.PathValue("id")); err != nil {
+		return s.operatorRefused(w, r, err)
+	}
+	s.flashed(w, flash{Kind: "ok", Title: "Operador bloqueado", Text: "Cerramos sus sesiones; no podrá entrar hasta que lo desbloquees."})
+	return s.redirect(w, r, "/operador/operadores")
+}
+
+func (s *Server) unblockOperator(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Account.UnblockOperator(r.Context(), actorOf(r), r.PathValue("id")); err != nil {
+		return s.operatorRefused(w, r, err)
+	}
+	s.flashed(w, flash{Kind: "ok", Title: "Operador desbloqueado"})
+	return s.redirect(w, r, "/operador/operadores")
+}
+
+func (s *Server) operatorRefused(w http.ResponseWriter, r *http.Request, err error) error {
+	var f form
+	if stepUp(err) {
+		return err
+	}
+	if err := f.take(err); err != nil {
+		return err
+	}
+	return s.showOperators(w, r, operatorsView{form: f})
+}
+
+func (s *Server) operatorLog(w http.ResponseWriter, r *http.Request) error {
+	q := auditQuery(r)
+	found, err := s.Account.OperatorLog(r.Context(), actorOf(r), account.AuditQuery{Before: q.Before})
+	if err != nil {
+		return err
+	}
+	v := auditView{AuditPage: found, Query: account.AuditQuery{Before: q.Before}}
+	if found.Next > 0 {
+		v.Next = linkTo(r, "antes", strconv.FormatInt(found.Next, 10))
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Bitácora de operación", Section: "op-bitacora"}, operatorLogPage(v))
+}
