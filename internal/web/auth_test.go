@@ -321,3 +321,19 @@ func TestAuthTooManyIsTold(t *testing.T) {
 	}
 	has(t, res, "espera 15 minutos")
 }
+
+// TestAuthSecurityPageTellsWhereWeDeviate: who sets the rules reads that renewing passwords
+// is our default and not what is advised, and mends it with one press.
+func TestAuthSecurityPageTellsWhereWeDeviate(t *testing.T) {
+	p := newPortal(t)
+	p.found("TCG180314LM7", "Mariana")
+	b := p.signedIn("TCG180314LM7")
+	page := b.get("/seguridad")
+	has(t, page, "De fábrica se cambian cada 30 días", "el NIST y OWASP hoy piden no obligarlo", "Llenar con la política recomendada")
+	advised := b.post("/seguridad", url.Values{"Version": {hidden(page.Body.String(), "Version")}, "accion": {"recomendada"}}).Body.String()
+	for _, want := range []string{`name="PasswordDays" type="text" value="0"`, `name="PasswordLength" type="text" value="15"`, `value="todos" selected`} {
+		if !strings.Contains(advised, want) {
+			t.Errorf("the advised rules lack %s", want)
+		}
+	}
+}
