@@ -94,13 +94,16 @@ func (s *Service) mailAsk(ctx context.Context, t store.Tenant, m askMail) error 
 		if !avisosOf(u).Equipo {
 			continue
 		}
+		in := tongueOf(u)
 		err := s.mail(ctx, fmt.Sprintf("%s-%s", m.id(), u.ID), u.Correo, letter{
-			Subject: "Alguien pide acceso a tu empresa en ioFacturo",
+			In:      in,
+			Subject: in.say("Alguien pide acceso a tu empresa en ioFacturo", "Somebody asks for access to your company in ioFacturo"),
 			Hello:   u.Nombre,
-			Lines:   []string{"Una persona pide un usuario en la empresa con RFC " + company.Rfc + ". Estos son los datos que escribió; no los hemos comprobado:"},
-			Facts:   [][2]string{{"Nombre", m.Nombre}, {"Correo", m.Correo}},
-			Button:  "Dar de alta un usuario", URL: s.cfg.BaseURL + "/usuarios/nuevo",
-			Note: "Si no la conoces, no hagas nada: sin tu permiso nadie entra.",
+			Lines: []string{in.say("Una persona pide un usuario en la empresa con RFC "+company.Rfc+". Estos son los datos que escribió; no los hemos comprobado:",
+				"A person asks for a user in the company with RFC "+company.Rfc+". This is what they wrote; we have not checked it:")},
+			Facts:  [][2]string{{in.say("Nombre", "Name"), m.Nombre}, {in.say("Correo", "E-mail"), m.Correo}},
+			Button: in.say("Dar de alta un usuario", "Add a user"), URL: s.cfg.BaseURL + "/usuarios/nuevo",
+			Note: in.say("Si no la conoces, no hagas nada: sin tu permiso nadie entra.", "If you do not know them, do nothing: nobody gets in without your leave."),
 		})
 		if err != nil {
 			return err

@@ -182,21 +182,25 @@ func (s *Service) mailClosing(ctx context.Context, t store.Tenant, m closingMail
 		return err
 	}
 	for _, u := range admins {
+		in, end := tongueOf(u), store.Micros(store.FromMicros(m.AskedAt).Add(closingGrace))
 		l := letter{
-			Subject: "Se pidió dar de baja tu empresa en ioFacturo",
+			In:      in,
+			Subject: in.say("Se pidió dar de baja tu empresa en ioFacturo", "It was asked to close your company in ioFacturo"),
 			Hello:   u.Nombre,
 			Lines: []string{
-				"Se pidió dar de baja a la empresa con RFC " + company.Rfc + ". Se cerrará el " + s.local(store.Micros(store.FromMicros(m.AskedAt).Add(closingGrace))) + ".",
-				"Hasta entonces todo funciona como siempre. Descarga tus comprobantes: la ley te pide conservarlos al menos cinco años.",
+				in.say("Se pidió dar de baja a la empresa con RFC "+company.Rfc+". Se cerrará el "+s.at(in, end)+".", "It was asked to close the company with RFC "+company.Rfc+". It will be closed on "+s.at(in, end)+"."),
+				in.say("Hasta entonces todo funciona como siempre. Descarga tus comprobantes: la ley te pide conservarlos al menos cinco años.",
+					"Until then everything works as always. Download your receipts: the law asks you to keep them for at least five years."),
 			},
-			Button: "Ver o cancelar la baja", URL: s.cfg.BaseURL + "/cuenta/baja",
-			Note: "Si no estás de acuerdo, cancélala desde ahí; basta un clic.",
+			Button: in.say("Ver o cancelar la baja", "See or cancel the closing"), URL: s.cfg.BaseURL + "/cuenta/baja",
+			Note: in.say("Si no estás de acuerdo, cancélala desde ahí; basta un clic.", "If you do not agree, cancel it there; one click is enough."),
 		}
 		if m.Kept {
 			l = letter{
-				Subject: "La baja de tu empresa se canceló",
+				In:      in,
+				Subject: in.say("La baja de tu empresa se canceló", "The closing of your company was cancelled"),
 				Hello:   u.Nombre,
-				Lines:   []string{"La empresa con RFC " + company.Rfc + " sigue abierta. No se borró ni se cerró nada."},
+				Lines:   []string{in.say("La empresa con RFC "+company.Rfc+" sigue abierta. No se borró ni se cerró nada.", "The company with RFC "+company.Rfc+" stays open. Nothing was deleted or closed.")},
 			}
 		}
 		if err := s.mail(ctx, fmt.Sprintf("baja-%s-%d-%t", u.ID, m.AskedAt, m.Kept), u.Correo, l); err != nil {

@@ -398,15 +398,20 @@ func (s *Service) mailFactor(ctx context.Context, t store.Tenant, m factorMail) 
 	if err != nil {
 		return ignoreAbsent(err)
 	}
+	in := tongueOf(u)
 	l := letter{
-		Subject: "Pusiste un segundo factor en ioFacturo",
+		In:      in,
+		Subject: in.say("Pusiste un segundo factor en ioFacturo", "You set up a second factor in ioFacturo"),
 		Hello:   u.Nombre,
-		Lines:   []string{"El usuario " + u.Usuario + " (RFC " + rfc + ") pide desde el " + s.local(m.At) + " un código además de la contraseña."},
-		Note:    "Si no fuiste tú, avisa cuanto antes a quien administra tu empresa: alguien entró con tu contraseña.",
+		Lines: []string{in.say("El usuario "+u.Usuario+" (RFC "+rfc+") pide desde el "+s.at(in, m.At)+" un código además de la contraseña.",
+			"Since "+s.at(in, m.At)+" the user "+u.Usuario+" (RFC "+rfc+") asks for a code besides the password.")},
+		Note: in.say("Si no fuiste tú, avisa cuanto antes a quien administra tu empresa: alguien entró con tu contraseña.",
+			"If it was not you, tell whoever administers your company as soon as you can: somebody signed in with your password."),
 	}
 	if !m.On {
-		l.Subject = "Se quitó el segundo factor de tu usuario"
-		l.Lines = []string{"El usuario " + u.Usuario + " (RFC " + rfc + ") entra desde el " + s.local(m.At) + " sólo con su contraseña."}
+		l.Subject = in.say("Se quitó el segundo factor de tu usuario", "The second factor of your user was taken away")
+		l.Lines = []string{in.say("El usuario "+u.Usuario+" (RFC "+rfc+") ya no pide desde el "+s.at(in, m.At)+" lo que se quitó. Si todavía tiene otro segundo factor, ese sigue.",
+			"Since "+s.at(in, m.At)+" the user "+u.Usuario+" (RFC "+rfc+") no longer asks for what was taken away. If it has another second factor, that one stays.")}
 	}
 	return s.mail(ctx, m.id(), u.Correo, l)
 }

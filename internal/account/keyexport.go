@@ -244,7 +244,7 @@ func (s *Service) mailKeyExport(ctx context.Context, t store.Tenant, m exportMai
 		return err
 	}
 	for _, u := range admins {
-		l := s.exportLetter(m.What, row, cert)
+		l := s.exportLetter(tongueOf(u), m.What, row, cert)
 		l.Hello = u.Nombre
 		if err := s.mail(ctx, fmt.Sprintf("llave-%s-%s-%s", m.Export, m.What, u.ID), u.Correo, l); err != nil {
 			return err
@@ -253,31 +253,43 @@ func (s *Service) mailKeyExport(ctx context.Context, t store.Tenant, m exportMai
 	return nil
 }
 
-func (s *Service) exportLetter(what string, r store.KeyExportRow, c store.CertificateRow) letter {
+func (s *Service) exportLetter(in tongue, what string, r store.KeyExportRow, c store.CertificateRow) letter {
 	l := letter{
-		Facts:  [][2]string{{"Certificado", c.NoCertificado}, {"RFC", c.Rfc}, {"La pidió", r.RequestedBy}, {"Cuándo", s.local(r.RequestedAt)}},
-		Button: "Ver o cancelar la solicitud", URL: s.cfg.BaseURL + "/certificados/" + c.ID + "/llave",
-		Note: "Quien tiene la llave y su contraseña puede emitir facturas a nombre de tu empresa. Si nadie de tu empresa la pidió, cancélala y cambia tu contraseña.",
+		In: in,
+		Facts: [][2]string{
+			{in.say("Certificado", "Certificate"), c.NoCertificado},
+			{"RFC", c.Rfc},
+			{in.say("La pidió", "Asked by"), r.RequestedBy},
+			{in.say("Cuándo", "When"), s.at(in, r.RequestedAt)},
+		},
+		Button: in.say("Ver o cancelar la solicitud", "See or cancel the request"), URL: s.cfg.BaseURL + "/certificados/" + c.ID + "/llave",
+		Note: in.say("Quien tiene la llave y su contraseña puede emitir facturas a nombre de tu empresa. Si nadie de tu empresa la pidió, cancélala y cambia tu contraseña.",
+			"Whoever has the key and its password can issue invoices in your company's name. If nobody of your company asked for it, cancel it and change your password."),
 	}
 	switch what {
 	case exportAsked:
-		l.Subject = "Pidieron exportar la llave de un certificado"
+		l.Subject = in.say("Pidieron exportar la llave de un certificado", "It was asked to export the key of a certificate")
 		l.Lines = []string{
-			"Se pidió sacar de ioFacturo la llave privada de un certificado de sello digital.",
-			"Se podrá descargar una sola vez, del " + s.local(r.DueAt) + " al " + s.local(r.ExpiresAt) + ". Antes de eso cualquier persona que administre la empresa puede cancelarlo.",
+			in.say("Se pidió sacar de ioFacturo la llave privada de un certificado de sello digital.", "It was asked to take the private key of a CSD (digital seal certificate) out of ioFacturo."),
+			in.say("Se podrá descargar una sola vez, del "+s.at(in, r.DueAt)+" al "+s.at(in, r.ExpiresAt)+". Antes de eso cualquier persona que administre la empresa puede cancelarlo.",
+				"It can be downloaded once, from "+s.at(in, r.DueAt)+" to "+s.at(in, r.ExpiresAt)+". Before that, anybody who administers the company can cancel it."),
 		}
 	case exportReady:
-		l.Subject = "La llave pedida ya se puede descargar"
-		l.Lines = []string{"Pasaron las 24 horas de aviso y nadie canceló la solicitud. La llave se puede descargar una sola vez, hasta el " + s.local(r.ExpiresAt) + "."}
+		l.Subject = in.say("La llave pedida ya se puede descargar", "The key that was asked for can be downloaded now")
+		l.Lines = []string{in.say("Pasaron las 24 horas de aviso y nadie canceló la solicitud. La llave se puede descargar una sola vez, hasta el "+s.at(in, r.ExpiresAt)+".",
+			"The 24 hours of notice have passed and nobody cancelled the request. The key can be downloaded once, until "+s.at(in, r.ExpiresAt)+".")}
 	case exportCanceled:
-		l.Subject = "Se canceló la exportación de una llave"
-		l.Lines = []string{"La llave ya no se puede descargar. Sigue guardada y cifrada, y tus facturas se sellan como siempre."}
+		l.Subject = in.say("Se canceló la exportación de una llave", "The export of a key was cancelled")
+		l.Lines = []string{in.say("La llave ya no se puede descargar. Sigue guardada y cifrada, y tus facturas se sellan como siempre.",
+			"The key cannot be downloaded any more. It stays kept and encrypted, and your invoices are sealed as always.")}
 		l.Button, l.Note = "", ""
 	case exportDelivered:
-		l.Subject = "Se descargó la llave de un certificado"
-		l.Lines = []string{"La llave privada salió de ioFacturo, cifrada con la contraseña que eligió quien la descargó. La solicitud terminó y no se puede descargar otra vez."}
-		l.Button, l.URL = "Ver mis certificados", s.cfg.BaseURL+"/certificados"
-		l.Note = "Si nadie de tu empresa la descargó, revoca el certificado en el portal del SAT cuanto antes y tramita otro."
+		l.Subject = in.say("Se descargó la llave de un certificado", "The key of a certificate was downloaded")
+		l.Lines = []string{in.say("La llave privada salió de ioFacturo, cifrada con la contraseña que eligió quien la descargó. La solicitud terminó y no se puede descargar otra vez.",
+			"The private key left ioFacturo, encrypted with the password chosen by whoever downloaded it. The request is over and it cannot be downloaded again.")}
+		l.Button, l.URL = in.say("Ver mis certificados", "See my certificates"), s.cfg.BaseURL+"/certificados"
+		l.Note = in.say("Si nadie de tu empresa la descargó, revoca el certificado en el portal del SAT cuanto antes y tramita otro.",
+			"If nobody of your company downloaded it, revoke the certificate on the SAT's site as soon as you can and get another.")
 	}
 	return l
 }

@@ -64,15 +64,18 @@ func (s *Service) mailConfirmation(ctx context.Context, _ store.Tenant, m confir
 	if err != nil {
 		return err
 	}
+	in := spanish // nobody chose yet
 	return s.mail(ctx, m.id(), row.Correo, letter{
-		Subject: "Confirma tu registro en ioFacturo",
+		In:      in,
+		Subject: in.say("Confirma tu registro en ioFacturo", "Confirm your ioFacturo registration"),
 		Hello:   row.Nombre,
 		Lines: []string{
-			"Recibimos tu registro para facturar con el RFC " + row.Rfc + ".",
-			"Confirma tu correo y elige tu contraseña con este enlace. Sirve una sola vez, hasta el " + s.local(row.ExpiresAt) + ".",
+			in.say("Recibimos tu registro para facturar con el RFC "+row.Rfc+".", "We received your registration to invoice with the RFC (tax id) "+row.Rfc+"."),
+			in.say("Confirma tu correo y elige tu contraseña con este enlace. Sirve una sola vez, hasta el "+s.at(in, row.ExpiresAt)+".",
+				"Confirm your e-mail and choose your password with this link. It works once, until "+s.at(in, row.ExpiresAt)+"."),
 		},
-		Button: "Confirmar mi correo", URL: s.cfg.BaseURL + "/confirmar/" + token,
-		Note: "Si no te registraste tú, no hagas nada: sin la confirmación no se crea ninguna cuenta.",
+		Button: in.say("Confirmar mi correo", "Confirm my e-mail"), URL: s.cfg.BaseURL + "/confirmar/" + token,
+		Note: in.say("Si no te registraste tú, no hagas nada: sin la confirmación no se crea ninguna cuenta.", "If it was not you, do nothing: without the confirmation no account is made."),
 	})
 }
 
@@ -82,13 +85,20 @@ func (s *Service) mailAccess(ctx context.Context, t store.Tenant, m accessMail) 
 	if err != nil {
 		return ignoreAbsent(err)
 	}
+	in := tongueOf(u)
 	return s.mail(ctx, m.id(), u.Correo, letter{
-		Subject: "Tus datos de acceso a ioFacturo",
+		In:      in,
+		Subject: in.say("Tus datos de acceso a ioFacturo", "Your ioFacturo access data"),
 		Hello:   u.Nombre,
-		Lines:   []string{"Tu cuenta está lista. Guarda este correo: estos son tus datos para entrar."},
-		Facts:   [][2]string{{"Usuario", u.Usuario}, {"RFC", rfc}, {"Contraseña", "la que elegiste al confirmar; no la enviamos por correo"}},
-		Button:  "Iniciar sesión", URL: s.cfg.BaseURL + "/",
-		Note: "Nunca te pediremos tu contraseña por correo ni por teléfono.",
+		Lines: []string{in.say("Tu cuenta está lista. Guarda este correo: estos son tus datos para entrar.",
+			"Your account is ready. Keep this e-mail: this is what you sign in with.")},
+		Facts: [][2]string{
+			{in.say("Usuario", "User"), u.Usuario},
+			{"RFC", rfc},
+			{in.say("Contraseña", "Password"), in.say("la que elegiste al confirmar; no la enviamos por correo", "the one you chose when confirming; we never mail it")},
+		},
+		Button: in.say("Iniciar sesión", "Sign in"), URL: s.cfg.BaseURL + "/",
+		Note: in.say("Nunca te pediremos tu contraseña por correo ni por teléfono.", "We will never ask for your password by e-mail or telephone."),
 	})
 }
 
@@ -98,14 +108,18 @@ func (s *Service) mailPasswordChanged(ctx context.Context, t store.Tenant, m pas
 	if err != nil {
 		return ignoreAbsent(err)
 	}
+	in := tongueOf(u)
 	return s.mail(ctx, m.id(), u.Correo, letter{
-		Subject: "Cambió tu contraseña de ioFacturo",
+		In:      in,
+		Subject: in.say("Cambió tu contraseña de ioFacturo", "Your ioFacturo password changed"),
 		Hello:   u.Nombre,
 		Lines: []string{
-			"La contraseña del usuario " + u.Usuario + " (RFC " + rfc + ") cambió el " + s.local(m.At) + ".",
-			"Por seguridad cerramos las demás sesiones de este usuario.",
+			in.say("La contraseña del usuario "+u.Usuario+" (RFC "+rfc+") cambió el "+s.at(in, m.At)+".",
+				"The password of the user "+u.Usuario+" (RFC "+rfc+") changed on "+s.at(in, m.At)+"."),
+			in.say("Por seguridad cerramos las demás sesiones de este usuario.", "To be safe, we closed this user's other sessions."),
 		},
-		Note: "Si no la cambiaste tú, entra cuanto antes, cámbiala otra vez y revisa quién más usa tu correo.",
+		Note: in.say("Si no la cambiaste tú, entra cuanto antes, cámbiala otra vez y revisa quién más usa tu correo.",
+			"If you did not change it, sign in as soon as you can, change it again and check who else uses your e-mail."),
 	})
 }
 
@@ -120,15 +134,20 @@ func (s *Service) mailUnlock(ctx context.Context, t store.Tenant, m unlockMail) 
 	if err != nil {
 		return err
 	}
+	in := tongueOf(u)
 	return s.mail(ctx, m.id(), u.Correo, letter{
-		Subject: "Desbloquea tu cuenta de ioFacturo",
+		In:      in,
+		Subject: in.say("Desbloquea tu cuenta de ioFacturo", "Unlock your ioFacturo account"),
 		Hello:   u.Nombre,
 		Lines: []string{
-			"El usuario " + u.Usuario + " (RFC " + rfc + ") se bloqueó porque pasaron más de 30 días sin usarlo. Tus datos están a salvo.",
-			"Desbloquéalo con este enlace. Sirve una sola vez y dura 30 minutos; después inicia sesión como siempre.",
+			in.say("El usuario "+u.Usuario+" (RFC "+rfc+") se bloqueó porque pasó mucho tiempo sin usarse. Tus datos están a salvo.",
+				"The user "+u.Usuario+" (RFC "+rfc+") was locked because it was not used for a long time. Your data are safe."),
+			in.say("Desbloquéalo con este enlace. Sirve una sola vez y dura 30 minutos; después inicia sesión como siempre.",
+				"Unlock it with this link. It works once, for 30 minutes; then sign in as always."),
 		},
-		Button: "Desbloquear mi cuenta", URL: s.cfg.BaseURL + "/desbloquear/" + token,
-		Note: "Si no intentaste entrar tú, no abras el enlace y cambia tu contraseña en cuanto puedas: alguien la escribió bien.",
+		Button: in.say("Desbloquear mi cuenta", "Unlock my account"), URL: s.cfg.BaseURL + "/desbloquear/" + token,
+		Note: in.say("Si no intentaste entrar tú, no abras el enlace y cambia tu contraseña en cuanto puedas: alguien la escribió bien.",
+			"If you did not try to sign in, do not open the link, and change your password as soon as you can: somebody typed it right."),
 	})
 }
 
@@ -165,6 +184,11 @@ func (s *Service) mail(ctx context.Context, id, to string, l letter) error {
 		return nil
 	}
 	return err
+}
+
+// at writes an instant as people in central Mexico read it, in the language in.
+func (s *Service) at(in tongue, micros int64) string {
+	return in.say(s.local(micros), time.UnixMicro(micros).In(s.zone()).Format("January 2, 2006 at 15:04")+" (central Mexico time)")
 }
 
 // local writes an instant as people in central Mexico read it.

@@ -247,15 +247,19 @@ func (s *Service) mailChangeAsked(ctx context.Context, t store.Tenant, m changeM
 	if err != nil {
 		return err
 	}
+	in := tongueOf(u)
 	return s.mail(ctx, m.id(), to, letter{
-		Subject: "Confirma el cambio de tu correo en ioFacturo",
+		In:      in,
+		Subject: in.say("Confirma el cambio de tu correo en ioFacturo", "Confirm the change of your e-mail in ioFacturo"),
 		Hello:   u.Nombre,
 		Lines: []string{
-			"Se pidió que el correo del usuario " + u.Usuario + " (RFC " + rfc + ") sea " + change.Nuevo + ".",
-			"El cambio se hace cuando lo confirman los dos correos, el de ahora y el nuevo. Este enlace sirve una sola vez, hasta el " + s.local(change.ExpiresAt) + ".",
+			in.say("Se pidió que el correo del usuario "+u.Usuario+" (RFC "+rfc+") sea "+change.Nuevo+".", "It was asked that the e-mail of the user "+u.Usuario+" (RFC "+rfc+") be "+change.Nuevo+"."),
+			in.say("El cambio se hace cuando lo confirman los dos correos, el de ahora y el nuevo. Este enlace sirve una sola vez, hasta el "+s.at(in, change.ExpiresAt)+".",
+				"The change is made once both addresses confirm it, the present one and the new one. This link works once, until "+s.at(in, change.ExpiresAt)+"."),
 		},
-		Button: "Confirmar el cambio", URL: s.cfg.BaseURL + "/correo/" + token,
-		Note: "Si no lo pediste tú, no abras el enlace: sin él tu correo no cambia. Cambia tu contraseña, porque alguien entró con ella.",
+		Button: in.say("Confirmar el cambio", "Confirm the change"), URL: s.cfg.BaseURL + "/correo/" + token,
+		Note: in.say("Si no lo pediste tú, no abras el enlace: sin él tu correo no cambia. Cambia tu contraseña, porque alguien entró con ella.",
+			"If it was not you, do not open the link: without it your e-mail does not change. Change your password, because somebody signed in with it."),
 	})
 }
 
@@ -265,18 +269,20 @@ func (s *Service) mailChanged(ctx context.Context, t store.Tenant, m changedMail
 	if err != nil {
 		return ignoreAbsent(err)
 	}
+	in := tongueOf(u)
 	for i, to := range []string{m.Old, u.Correo} {
 		if _, err := send.ParseAddress(to); err != nil {
 			continue
 		}
 		err := s.mail(ctx, fmt.Sprintf("%s-%d", m.id(), i), to, letter{
-			Subject: "Cambió tu correo en ioFacturo",
+			In:      in,
+			Subject: in.say("Cambió tu correo en ioFacturo", "Your e-mail changed in ioFacturo"),
 			Hello:   u.Nombre,
 			Lines: []string{
-				"El usuario " + u.Usuario + " (RFC " + rfc + ") recibe desde ahora sus avisos en otro correo.",
-				"Cerramos sus sesiones abiertas: entra otra vez con la contraseña de siempre.",
+				in.say("El usuario "+u.Usuario+" (RFC "+rfc+") recibe desde ahora sus avisos en otro correo.", "The user "+u.Usuario+" (RFC "+rfc+") gets its notices at another e-mail from now on."),
+				in.say("Cerramos sus sesiones abiertas: entra otra vez con la contraseña de siempre.", "We closed its open sessions: sign in again with the same password."),
 			},
-			Note: "Si no fuiste tú, avisa cuanto antes a quien administra tu empresa.",
+			Note: in.say("Si no fuiste tú, avisa cuanto antes a quien administra tu empresa.", "If it was not you, tell whoever administers your company as soon as you can."),
 		})
 		if err != nil {
 			return err

@@ -277,19 +277,21 @@ func (s *Service) mailInvitation(ctx context.Context, t store.Tenant, m invitati
 	if err != nil {
 		return err
 	}
+	in := tongueOf(u)
 	l := letter{
-		Subject: "Elige tu contraseña de ioFacturo",
+		In:      in,
+		Subject: in.say("Elige tu contraseña de ioFacturo", "Choose your ioFacturo password"),
 		Hello:   u.Nombre,
 		Lines: []string{
-			"Quien administra la empresa con RFC " + rfc + " te dio un usuario en ioFacturo.",
-			"Elige tu contraseña con este enlace. Sirve una sola vez, hasta el " + s.local(end) + ".",
+			in.say("Quien administra la empresa con RFC "+rfc+" te dio un usuario en ioFacturo.", "Whoever administers the company with RFC "+rfc+" gave you a user in ioFacturo."),
+			in.say("Elige tu contraseña con este enlace. Sirve una sola vez, hasta el "+s.at(in, end)+".", "Choose your password with this link. It works once, until "+s.at(in, end)+"."),
 		},
-		Facts:  [][2]string{{"Usuario", u.Usuario}, {"RFC", rfc}},
-		Button: "Elegir mi contraseña", URL: s.cfg.BaseURL + "/contrasena/" + token,
-		Note: "Si no esperabas este correo, no hagas nada y avisa a esa empresa.",
+		Facts:  [][2]string{{in.say("Usuario", "User"), u.Usuario}, {"RFC", rfc}},
+		Button: in.say("Elegir mi contraseña", "Choose my password"), URL: s.cfg.BaseURL + "/contrasena/" + token,
+		Note: in.say("Si no esperabas este correo, no hagas nada y avisa a esa empresa.", "If you did not expect this e-mail, do nothing and tell that company."),
 	}
 	if u.State != store.UserInvited {
-		l.Lines[0] = "Quien administra la empresa con RFC " + rfc + " pidió que elijas una contraseña nueva."
+		l.Lines[0] = in.say("Quien administra la empresa con RFC "+rfc+" pidió que elijas una contraseña nueva.", "Whoever administers the company with RFC "+rfc+" asked you to choose a new password.")
 	}
 	return s.mail(ctx, m.id(), u.Correo, l)
 }
@@ -300,15 +302,16 @@ func (s *Service) mailForgotten(ctx context.Context, t store.Tenant, m forgotten
 	if err != nil {
 		return ignoreAbsent(err)
 	}
+	in := tongueOf(u)
+	asked := in.say("Se pidió una contraseña nueva para el usuario "+u.Usuario+" (RFC "+rfc+").", "A new password was asked for, for the user "+u.Usuario+" (RFC "+rfc+").")
 	if !u.Admin {
 		return s.mail(ctx, m.id(), u.Correo, letter{
-			Subject: "Tu contraseña de ioFacturo",
+			In:      in,
+			Subject: in.say("Tu contraseña de ioFacturo", "Your ioFacturo password"),
 			Hello:   u.Nombre,
-			Lines: []string{
-				"Se pidió una contraseña nueva para el usuario " + u.Usuario + " (RFC " + rfc + ").",
-				"La de un usuario de Operación la restablece quien administra la empresa, en Configuración, Usuarios. Pídesela.",
-			},
-			Note: "Si no lo pediste tú, no hagas nada: tu contraseña sigue siendo la misma.",
+			Lines: []string{asked, in.say("La de un usuario de Operación la restablece quien administra la empresa, en Configuración, Usuarios. Pídesela.",
+				"That of an Operación user is reset by whoever administers the company, in Configuración, Usuarios. Ask them.")},
+			Note: in.say("Si no lo pediste tú, no hagas nada: tu contraseña sigue siendo la misma.", "If it was not you, do nothing: your password is still the same."),
 		})
 	}
 	end := store.Micros(s.now().Add(passwordLinkLife))
@@ -317,13 +320,12 @@ func (s *Service) mailForgotten(ctx context.Context, t store.Tenant, m forgotten
 		return err
 	}
 	return s.mail(ctx, m.id(), u.Correo, letter{
-		Subject: "Elige una contraseña nueva de ioFacturo",
+		In:      in,
+		Subject: in.say("Elige una contraseña nueva de ioFacturo", "Choose a new ioFacturo password"),
 		Hello:   u.Nombre,
-		Lines: []string{
-			"Se pidió una contraseña nueva para el usuario " + u.Usuario + " (RFC " + rfc + ").",
-			"Elígela con este enlace. Sirve una sola vez y dura 30 minutos. Al usarlo se cierran tus sesiones.",
-		},
-		Button: "Elegir contraseña", URL: s.cfg.BaseURL + "/contrasena/" + token,
-		Note: "Si no lo pediste tú, no abras el enlace: tu contraseña sigue siendo la misma.",
+		Lines: []string{asked, in.say("Elígela con este enlace. Sirve una sola vez y dura 30 minutos. Al usarlo se cierran tus sesiones.",
+			"Choose it with this link. It works once, for 30 minutes. Using it closes your sessions.")},
+		Button: in.say("Elegir contraseña", "Choose a password"), URL: s.cfg.BaseURL + "/contrasena/" + token,
+		Note: in.say("Si no lo pediste tú, no abras el enlace: tu contraseña sigue siendo la misma.", "If it was not you, do not open the link: your password is still the same."),
 	})
 }

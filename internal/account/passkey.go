@@ -491,16 +491,21 @@ func (s *Service) mailPasskey(ctx context.Context, t store.Tenant, m passkeyMail
 	if err != nil {
 		return ignoreAbsent(err)
 	}
+	in := tongueOf(u)
 	l := letter{
-		Subject: "Agregaste una llave de acceso en ioFacturo",
+		In:      in,
+		Subject: in.say("Agregaste una llave de acceso en ioFacturo", "You added a passkey in ioFacturo"),
 		Hello:   u.Nombre,
-		Lines:   []string{"El usuario " + u.Usuario + " (RFC " + rfc + ") puede entrar desde el " + s.local(m.At) + " con una llave de acceso nueva."},
-		Note:    "Si no fuiste tú, quítala en Segundo factor, cambia tu contraseña y avisa a quien administra tu empresa.",
+		Lines: []string{in.say("El usuario "+u.Usuario+" (RFC "+rfc+") puede entrar desde el "+s.at(in, m.At)+" con una llave de acceso nueva.",
+			"Since "+s.at(in, m.At)+" the user "+u.Usuario+" (RFC "+rfc+") can sign in with a new passkey.")},
+		Note: in.say("Si no fuiste tú, quítala en Segundo factor, cambia tu contraseña y avisa a quien administra tu empresa.",
+			"If it was not you, take it away in Segundo factor, change your password and tell whoever administers your company."),
 	}
 	if !m.On {
-		l.Subject = "Se quitó una llave de acceso de tu usuario"
-		l.Lines = []string{"El usuario " + u.Usuario + " (RFC " + rfc + ") ya no puede entrar con ella desde el " + s.local(m.At) + "."}
-		l.Note = "Si no fuiste tú, cambia tu contraseña y avisa a quien administra tu empresa."
+		l.Subject = in.say("Se quitó una llave de acceso de tu usuario", "A passkey of your user was taken away")
+		l.Lines = []string{in.say("El usuario "+u.Usuario+" (RFC "+rfc+") ya no puede entrar con ella desde el "+s.at(in, m.At)+".",
+			"Since "+s.at(in, m.At)+" the user "+u.Usuario+" (RFC "+rfc+") cannot sign in with it any more.")}
+		l.Note = in.say("Si no fuiste tú, cambia tu contraseña y avisa a quien administra tu empresa.", "If it was not you, change your password and tell whoever administers your company.")
 	}
 	return s.mail(ctx, m.id(), u.Correo, l)
 }

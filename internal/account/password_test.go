@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -213,6 +214,26 @@ func FuzzDecodePHC(f *testing.F) {
 		p, err := decodePHC(s)
 		if err == nil && (p.cost.Memory > 1<<20 || p.cost.Time > 20 || len(p.key) > 64) {
 			t.Errorf("%q asks for too much: %+v", s, p)
+		}
+	})
+}
+
+// TestAuthPasswordAsTyped: a password is what was typed, letter by letter: blanks, case
+// and any sign count.
+func TestAuthPasswordAsTyped(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		const typed = "  Dos Ñandúes 🦤 y un \t tapir "
+		if _, err := h.Found(t.Context(), Founding{Rfc: rfcA, Nombre: "Ana", Correo: "ana@ejemplo.mx", Usuario: "admin", Password: typed}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.enter(rfcA, typed); err != nil {
+			t.Errorf("as typed: %v", err)
+		}
+		for _, other := range []string{strings.TrimSpace(typed), strings.ToLower(typed), strings.ReplaceAll(typed, "\t", " "), typed[:20], typed + "x"} {
+			if _, err := h.enter(rfcA, other); !errors.Is(err, ErrCredentials) {
+				t.Errorf("%q: %v", other, err)
+			}
+			h.clock.pass(time.Hour)
 		}
 	})
 }

@@ -17,11 +17,18 @@ type Profile struct {
 	Nombre   string
 	Telefono string
 	Correo   string // changed by [Service.AskMailChange] alone
+	Idioma   string // of the mails: LangSpanish, LangEnglish
 	Avisos   Avisos
 	Admin    bool // read-only
 	Version  int
 	Change   *MailChange // an address that waits, nil for none
 }
+
+// The languages of mails. Screens are in Spanish.
+const (
+	LangSpanish = "es"
+	LangEnglish = "en"
+)
 
 // Avisos are the notices a person takes by mail beside those nobody can switch
 // off (password, address, second factor).
@@ -65,7 +72,7 @@ func (s *Service) Profile(ctx context.Context, a store.Actor) (Profile, error) {
 
 func profileOf(u store.UserRow) Profile {
 	return Profile{
-		Usuario: u.Usuario, Nombre: u.Nombre, Telefono: u.Telefono, Correo: u.Correo,
+		Usuario: u.Usuario, Nombre: u.Nombre, Telefono: u.Telefono, Correo: u.Correo, Idioma: u.Idioma,
 		Avisos: avisosOf(u), Admin: u.Admin, Version: int(u.Version),
 	}
 }
@@ -93,7 +100,7 @@ func (s *Service) SaveProfile(ctx context.Context, a store.Actor, p Profile) (Pr
 			return stale("tu perfil", "Alguien", store.Micros(s.now()), s.zone())
 		}
 		before := profileOf(row)
-		row.Nombre, row.Telefono, row.Avisos, row.Version = p.Nombre, p.Telefono, string(avisos), row.Version+1
+		row.Nombre, row.Telefono, row.Idioma, row.Avisos, row.Version = p.Nombre, p.Telefono, p.Idioma, string(avisos), row.Version+1
 		saved = profileOf(row)
 		if err := tx.UpdateUser(ctx, row); err != nil {
 			return err
@@ -112,6 +119,9 @@ func (p *Profile) check() error {
 	}
 	bad.text("Nombre", "Tu nombre", p.Nombre, 120)
 	bad.text("Telefono", "El teléfono", p.Telefono, 40)
+	if p.Idioma != LangSpanish && p.Idioma != LangEnglish {
+		bad.err("Idioma", "Falta el idioma de tus correos.", "Elige español o inglés.")
+	}
 	return bad.result("Tu perfil no se guardó: revisa los campos marcados.")
 }
 

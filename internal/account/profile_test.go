@@ -147,7 +147,8 @@ func TestProfileIsSavedAndNotOverwritten(t *testing.T) {
 			t.Errorf("saved over a newer one: %v", err)
 		}
 		for name, bad := range map[string]Profile{
-			"Nombre": {Nombre: "x"}, "Telefono": {Nombre: "Ana", Telefono: strings.Repeat("1", 41)},
+			"Nombre": {Nombre: "x", Idioma: LangEnglish}, "Telefono": {Nombre: "Ana", Telefono: strings.Repeat("1", 41), Idioma: LangSpanish},
+			"Idioma": {Nombre: "Ana", Idioma: "fr"},
 		} {
 			bad.Version = saved.Version
 			_, err := h.SaveProfile(ctx, a, bad)

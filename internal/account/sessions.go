@@ -147,12 +147,17 @@ func (s *Service) mailDevice(ctx context.Context, t store.Tenant, m deviceMail) 
 	if err != nil {
 		return ignoreAbsent(err)
 	}
+	in := tongueOf(u)
+	device := in.say(m.Device, strings.NewReplacer(" en ", " on ", "Un navegador", "A browser", "otro sistema", "another system").Replace(m.Device))
 	return s.mail(ctx, m.id(), u.Correo, letter{
-		Subject: "Entraron a ioFacturo desde un dispositivo nuevo",
+		In:      in,
+		Subject: in.say("Entraron a ioFacturo desde un dispositivo nuevo", "A sign-in to ioFacturo from a new device"),
 		Hello:   u.Nombre,
-		Lines:   []string{"El usuario " + u.Usuario + " (RFC " + rfc + ") inició sesión desde un dispositivo o una red que no habíamos visto:"},
-		Facts:   [][2]string{{"Dispositivo", m.Device}, {"Dirección", m.IP}, {"Cuándo", s.local(m.At)}},
-		Button:  "Ver mis sesiones", URL: s.cfg.BaseURL + "/cuenta/sesiones",
-		Note: "Si fuiste tú, no hagas nada. Si no, cierra esa sesión y cambia tu contraseña cuanto antes.",
+		Lines: []string{in.say("El usuario "+u.Usuario+" (RFC "+rfc+") inició sesión desde un dispositivo o una red que no habíamos visto:",
+			"The user "+u.Usuario+" (RFC "+rfc+") signed in from a device or network we had not seen:")},
+		Facts:  [][2]string{{in.say("Dispositivo", "Device"), device}, {in.say("Dirección", "Address"), m.IP}, {in.say("Cuándo", "When"), s.at(in, m.At)}},
+		Button: in.say("Ver mis sesiones", "See my sessions"), URL: s.cfg.BaseURL + "/cuenta/sesiones",
+		Note: in.say("Si fuiste tú, no hagas nada. Si no, cierra esa sesión y cambia tu contraseña cuanto antes.",
+			"If it was you, do nothing. If not, close that session and change your password as soon as you can."),
 	})
 }

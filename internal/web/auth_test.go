@@ -228,9 +228,9 @@ func TestAuthEveryPageLeadsOut(t *testing.T) {
 	}
 }
 
-// TestAuthPasswordFields: every field for a password hides what is typed, takes what
+// TestAuthPasswordFieldsOfEveryPage: every field for a password hides what is typed, takes what
 // is pasted and tells a password manager what it is.
-func TestAuthPasswordFields(t *testing.T) {
+func TestAuthPasswordFieldsOfEveryPage(t *testing.T) {
 	pages, err := filepath.Glob("*.templ")
 	must(t, err)
 	field, kept := regexp.MustCompile(`input\{Name: "(Password2?|Anterior|Nueva|Confirmacion)"[^\n]*`), 0

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -110,4 +111,24 @@ func TestAuthPasskeyOnScreen(t *testing.T) {
 			t.Errorf("%d %s %s", res.Code, res.Header(), res.Body)
 		}
 	})
+}
+
+var passwordInput = regexp.MustCompile(`<input[^>]*\bname="(Password2?|Anterior|Nueva|Confirmacion)"[^>]*>`)
+
+// TestAuthPasswordFields: every field for a password hides it and lets a manager fill it.
+func TestAuthPasswordFields(t *testing.T) {
+	p := newPortal(t)
+	in, _ := p.issuer("EKU9003173C9")
+	fields := 0
+	for path, b := range map[string]*browser{"/": p.browser(), "/operador/entrar": p.browser(), "/cuenta/contrasena": in, "/confirmar-identidad": in} {
+		for _, field := range passwordInput.FindAllString(b.get(path).Body.String(), -1) {
+			fields++
+			if !strings.Contains(field, `type="password"`) || strings.Contains(field, `autocomplete="off"`) || !strings.Contains(field, "-password\"") || strings.Contains(field, "paste") {
+				t.Errorf("%s: %s", path, field)
+			}
+		}
+	}
+	if fields < 6 {
+		t.Errorf("only %d fields found", fields)
+	}
 }
