@@ -29,14 +29,40 @@ var runs = []string{
 }
 
 // common reports whether a password is among the first that are tried: few
-// different signs, a run along the keys, or common words with digits and signs.
+// different signs, a run along the keys, a bare number, or common words with digits
+// and signs.
 func common(password string) bool {
 	p := strings.ToLower(password)
 	if distinct(p) < 5 || isRun(p) {
 		return true
 	}
-	letters := strings.Join(store.Fold(lettersOf(p)), "")
-	return letters == "" || split(letters)
+	bare := strings.Map(func(c rune) rune {
+		if unicode.IsLetter(c) {
+			return c
+		}
+		return -1
+	}, p)
+	if bare == "" {
+		return isNumber(p)
+	}
+	return split(folded(bare)) || split(folded(lettersOf(p)))
+}
+
+// folded is a text without accents, however long.
+func folded(s string) string {
+	var b strings.Builder
+	for part := range slices.Chunk([]rune(s), 16) { // an indexed word is cut at some length
+		b.WriteString(strings.Join(store.Fold(string(part)), ""))
+	}
+	return b.String()
+}
+
+// isNumber reports whether a password without letters is a telephone, a date, an
+// account or the like: digits alone, however they are set apart, below 16 of them.
+// Any other is as good as one of letters (ASVS 6.2.5).
+func isNumber(s string) bool {
+	digits := strings.NewReplacer(" ", "", "-", "", ".", "", "/", "", ":", "", ",", "", "+", "", "(", "", ")", "").Replace(s)
+	return len(digits) < 16 && strings.Trim(digits, "0123456789") == ""
 }
 
 func distinct(s string) int {
@@ -73,14 +99,17 @@ func lettersOf(s string) string {
 
 // split reports whether s consists of common words and nothing else.
 func split(s string) bool {
+	words := make([]string, len(commonWords))
+	for i, w := range commonWords {
+		words[i] = folded(w)
+	}
 	reach := make([]bool, len(s)+1)
 	reach[0] = true
 	for i := range s {
 		if !reach[i] {
 			continue
 		}
-		for _, w := range commonWords {
-			w = strings.Join(store.Fold(w), "")
+		for _, w := range words {
 			if strings.HasPrefix(s[i:], w) {
 				reach[i+len(w)] = true
 			}

@@ -185,10 +185,7 @@ func (s *Service) confirmFactor(ctx context.Context, p person, a store.Actor, co
 	if err != nil {
 		return nil, err
 	}
-	codes, hashes, err := totp.RecoveryCodes(p.user, recoveryCodes)
-	if err != nil {
-		return nil, err
-	}
+	codes, hashes := totp.RecoveryCodes(p.user, recoveryCodes)
 	err = s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
 		own := tx.For(p.tenant)
 		if err := own.ConfirmTOTP(ctx, p.user, step, store.Micros(s.now())); err != nil {
@@ -375,10 +372,7 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, a store.Actor) ([]string
 	if !f.Any() {
 		return nil, fail.New(fail.Conflict, "Todavía no tienes un segundo factor. Ponlo primero.")
 	}
-	codes, hashes, err := totp.RecoveryCodes(p.user, recoveryCodes)
-	if err != nil {
-		return nil, err
-	}
+	codes, hashes := totp.RecoveryCodes(p.user, recoveryCodes)
 	return codes, s.cfg.DB.Update(ctx, p.tenant, func(tx *store.Tx) error {
 		if err := tx.PutRecoveryCodes(ctx, p.user, hashes); err != nil {
 			return err

@@ -182,7 +182,8 @@ func (s *Service) AgreeMailChange(ctx context.Context, link, ip string) (MailAgr
 	return out, err
 }
 
-// changeMail gives the user the new address.
+// changeMail gives the user the new address; a link to a password that lies in
+// the mailbox before opens nothing any more.
 func (s *Service) changeMail(ctx context.Context, tx *store.GlobalTx, a store.Actor, change store.MailChangeRow) error {
 	own := tx.For(a.Tenant)
 	u, err := own.UserForUpdate(ctx, a.UserID)
@@ -195,6 +196,9 @@ func (s *Service) changeMail(ctx context.Context, tx *store.GlobalTx, a store.Ac
 		return err
 	}
 	if err := own.DeleteMailChange(ctx, u.ID); err != nil {
+		return err
+	}
+	if err := tx.SpendLinks(ctx, store.LinkPassword, u.ID, store.Micros(s.now())); err != nil {
 		return err
 	}
 	if _, err := tx.DeleteSessionsOf(ctx, a.Tenant, u.ID, ""); err != nil {

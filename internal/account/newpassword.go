@@ -88,7 +88,7 @@ func (s *Service) HandPassword(ctx context.Context, a store.Actor, id string) (s
 		if err := own.HandPassword(ctx, id, hash, store.Micros(now), store.Micros(now.Add(onceLife))); err != nil {
 			return err
 		}
-		if err := tx.DropLinks(ctx, store.LinkInvitation, id); err != nil {
+		if err := errors.Join(tx.DropLinks(ctx, store.LinkInvitation, id), tx.SpendLinks(ctx, store.LinkPassword, id, store.Micros(now))); err != nil {
 			return err
 		}
 		_, err = tx.DeleteSessionsOf(ctx, a.Tenant, id, "")
@@ -100,10 +100,10 @@ func (s *Service) HandPassword(ctx context.Context, a store.Actor, id string) (s
 	return password, nil
 }
 
-// handedPassword is 100 random bits in groups that can be read aloud.
+// handedPassword is 130 random bits in groups that can be read aloud.
 func handedPassword() string {
-	text := strings.ToLower(rand.Text())[:20] // base32, 5 bits each
-	return text[:5] + "-" + text[5:10] + "-" + text[10:15] + "-" + text[15:]
+	text := strings.ToLower(rand.Text()) // base32, 5 bits each
+	return text[:5] + "-" + text[5:10] + "-" + text[10:15] + "-" + text[15:20] + "-" + text[20:]
 }
 
 // Recover mails a link to set a new password (manual §1.7): to an Administrador

@@ -381,10 +381,7 @@ func (s *Service) addPasskey(ctx context.Context, p person, a store.Actor, n new
 	if err != nil {
 		return nil, passkeyRefused(err)
 	}
-	codes, hashes, err := totp.RecoveryCodes(p.user, recoveryCodes)
-	if err != nil {
-		return nil, err
-	}
+	codes, hashes := totp.RecoveryCodes(p.user, recoveryCodes)
 	now := store.Micros(s.now())
 	err = s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
 		own := tx.For(p.tenant)

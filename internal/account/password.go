@@ -100,10 +100,14 @@ func (s *Service) writePassword(ctx context.Context, tx *store.GlobalTx, a store
 	return job.Enqueue(ctx, tx.For(a.HomeTenant()), m, job.Options{Key: m.id(), MaxAttempts: mailAttempts})
 }
 
-// keepPassword is writePassword without the mail.
+// keepPassword is writePassword without the mail. Links to a forgotten password
+// that were mailed before open nothing any more.
 func (s *Service) keepPassword(ctx context.Context, tx *store.GlobalTx, a store.Actor, hash string) error {
 	now, own := store.Micros(s.now()), tx.For(a.HomeTenant())
 	if err := own.SetPassword(ctx, a.UserID, hash, now); err != nil {
+		return err
+	}
+	if err := tx.SpendLinks(ctx, store.LinkPassword, a.UserID, now); err != nil {
 		return err
 	}
 	closed, err := tx.DeleteSessionsOf(ctx, a.HomeTenant(), a.UserID, a.SessionID)

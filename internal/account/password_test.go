@@ -31,6 +31,9 @@ func TestPasswordRules(t *testing.T) {
 		"mi admin secreto 77":        false, // holds the user
 		"el EKU9003173C9 mio":        false, // holds the RFC
 		"20261122180000":             false,
+		"+52 (222) 248-9012":         false,
+		"4152 3136 0912 7748":        true, // sixteen digits
+		"#?%-)~_;&!{]":               true,
 		strings.Repeat("aeioub", 22): false, // 132
 	} {
 		var p problems

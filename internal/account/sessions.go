@@ -61,9 +61,13 @@ func (s *Service) Sessions(ctx context.Context, a store.Actor) ([]OpenSession, e
 	return list, nil
 }
 
-// CloseSession ends one session of the person; fail.NotFound when it is none of theirs.
+// CloseSession ends one session of the person; fail.NotFound when it is none of
+// theirs. [ErrStepUp].
 func (s *Service) CloseSession(ctx context.Context, a store.Actor, id string) error {
 	if err := a.Require(store.RightView); err != nil {
+		return err
+	}
+	if err := s.requireFresh(a); err != nil {
 		return err
 	}
 	return s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
@@ -78,9 +82,12 @@ func (s *Service) CloseSession(ctx context.Context, a store.Actor, id string) er
 	})
 }
 
-// CloseOtherSessions ends all sessions of the person but this one.
+// CloseOtherSessions ends all sessions of the person but this one. [ErrStepUp].
 func (s *Service) CloseOtherSessions(ctx context.Context, a store.Actor) (int, error) {
 	if err := a.Require(store.RightView); err != nil {
+		return 0, err
+	}
+	if err := s.requireFresh(a); err != nil {
 		return 0, err
 	}
 	var n int64

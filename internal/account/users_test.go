@@ -320,7 +320,7 @@ func TestAHandedPasswordIsGoodOnceAndADay(t *testing.T) {
 		a := h.found(rfcA)
 		u, _ := h.hire(a, beto(store.RightReceipts))
 		password, err := h.HandPassword(ctx, h.fresh(a), u.ID)
-		if err != nil || len(password) != 23 {
+		if err != nil || len(password) != 30 {
 			t.Fatal(password, err)
 		}
 		in, err := h.SignIn(ctx, Credentials{Usuario: "beto", Rfc: rfcA, Password: password, IP: "10.0.0.4"})

@@ -116,6 +116,13 @@ func (tx *GlobalTx) DropLinks(ctx context.Context, kind, subject string) error {
 	return err
 }
 
+// SpendLinks marks the links of a subject as used, so that what was mailed before
+// opens nothing and says why.
+func (tx *GlobalTx) SpendLinks(ctx context.Context, kind, subject string, at int64) error {
+	_, err := tx.exec(ctx, `UPDATE links SET used_at = $3 WHERE kind = $1 AND subject = $2 AND used_at = 0`, kind, subject, at)
+	return err
+}
+
 // LinksSince counts the links of a subject made since the given instant.
 func (g *GlobalView) LinksSince(ctx context.Context, kind, subject string, since int64) (int64, error) {
 	var n int64

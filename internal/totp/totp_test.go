@@ -57,15 +57,14 @@ func TestACodeIsTakenOnceAndInTime(t *testing.T) {
 	}
 }
 
-// A code holds 24 letters of base32: 120 bits, and no two are alike.
 func TestRecoveryCodes(t *testing.T) {
-	codes, hashes, err := RecoveryCodes("u-1", 10)
-	if err != nil || len(codes) != 10 {
-		t.Fatal(codes, err)
+	codes, hashes := RecoveryCodes("u-1", 10)
+	if len(codes) != 10 {
+		t.Fatal(codes)
 	}
 	seen := map[string]bool{}
 	for i, c := range codes {
-		if seen[c] || len(c) != 29 || !IsRecovery(c) {
+		if bits := 5 * len(strings.ReplaceAll(c, "-", "")); seen[c] || bits < 128 || !IsRecovery(c) {
 			t.Errorf("code %q", c)
 		}
 		seen[c] = true

@@ -91,6 +91,8 @@ func (s *Server) setNewPassword(w http.ResponseWriter, r *http.Request) error {
 		s.flashed(w, flash{Kind: "ok", Title: "Tu contraseña cambió", Text: "Cerramos tus sesiones. Entra con la nueva."})
 		return s.redirect(w, r, "/")
 	}
-	s.setCookie(w, sessionCookie, in.Token, in.ExpiresAt)
+	if err := s.carry(w, r, in); err != nil {
+		return err
+	}
 	return s.redirect(w, r, stagePage(in.Stage))
 }

@@ -118,6 +118,11 @@ func TestHeadersOnEveryAnswer(t *testing.T) {
 		if strings.Contains(h.Get("Content-Security-Policy"), "unsafe") {
 			t.Error("unsafe in the CSP")
 		}
+		for _, want := range []string{"frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"} {
+			if !strings.Contains(h.Get("Content-Security-Policy"), want) {
+				t.Errorf("no %s in the CSP on %d", want, res.Code)
+			}
+		}
 		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin"} {
 			if h.Get(name) != want {
 				t.Errorf("%s = %q on %d", name, h.Get(name), res.Code)
@@ -141,7 +146,7 @@ func TestStrictTransportOnlyOverTLS(t *testing.T) {
 	c.BaseURL = "https://facturas.example.mx"
 	w := httptest.NewRecorder()
 	New(c).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "https://facturas.example.mx/", nil))
-	if got := w.Header().Get("Strict-Transport-Security"); !strings.HasPrefix(got, "max-age=31536000") {
+	if got := w.Header().Get("Strict-Transport-Security"); got != "max-age=31536000; includeSubDomains" {
 		t.Errorf("HSTS over https: %q", got)
 	}
 }

@@ -96,7 +96,9 @@ func (s *Server) enterByCSD(w http.ResponseWriter, r *http.Request, in account.S
 		}
 		return s.showCSD(w, r, status, v)
 	}
-	s.setCookie(w, sessionCookie, in.Token, in.ExpiresAt)
+	if err := s.carry(w, r, in); err != nil {
+		return err
+	}
 	switch {
 	case in.Stage != store.StageOpen:
 		return s.redirect(w, r, stagePage(in.Stage))

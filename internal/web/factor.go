@@ -21,8 +21,8 @@ func (s *Server) factorRoutes() []route {
 		{pattern: "POST /entrar/segundo-factor/poner", access: half(store.StageFactor), handle: s.beginHalfFactor},
 		{pattern: "POST /entrar/segundo-factor/confirmar", access: half(store.StageFactor), handle: s.confirmHalfFactor},
 		{pattern: "GET /cuenta/sesiones", access: person(), handle: s.sessions},
-		{pattern: "POST /cuenta/sesiones/{id}/cerrar", access: person(), handle: s.closeSession},
-		{pattern: "POST /cuenta/sesiones/cerrar-las-demas", access: person(), handle: s.closeOtherSessions},
+		{pattern: "POST /cuenta/sesiones/{id}/cerrar", access: person(), handle: s.closeSession, fresh: true},
+		{pattern: "POST /cuenta/sesiones/cerrar-las-demas", access: person(), handle: s.closeOtherSessions, fresh: true},
 	}
 }
 

@@ -373,7 +373,7 @@ func factorSetup(f form, setup account.FactorSetup, path string) templ.Component
 }
 
 func codeAttrs() templ.Attributes {
-	return templ.Attributes{"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "40", "spellcheck": "false"}
+	return templ.Attributes{"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "32", "spellcheck": "false"}
 }
 
 // codeList shows the recovery codes, this one time.

@@ -81,12 +81,9 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 
 // cameIn gives the browser its new session and goes on with what waited for it.
 func (s *Server) cameIn(w http.ResponseWriter, r *http.Request, page signInForm, in account.SignedIn) error {
-	if before := visitorOf(r); before != nil { // this browser leaves it for the new one
-		if err := s.Account.SignOut(r.Context(), before.token); err != nil {
-			return err
-		}
+	if err := s.carry(w, r, in); err != nil {
+		return err
 	}
-	s.setCookie(w, sessionCookie, in.Token, in.ExpiresAt)
 	switch {
 	case in.Stage != store.StageOpen:
 		return s.redirect(w, r, stagePage(in.Stage)+"?seguir="+url.QueryEscape(localPath(page.Seguir)))

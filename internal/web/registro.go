@@ -195,7 +195,9 @@ func (s *Server) confirm(w http.ResponseWriter, r *http.Request) error {
 		}
 		return s.showConfirm(w, r, http.StatusUnprocessableEntity, f)
 	}
-	s.setCookie(w, sessionCookie, in.Token, in.ExpiresAt)
+	if err := s.carry(w, r, in); err != nil {
+		return err
+	}
 	s.dropCookie(w, pendingCookie)
 	return s.redirect(w, r, "/cuenta/bienvenida")
 }

@@ -79,7 +79,7 @@ func policyPage(v policyView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "\"><section class=\"card\" aria-labelledby=\"contrasenas\"><header><h2 id=\"contrasenas\">Contraseñas</h2><p>Cambiarlas seguido no las hace mejores: una larga que no cambia, con segundo factor, cuida más.</p></header><div class=\"form\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "\"><section class=\"card\" aria-labelledby=\"contrasenas\"><header><h2 id=\"contrasenas\">Contraseñas</h2><p>De fábrica se cambian cada 30 días, como siempre; el NIST y OWASP hoy piden no obligarlo. Cambiarlas seguido no las hace mejores: una larga que no cambia, con segundo factor, cuida más.</p></header><div class=\"form\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -150,6 +150,21 @@ func (s *Server) setCookie(w http.ResponseWriter, name, value string, until time
 	})
 }
 
+// carry gives the browser the session of who just came in; one that it bore
+// before, whole or half, ends.
+func (s *Server) carry(w http.ResponseWriter, r *http.Request, in account.SignedIn) error {
+	for _, before := range []*visitor{visitorOf(r), halfOf(r)} {
+		if before == nil {
+			continue
+		}
+		if err := s.Account.SignOut(r.Context(), before.token); err != nil {
+			return err
+		}
+	}
+	s.setCookie(w, sessionCookie, in.Token, in.ExpiresAt)
+	return nil
+}
+
 func (s *Server) dropCookie(w http.ResponseWriter, name string) {
 	http.SetCookie(w, &http.Cookie{
 		Name: name, Path: "/", MaxAge: -1,

@@ -105,7 +105,7 @@ func TestAnOperationUserSeesAndDoesWhatItMay(t *testing.T) {
 		t.Errorf("comes in: %d", res.Code)
 	}
 	res := admin.post(betoPath+"/contrasena", nil)
-	once := regexp.MustCompile(`[a-z2-7]{5}(-[a-z2-7]{5}){3}`).FindString(res.Body.String())
+	once := regexp.MustCompile(`[a-z2-7]{5}(-[a-z2-7]{5}){3}-[a-z2-7]{6}`).FindString(res.Body.String())
 	if once == "" || strings.Contains(p.log.String(), once) {
 		t.Errorf("the password to hand over: %q", once)
 	}
