@@ -12,7 +12,7 @@ import (
 // lets one in again.
 func TestOperadorCommands(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
-	once := regexp.MustCompile(`^[a-z2-7]{5}(-[a-z2-7]{5}){3}\n$`)
+	once := regexp.MustCompile(`^[a-z2-7]{5}(-[a-z2-7]{5}){3}-[a-z2-7]{6}\n$`)
 	first := command(t, "operador", "nuevo", "--data", data, "olga", "--nombre", "Olga Ríos", "--correo", "olga@portal.mx")
 	if first.status != 0 || !once.MatchString(first.out) || !strings.Contains(first.errOut, "/operador/entrar") {
 		t.Fatalf("%+v", first)

@@ -69,6 +69,9 @@ func (s *Service) AddCertificate(ctx context.Context, a store.Actor, cer, key, p
 	if err := a.Require(store.RightCertificates); err != nil {
 		return Certificate{}, err
 	}
+	if err := s.requireFresh(a); err != nil {
+		return Certificate{}, err
+	}
 	if err := checkFiles(cer, key, password); err != nil {
 		return Certificate{}, err
 	}
@@ -197,6 +200,9 @@ func (s *Service) switchCertificate(ctx context.Context, a store.Actor, id strin
 	if err := a.Require(store.RightCertificates); err != nil {
 		return err
 	}
+	if err := s.requireFresh(a); err != nil {
+		return err
+	}
 	return s.cfg.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
 		row, err := tx.Certificate(ctx, id)
 		if err != nil {
@@ -213,6 +219,9 @@ func (s *Service) switchCertificate(ctx context.Context, a store.Actor, id strin
 // it sealed. It cannot be undone, but the same pair may be loaded again.
 func (s *Service) DeleteCertificate(ctx context.Context, a store.Actor, id string) error {
 	if err := a.Require(store.RightCertificates); err != nil {
+		return err
+	}
+	if err := s.requireFresh(a); err != nil {
 		return err
 	}
 	err := s.cfg.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {

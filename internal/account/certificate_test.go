@@ -3,6 +3,7 @@ package account
 import (
 	"bytes"
 	"encoding/pem"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -53,7 +54,7 @@ func TestEachWrongCertificateHasItsOwnWords(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
 		a := h.found(rfcA)
-		if _, err := h.AddCertificate(ctx, a, cer2, key2, keyPassword); err != nil {
+		if _, err := h.AddCertificate(ctx, h.fresh(a), cer2, key2, keyPassword); err != nil {
 			t.Fatal(err)
 		}
 		seen := map[string]string{}
@@ -82,7 +83,7 @@ func TestEachWrongCertificateHasItsOwnWords(t *testing.T) {
 			{"no password", cer, key, nil, 0, "Password"},
 		} {
 			h.clock.pass(c.later)
-			_, err := h.AddCertificate(ctx, a, c.cer, c.key, c.pwd)
+			_, err := h.AddCertificate(ctx, h.fresh(a), c.cer, c.key, c.pwd)
 			h.clock.pass(-c.later)
 			if d := cmp.Diff([]string{c.field}, fieldsOf(err)); d != "" {
 				t.Errorf("%s: %v %s", c.name, err, d)
@@ -115,7 +116,7 @@ func TestCertificateLife(t *testing.T) {
 			t.Errorf("made %+v", first)
 		}
 		cer, key := csdOf(t, rfcA)
-		second, err := h.AddCertificate(ctx, a, cer, key, keyPassword)
+		second, err := h.AddCertificate(ctx, h.fresh(a), cer, key, keyPassword)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -135,7 +136,7 @@ func TestCertificateLife(t *testing.T) {
 		if inUse, _ := states(); inUse != second.ID {
 			t.Errorf("in use is %q, want the newest, %s", inUse, second.ID)
 		}
-		for _, err := range []error{h.DeactivateCertificate(ctx, b, second.ID), h.DeleteCertificate(ctx, b, second.ID), h.ActivateCertificate(ctx, b, second.ID)} {
+		for _, err := range []error{h.DeactivateCertificate(ctx, h.fresh(b), second.ID), h.DeleteCertificate(ctx, h.fresh(b), second.ID), h.ActivateCertificate(ctx, h.fresh(b), second.ID)} {
 			if fail.KindOf(err) != fail.NotFound {
 				t.Errorf("another company touched it: %v", err)
 			}
@@ -146,10 +147,10 @@ func TestCertificateLife(t *testing.T) {
 		if inUse, _ := states(); inUse != first.ID {
 			t.Errorf("in use is %q after switching off, want %s", inUse, first.ID)
 		}
-		if err := h.ActivateCertificate(ctx, a, second.ID); err != nil {
+		if err := h.ActivateCertificate(ctx, h.fresh(a), second.ID); err != nil {
 			t.Fatal(err)
 		}
-		if err := h.DeleteCertificate(ctx, a, second.ID); err != nil {
+		if err := h.DeleteCertificate(ctx, h.fresh(a), second.ID); err != nil {
 			t.Fatal(err)
 		}
 		if inUse, estados := states(); inUse != first.ID || len(estados) != 1 {
@@ -161,10 +162,10 @@ func TestCertificateLife(t *testing.T) {
 		if row, err := h.db.View(a.Tenant).Certificate(ctx, second.ID); err != nil || !bytes.Equal(row.Cer, cer) {
 			t.Errorf("the certificate went: %v", err)
 		}
-		if fail.KindOf(h.ActivateCertificate(ctx, a, second.ID)) != fail.NotFound {
+		if fail.KindOf(h.ActivateCertificate(ctx, h.fresh(a), second.ID)) != fail.NotFound {
 			t.Error("a deleted certificate came back")
 		}
-		if _, err := h.AddCertificate(ctx, a, cer, key, keyPassword); err != nil {
+		if _, err := h.AddCertificate(ctx, h.fresh(a), cer, key, keyPassword); err != nil {
 			t.Errorf("loading the deleted pair again: %v", err)
 		}
 		if err := h.db.VerifyAudit(ctx, a.Tenant); err != nil {
@@ -242,6 +243,33 @@ func TestSetupTicks(t *testing.T) {
 		check(Steps{Empresa: true, Series: true})
 		if other, err := h.Setup(ctx, b); err != nil || other != (Steps{}) {
 			t.Errorf("the other company has %+v, %v", other, err)
+		}
+	})
+}
+
+// TestAuthCertificatesAskForAProof: who found an open session neither loads, switches nor
+// deletes a seal (threat T3).
+func TestAuthCertificatesAskForAProof(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		a := h.found(rfcA)
+		cer, key := csdOf(t, rfcA)
+		kept, err := h.AddCertificate(ctx, h.fresh(a), cer, key, keyPassword)
+		if err != nil {
+			t.Fatal(err)
+		}
+		late := a
+		late.ProvedAt = h.clock.now().Add(-freshFor - time.Second)
+		_, add := h.AddCertificate(ctx, late, cer, key, keyPassword)
+		for name, err := range map[string]error{
+			"add": add, "switch on": h.ActivateCertificate(ctx, late, kept.ID), "switch off": h.DeactivateCertificate(ctx, late, kept.ID), "delete": h.DeleteCertificate(ctx, late, kept.ID),
+		} {
+			if !errors.Is(err, ErrStepUp) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if list, err := h.Certificates(ctx, a); err != nil || len(list) != 1 || !list[0].Activo {
+			t.Errorf("%+v %v", list, err)
 		}
 	})
 }

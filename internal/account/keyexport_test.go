@@ -26,7 +26,7 @@ func (h *house) withKey(rfc string) (a store.Actor, certificate string) {
 	h.t.Helper()
 	a = h.found(rfc)
 	cer, key := csdOf(h.t, rfc)
-	c, err := h.AddCertificate(h.t.Context(), a, cer, key, keyPassword)
+	c, err := h.AddCertificate(h.t.Context(), h.fresh(a), cer, key, keyPassword)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -199,7 +199,7 @@ func TestTheDayOfWaitingIsNotInTheDatabasesHands(t *testing.T) {
 		ctx := t.Context()
 		a, cert := h.withKey(rfcA)
 		cer, key := csdOf(t, rfcA)
-		more, err := h.AddCertificate(ctx, a, cer, key, keyPassword)
+		more, err := h.AddCertificate(ctx, h.fresh(a), cer, key, keyPassword)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -280,7 +280,7 @@ func TestDeletingACertificateShredsItsKeyset(t *testing.T) {
 		h.allow(a)
 		e := h.ask(a, cert)
 		h.clock.pass(time.Hour)
-		if err := h.DeleteCertificate(ctx, a, cert); err != nil {
+		if err := h.DeleteCertificate(ctx, h.fresh(a), cert); err != nil {
 			t.Fatal(err)
 		}
 		if err := second(h.ExportKey(ctx, h.proved(a), e.ID, exportPassword, exportPassword)); fail.KindOf(err) == fail.Internal || err == nil {

@@ -24,21 +24,22 @@ const (
 func (s *Server) certificadosRoutes() []route {
 	return []route{
 		{pattern: "GET /certificados", access: needs(store.RightSeeConfig), handle: s.certificates},
-		{pattern: "GET /certificados/nuevo", access: needs(store.RightCertificates), handle: s.certificates},
-		{pattern: "POST /certificados/nuevo", access: needs(store.RightCertificates), handle: s.addCertificate, body: uploadBody},
+		{pattern: "GET /certificados/nuevo", access: needs(store.RightCertificates), handle: s.certificates, fresh: true},
+		{pattern: "POST /certificados/nuevo", access: needs(store.RightCertificates), handle: s.addCertificate, body: uploadBody, fresh: true},
 		{pattern: "POST /certificados/prueba", access: needs(store.RightCertificates), handle: s.makeTestCertificate},
-		{pattern: "POST /certificados/{id}/activar", access: needs(store.RightCertificates), handle: s.activateCertificate},
-		{pattern: "POST /certificados/{id}/desactivar", access: needs(store.RightCertificates), handle: s.deactivateCertificate},
-		{pattern: "POST /certificados/{id}/eliminar", access: needs(store.RightCertificates), handle: s.deleteCertificate},
+		{pattern: "POST /certificados/{id}/activar", access: needs(store.RightCertificates), handle: s.activateCertificate, fresh: true},
+		{pattern: "POST /certificados/{id}/desactivar", access: needs(store.RightCertificates), handle: s.deactivateCertificate, fresh: true},
+		{pattern: "POST /certificados/{id}/eliminar", access: needs(store.RightCertificates), handle: s.deleteCertificate, fresh: true},
 	}
 }
 
 // A certificatesView is the page: what is loaded and the form for one more.
 type certificatesView struct {
 	form
-	List []account.Certificate
-	Rfc  string
-	Test bool // a test certificate can be made
+	List  []account.Certificate
+	Rfc   string
+	Test  bool // a test certificate can be made
+	Fresh bool // who looks proved who they are a moment ago, so that files can be sent
 
 	Keys    bool // may take keys out
 	Exports []account.KeyExport
@@ -63,7 +64,7 @@ func (s *Server) showCertificates(w http.ResponseWriter, r *http.Request, f form
 	if err != nil {
 		return err
 	}
-	v := certificatesView{form: f, List: list, Rfc: visitorOf(r).Rfc, Test: s.testMode()}
+	v := certificatesView{form: f, List: list, Rfc: visitorOf(r).Rfc, Test: s.testMode(), Fresh: s.Account.Fresh(actorOf(r))}
 	if a := actorOf(r); a.Holds(store.RightCertificates) && !a.IsGuest() {
 		v.Keys = true
 		if _, v.Exports, err = s.Account.KeyExports(r.Context(), a); err != nil {
