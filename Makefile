@@ -60,7 +60,7 @@ fuzz:
 test-deep: build
 	@dev/fuzz.sh 3000000
 	IOFACTURO_PAIRS=1000 $(GO) test -tags $(TAGS) -count=1 -v -run TestAuthWorkIsTheSame -timeout 30m ./internal/account
-	IOFACTURO_KILL_POINTS=10000 $(GO) test -tags $(TAGS) -run Kill -timeout 90m ./internal/billing
+	IOFACTURO_KILL_POINTS=10000 $(GO) test -tags $(TAGS) -run "Kill|FoliosAre" -timeout 90m ./internal/billing
 
 clean:
 	rm -rf bin internal/web/dist/* $(UI)/node_modules

@@ -180,7 +180,13 @@ func TestNothingIsLostOrDoubledWhereverItIsKilled(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	for range randomKills {
+	kills := randomKills
+	if deep := os.Getenv("IOFACTURO_KILL_POINTS"); deep != "" { // make test-deep
+		n, err := strconv.Atoi(deep)
+		must(t, err)
+		kills = n
+	}
+	for range kills {
 		generation++
 		acks = append(acks, live(t, dir, generation, "", time.Duration(random.Int64N(int64(120*time.Millisecond))))...)
 	}
