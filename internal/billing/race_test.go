@@ -4,4 +4,4 @@ package billing_test
 
 // documentsEach is how many documents each of 32 workers issues: fewer under the
 // race detector, which looks for races and takes ten times as long.
-const documentsEach = 3
+const documentsEach = 8
