@@ -60,7 +60,8 @@ fuzz:
 test-deep: build
 	@dev/fuzz.sh 3000000
 	IOFACTURO_PAIRS=1000 $(GO) test -tags $(TAGS) -count=1 -v -run TestAuthWorkIsTheSame -timeout 30m ./internal/account
-	IOFACTURO_KILL_POINTS=10000 $(GO) test -tags $(TAGS) -run "Kill|FoliosAre" -timeout 90m ./internal/billing
+	$(GO) test -tags $(TAGS) -count=1 -run FoliosAre -timeout 90m ./internal/billing
+	for shard in 1 2 3 4 5; do IOFACTURO_KILL_POINTS=2000 $(GO) test -tags $(TAGS) -count=1 -run WhereverItIsKilled -timeout 90m ./internal/billing || exit 1; done
 
 clean:
 	rm -rf bin internal/web/dist/* $(UI)/node_modules

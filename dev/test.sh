@@ -19,7 +19,7 @@ pg=""
 roomy() { [ "$(df --output=avail /dev/shm 2>/dev/null | tail -n 1)" -gt 2000000 ] 2>/dev/null; }
 if roomy; then work=$(mktemp -d -p /dev/shm); else work=$(mktemp -d); fi
 chmod 755 "$work"
-# What the tests write goes there too, except what the compiler does: its programs are large.
+# What the tests write goes there too, but not what the compiler writes: its programs are large.
 export GOTMPDIR=${GOTMPDIR:-${TMPDIR:-/tmp}}
 mkdir "$work/tmp"
 export TMPDIR="$work/tmp"

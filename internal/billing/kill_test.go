@@ -163,7 +163,7 @@ func live(t *testing.T, dir string, generation int, point string, pause time.Dur
 }
 
 // TestNothingIsLostOrDoubledWhereverItIsKilled kills the portal at every named
-// point and at 200 random ones. What was acknowledged is still there, what was
+// point and at random ones. What was acknowledged is still there, what was
 // begun is finished by the jobs, the certifier and we agree on every stamp, and
 // every invariant holds.
 func TestNothingIsLostOrDoubledWhereverItIsKilled(t *testing.T) {
@@ -180,11 +180,11 @@ func TestNothingIsLostOrDoubledWhereverItIsKilled(t *testing.T) {
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	kills := randomKills
-	if deep := os.Getenv("IOFACTURO_KILL_POINTS"); deep != "" { // make test-deep
-		n, err := strconv.Atoi(deep)
+	kills := 200 // random points in the fast tests; make test-deep says how many more
+	if deep := os.Getenv("IOFACTURO_KILL_POINTS"); deep != "" {
+		var err error
+		kills, err = strconv.Atoi(deep)
 		must(t, err)
-		kills = n
 	}
 	for range kills {
 		generation++
@@ -192,9 +192,6 @@ func TestNothingIsLostOrDoubledWhereverItIsKilled(t *testing.T) {
 	}
 	settled(t, dir, generation+1, acks)
 }
-
-// randomKills is decision "200 random points in the fast tests".
-const randomKills = 200
 
 // settled lets the jobs finish and compares all the books.
 func settled(t *testing.T, dir string, generation int, acks []ack) {
