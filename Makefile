@@ -29,12 +29,15 @@ build: ui
 	@mkdir -p bin
 	$(GO) build -trimpath -tags $(TAGS) -ldflags "-s -w -X main.version=$(VERSION)" -o bin/iofacturo ./cmd/iofacturo
 
-## ui: scripts, styles and letters from npm, bundled into internal/web/dist
-ui: internal/web/dist/manifest.json
+## ui: scripts, styles and letters from npm, bundled into internal/web/dist; and the leaked passwords
+ui: internal/web/dist/manifest.json internal/leaked/dist/leaked
 
 UI_SOURCES := $(shell find $(UI) -type f -not -path '*/node_modules/*' 2>/dev/null)
 internal/web/dist/manifest.json: $(UI)/node_modules/.ready $(UI_SOURCES)
 	$(GO) run ./$(UI)
+
+internal/leaked/dist/leaked: $(UI)/node_modules/.ready $(wildcard internal/leaked/*.go internal/leaked/build/*.go)
+	$(GO) run ./internal/leaked/build
 
 $(UI)/node_modules/.ready: $(UI)/package.json $(UI)/package-lock.json
 	cd $(UI) && npm ci --no-audit --no-fund --loglevel=error
@@ -64,4 +67,4 @@ test-deep: build
 	for shard in 1 2 3 4 5; do IOFACTURO_KILL_POINTS=2000 $(GO) test -tags $(TAGS) -count=1 -run WhereverItIsKilled -timeout 90m ./internal/billing || exit 1; done
 
 clean:
-	rm -rf bin internal/web/dist/* $(UI)/node_modules
+	rm -rf bin internal/web/dist/* internal/leaked/dist/* $(UI)/node_modules

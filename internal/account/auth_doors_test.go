@@ -235,7 +235,7 @@ func TestAuthWaits(t *testing.T) {
 			in := p.in(goodPassword)
 			me := p.actor(in)
 			return func(p *someone, s *Service, right bool) error {
-				return errOf(s.Prove(t.Context(), me, in.Token, pick(right, goodPassword, bad)))
+				return errOf(s.Prove(t.Context(), me, in.Token, pick(right, goodPassword, bad), ""))
 			}
 		},
 		"recovery codes": func(t *testing.T, p *someone) door {
@@ -254,7 +254,7 @@ func TestAuthWaits(t *testing.T) {
 			}
 			me := p.actor(in)
 			return func(p *someone, s *Service, right bool) error {
-				_, err := s.ProveByCode(t.Context(), me, in.Token, pick(right, p.codeOf(t, me), "abcdef"))
+				_, err := s.Prove(t.Context(), me, in.Token, goodPassword, pick(right, p.codeOf(t, me), "abcdef"))
 				return err
 			}
 		},

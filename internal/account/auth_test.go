@@ -201,14 +201,14 @@ func TestAuthSession(t *testing.T) {
 			if err := p.SignOut(t.Context(), in.Token); err != nil {
 				t.Fatal(err)
 			}
-			if _, err := p.Prove(t.Context(), p.fresh(p.a), in.Token, goodPassword); !errors.Is(err, ErrSession) {
+			if _, err := p.Prove(t.Context(), p.fresh(p.a), in.Token, goodPassword, ""); !errors.Is(err, ErrSession) {
 				t.Errorf("proved: %v", err)
 			}
 			p.over("signed out", in)
 		}},
 		{"a proof moves the session on to another token", func(t *testing.T, p *someone) {
 			in := p.in(goodPassword)
-			next, err := p.Prove(t.Context(), p.actor(in), in.Token, goodPassword)
+			next, err := p.Prove(t.Context(), p.actor(in), in.Token, goodPassword, "")
 			if err != nil || next.Token == in.Token {
 				t.Fatalf("%+v %v", next, err)
 			}
@@ -218,7 +218,7 @@ func TestAuthSession(t *testing.T) {
 		{"a proof makes no session older or younger", func(t *testing.T, p *someone) {
 			in := p.in(goodPassword)
 			for range 24 { // twelve hours, proving all the time
-				next, err := p.Prove(t.Context(), p.actor(in), in.Token, goodPassword)
+				next, err := p.Prove(t.Context(), p.actor(in), in.Token, goodPassword, "")
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -230,7 +230,7 @@ func TestAuthSession(t *testing.T) {
 		}},
 		{"the proof of one session is none of another's", func(t *testing.T, p *someone) {
 			one, two := p.in(goodPassword), p.in(goodPassword)
-			if _, err := p.Prove(t.Context(), p.actor(one), two.Token, goodPassword); !errors.Is(err, ErrSession) {
+			if _, err := p.Prove(t.Context(), p.actor(one), two.Token, goodPassword, ""); !errors.Is(err, ErrSession) {
 				t.Errorf("%v", err)
 			}
 			p.open("the other", two)
@@ -645,7 +645,7 @@ func TestAuthFactorCodes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = p.ProveByCode(t.Context(), p.actor(in), in.Token, code)
+			_, err = p.Prove(t.Context(), p.actor(in), in.Token, goodPassword, code)
 			refused(t, "as a proof", err)
 		}},
 		{"the codes of another person", func(t *testing.T, p *someone) {
@@ -697,7 +697,7 @@ func TestAuthFactorCodes(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, err := p.ProveByCode(t.Context(), p.actor(in), in.Token, codes[0]); err != nil {
+			if _, err := p.Prove(t.Context(), p.actor(in), in.Token, goodPassword, codes[0]); err != nil {
 				t.Fatal(err)
 			}
 			refused(t, "at the door", pass(t, p, codes[0]))
@@ -758,7 +758,7 @@ func TestAuthFactorCodes(t *testing.T) {
 				t.Fatal(err)
 			}
 			for name, err := range map[string]error{
-				"prove": errOf(p.Prove(t.Context(), s.Actor, half.Token, goodPassword)), "sessions": errOf(p.Sessions(t.Context(), s.Actor)),
+				"prove": errOf(p.Prove(t.Context(), s.Actor, half.Token, goodPassword, "")), "sessions": errOf(p.Sessions(t.Context(), s.Actor)),
 				"close": errOf(p.CloseOtherSessions(t.Context(), s.Actor)), "remove": p.RemoveFactor(t.Context(), s.Actor),
 				"mail": p.AskMailChange(t.Context(), s.Actor, "x@y.mx", "x@y.mx"), "company": errOf(p.EnterCompany(t.Context(), half.Token, "")),
 			} {

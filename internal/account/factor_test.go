@@ -198,10 +198,20 @@ func TestAuthFactor(t *testing.T) {
 			if err := h.RemoveFactor(ctx, me); !errors.Is(err, ErrStepUp) {
 				t.Errorf("removed without a proof: %v", err)
 			}
-			if _, err := h.ProveByCode(ctx, me, on.Token, wrong(h.code(setup))); !slices.Equal(fieldsOf(err), []string{"Codigo"}) {
-				t.Errorf("a wrong code: %v", err)
+			const password = "cuatro gatos en la azotea 7"
+			good := h.code(setup)
+			for _, c := range []struct{ name, password, code, field string }{
+				{"the password alone", password, "", "Codigo"},
+				{"a wrong code", password, wrong(good), "Codigo"},
+				{"the code alone", "", good, "Password"},
+				{"a wrong password", "cuatro perros en la azotea", good, "Password"},
+				{"a recovery code alone", "", codes[2], "Password"},
+			} {
+				if _, err := h.Prove(ctx, me, on.Token, c.password, c.code); !slices.Equal(fieldsOf(err), []string{c.field}) {
+					t.Errorf("%s: %v", c.name, err)
+				}
 			}
-			proved, err := h.ProveByCode(ctx, me, on.Token, h.code(setup))
+			proved, err := h.Prove(ctx, me, on.Token, password, good)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -147,18 +147,3 @@ func (s *Service) ConfirmHalfFactor(ctx context.Context, token, code string) ([]
 	in, err := s.passed(ctx, token)
 	return codes, in, err
 }
-
-// ProveByCode is [Service.Prove] with a code of the second factor.
-func (s *Service) ProveByCode(ctx context.Context, a store.Actor, token, code string) (SignedIn, error) {
-	if err := a.Require(store.RightView); err != nil {
-		return SignedIn{}, err
-	}
-	_, err := s.takeCode(ctx, personOf(a), code)
-	if fail.KindOf(err) == fail.NotFound && err != nil {
-		return SignedIn{}, fail.OnField("Codigo", "No tienes una aplicación de códigos. Usa tu contraseña.")
-	}
-	if err != nil {
-		return SignedIn{}, err
-	}
-	return s.proved(ctx, a, token)
-}

@@ -224,7 +224,8 @@ func (s *Service) AskProof(ctx context.Context, a store.Actor) (PasskeyAsk, erro
 	return s.askUse(ctx, askProof, personOf(a), a.SessionID)
 }
 
-// ProveByPasskey is [Service.Prove] with the answer to [Service.AskProof].
+// ProveByPasskey is [Service.Prove] with the answer to [Service.AskProof]: the key and
+// what opens it are two factors.
 func (s *Service) ProveByPasskey(ctx context.Context, a store.Actor, token, pre string, answer []byte) (SignedIn, error) {
 	if err := a.Require(store.RightView); err != nil {
 		return SignedIn{}, err

@@ -9,6 +9,7 @@ import (
 
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/leaked"
 	"iofacturo.mx/internal/store"
 )
 
@@ -134,6 +135,8 @@ func checkNew(p *problems, least int64, path, path2, password, again, usuario, r
 		p.err(path, "La contraseña no puede llevar tu RFC.", "Elige una frase que nadie relacione contigo.")
 	case common(password):
 		p.err(path, "Esa contraseña es de las que primero se prueban.", "Elige una frase de varias palabras que no vayan juntas.")
+	case leaked.All().Has(norm.NFC.String(password)):
+		p.err(path, "Esa contraseña ya se filtró de otro sitio y anda en las listas de quienes las roban.", "Elige una frase de varias palabras que no vayan juntas.")
 	}
 	if password != again {
 		p.err(path2, "Las dos contraseñas no son iguales.", "Escríbela igual en los dos campos.")

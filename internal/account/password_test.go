@@ -22,6 +22,8 @@ func TestPasswordRules(t *testing.T) {
 		"C0ntr4señ@2026!":            false,
 		"Facturacion123":             false,
 		"qwertyuiop[]":               true,
+		"LeaveMeAlone":               false, // leaked
+		"leave me alone 4":           true,
 		"qwertyuiopas":               false,
 		"123456789012":               false,
 		"aaaaaaaaaaaab":              false,

@@ -7,13 +7,22 @@ import (
 	"iofacturo.mx/internal/store"
 )
 
-// Prove notes that the person of a session has just proved who it is, by its
-// password, so that a dangerous act goes through for five minutes. The token
-// changes. Wrong passwords count as those of [Service.ChangePassword]. Errors:
-// field Password; [ErrTooMany]; [ErrSession].
-func (s *Service) Prove(ctx context.Context, a store.Actor, token, password string) (SignedIn, error) {
+// Prove notes that the person of a session has just proved who it is, by all that
+// it comes in with, so that a dangerous act goes through for five minutes
+// (ASVS 7.5.1): the password, and of who has a second factor a code of it too, six
+// digits or a recovery code. [Service.ProveByPasskey] stands for both. The token
+// changes. Wrong ones count as those of [Service.ChangePassword] and
+// [Service.PassFactor]. Errors: fields Password, Codigo; [ErrTooMany]; [ErrSession].
+func (s *Service) Prove(ctx context.Context, a store.Actor, token, password, code string) (SignedIn, error) {
 	if err := a.Require(store.RightView); err != nil {
 		return SignedIn{}, err
+	}
+	factor, err := s.Factor(ctx, a)
+	if err != nil {
+		return SignedIn{}, err
+	}
+	if factor.Any() && code == "" {
+		return SignedIn{}, fail.OnField("Codigo", "Falta el código de tu segundo factor. No se hizo nada todavía.")
 	}
 	user, err := s.cfg.DB.View(a.HomeTenant()).User(ctx, a.UserID)
 	if err != nil {
@@ -24,6 +33,15 @@ func (s *Service) Prove(ctx context.Context, a store.Actor, token, password stri
 			return SignedIn{}, fail.OnField("Password", "La contraseña no es correcta. No se hizo nada todavía.")
 		}
 		return SignedIn{}, err
+	}
+	if factor.Any() {
+		_, err := s.takeCode(ctx, personOf(a), code)
+		if err != nil && fail.KindOf(err) == fail.NotFound { // digits, of who has passkeys alone
+			return SignedIn{}, fail.OnField("Codigo", "No tienes una aplicación de códigos: usa tu llave de acceso o un código de recuperación.")
+		}
+		if err != nil {
+			return SignedIn{}, err
+		}
 	}
 	return s.proved(ctx, a, token)
 }

@@ -21,7 +21,7 @@ type proofView struct {
 	Who     *visitor
 	Seguir  string
 	Carried []pair
-	Factor  account.Factor // a code or a passkey does as well
+	Factor  account.Factor // who has one shows it too, or a passkey alone
 }
 
 func (s *Server) proofForm(w http.ResponseWriter, r *http.Request) error {
@@ -37,7 +37,7 @@ func (s *Server) showProof(w http.ResponseWriter, r *http.Request, status int, v
 	return s.renderOutside(w, r, status, page{Title: "Confirma que eres tú"}, proofPage(v))
 }
 
-// prove takes the password; what waited goes on, a form by one press more.
+// prove takes the password and the second factor; what waited goes on, a form by one press more.
 func (s *Server) prove(w http.ResponseWriter, r *http.Request) error {
 	f, err := readForm(r)
 	if err != nil {
@@ -45,14 +45,11 @@ func (s *Server) prove(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := proofView{form: f, Seguir: localPath(f.Get("seguir")), Carried: carriedOf(f.Values)}
 	var in account.SignedIn
-	switch code := f.Get("Codigo"); {
-	case f.Get("Respuesta") != "":
+	if f.Get("Respuesta") != "" {
 		pre, answer := s.passkeyAnswer(w, r, f)
 		in, err = s.Account.ProveByPasskey(r.Context(), actorOf(r), visitorOf(r).token, pre, answer)
-	case code != "":
-		in, err = s.Account.ProveByCode(r.Context(), actorOf(r), visitorOf(r).token, code)
-	default:
-		in, err = s.Account.Prove(r.Context(), actorOf(r), visitorOf(r).token, f.Raw("Password"))
+	} else {
+		in, err = s.Account.Prove(r.Context(), actorOf(r), visitorOf(r).token, f.Raw("Password"), f.Get("Codigo"))
 	}
 	if err != nil {
 		status := formStatus(err)

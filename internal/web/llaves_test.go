@@ -106,6 +106,10 @@ func TestAuthPasskeyOnScreen(t *testing.T) {
 		if res.Code != http.StatusForbidden {
 			t.Fatalf("added without a proof: %d", res.Code)
 		}
+		alone := b.post("/confirmar-identidad", url.Values{"Password": {password}, "seguir": {"/cuenta/segundo-factor"}})
+		if s := alone.Body.String(); alone.Code != http.StatusUnprocessableEntity || !strings.Contains(s, "Falta el código de tu segundo factor") || !strings.Contains(s, "Código de recuperación") {
+			t.Errorf("the password alone proves: %d %s", alone.Code, s)
+		}
 		answer := b.answers(d, "/confirmar-identidad/llave/reto", false)
 		if res := b.post("/confirmar-identidad", url.Values{"Respuesta": {answer}, "seguir": {"/cuenta/segundo-factor"}}); res.Code != http.StatusSeeOther || res.Header().Get("Location") != "/cuenta/segundo-factor" {
 			t.Errorf("%d %s %s", res.Code, res.Header(), res.Body)
