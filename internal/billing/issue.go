@@ -130,6 +130,9 @@ func (s *Service) fix(ctx context.Context, tx *store.Tx, a store.Actor, was stor
 	if err := setWords(ctx, tx, row); err != nil {
 		return was, err
 	}
+	if err := useTaxes(ctx, tx, p.Comprobante()); err != nil {
+		return was, err
+	}
 	return row, audit(ctx, tx, a, "document.issue", was, row)
 }
 

@@ -4,12 +4,14 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/implocal"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
@@ -239,4 +241,39 @@ func (s *Service) instant(fecha, cp string) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("Fecha %q: %w", fecha, err)
 	}
 	return at, nil
+}
+
+// useTaxes notes the taxes of a numbered document, so that they are not deleted from
+// the company's list.
+func useTaxes(ctx context.Context, tx *store.Tx, c *cfdi.Comprobante) error {
+	seen := map[string]bool{}
+	add := func(retencion bool, impuesto, tipoFactor string, rate decimal.Decimal) {
+		valor := ""
+		if tipoFactor != "Exento" {
+			valor = rate.Fixed(6)
+		}
+		seen[store.TaxUse(retencion, impuesto, tipoFactor, valor)] = true
+	}
+	for _, k := range c.Conceptos {
+		if k.Impuestos == nil {
+			continue
+		}
+		for _, t := range k.Impuestos.Traslados {
+			add(false, t.Impuesto, t.TipoFactor, t.TasaOCuota)
+		}
+		for _, r := range k.Impuestos.Retenciones {
+			add(true, r.Impuesto, r.TipoFactor, r.TasaOCuota)
+		}
+	}
+	for _, x := range c.Complementos {
+		if local, ok := x.(*implocal.ImpuestosLocales); ok {
+			for _, t := range local.TrasladosLocales {
+				add(false, "local "+store.FoldLine(t.ImpLocTrasladado), "Tasa", t.TasadeTraslado.Quo(decimal.FromInt(100), 6))
+			}
+			for _, r := range local.RetencionesLocales {
+				add(true, "local "+store.FoldLine(r.ImpLocRetenido), "Tasa", r.TasadeRetencion.Quo(decimal.FromInt(100), 6))
+			}
+		}
+	}
+	return tx.UseTaxes(ctx, slices.Sorted(maps.Keys(seen)))
 }

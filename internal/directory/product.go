@@ -140,6 +140,9 @@ func (s *Service) writeProduct(ctx context.Context, tx *store.Tx, a store.Actor,
 	if err := touchKeys(ctx, tx, row); err != nil {
 		return Product{}, err
 	}
+	if err := useTaxes(ctx, tx, in); err != nil {
+		return Product{}, err
+	}
 	if err := audit(ctx, tx, a, "product.save", "product/"+row.ID, before, row); err != nil {
 		return Product{}, err
 	}

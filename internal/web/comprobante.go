@@ -42,6 +42,7 @@ type capturePage struct {
 	Draft     billing.Draft
 	Company   account.Company
 	Series    []account.Serie
+	Impuestos []directory.Impuesto
 	Options   captureOptions
 	Customers []directory.Customer // what the search of customers found
 	Products  []directory.Product  // what the search of products found
@@ -335,6 +336,9 @@ func (s *Server) renderCapture(w http.ResponseWriter, r *http.Request, p capture
 	ctx, a := r.Context(), actorOf(r)
 	var err error
 	if p.Company, err = s.Account.Company(ctx, a); err != nil {
+		return err
+	}
+	if p.Impuestos, err = s.Directory.Impuestos(ctx, a); err != nil {
 		return err
 	}
 	all, err := s.Account.SeriesList(ctx, a)

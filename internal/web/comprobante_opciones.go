@@ -4,7 +4,6 @@ import (
 	"strings"
 
 	"iofacturo.mx/catalogo"
-	"iofacturo.mx/decimal"
 )
 
 // captureOptions are the lines of every select of the invoice form, in force on
@@ -64,14 +63,10 @@ func (s *Server) captureOptions(p capturePage) captureOptions {
 		Relaciones:   optionsOf(cat.TiposRelacion(), day, func(r catalogo.TipoRelacion) string { return r.Texto }),
 		Periodicidad: optionsOf(cat.Periodicidades(), day, func(r catalogo.Periodicidad) string { return r.Texto }),
 		Meses:        optionsOf(cat.MesesLista(), day, func(r catalogo.Meses) string { return r.Texto }),
-		IVA:          rateOptions(cat, "002", "Tasa", true, day, "IVA "),
-		IEPS:         rateOptions(cat, "003", "Tasa", true, day, "IEPS "),
-		RetISR:       presets("Ret. ISR ", "0.100000", "0.012500"),
-		RetIVA:       presets("Ret. IVA ", "0.106667", "0.040000", "0.160000", "0.053333"),
-	}
-	o.IVA = append(o.IVA, option{exempt, "IVA exento"})
-	if len(cat.TasasOCuotas()) > 0 {
-		o.IEPS = append(o.IEPS, option{iepsUnit, "IEPS por cuota"})
+		IVA:          rateChoices(p.Impuestos, iva, false),
+		IEPS:         append(rateChoices(p.Impuestos, ieps, false), option{iepsUnit, "IEPS por cuota"}),
+		RetISR:       rateChoices(p.Impuestos, isr, true),
+		RetIVA:       rateChoices(p.Impuestos, iva, true),
 	}
 	for _, year := range []int{0, -1} {
 		y := now.AddDate(year, 0, 0).Format("2006")
@@ -112,28 +107,6 @@ func currencies(cat *catalogo.Catalog, day string) []option {
 		sorted[order[o.Value]] = o
 	}
 	return append(sorted, rest...)
-}
-
-// rateOptions are the fixed rates of c_TasaOCuota in force on the day, highest first as the catalogue has them.
-func rateOptions(cat *catalogo.Catalog, impuesto, factor string, transfer bool, day, prefix string) []option {
-	var out []option
-	for _, t := range cat.TasasOCuotas() {
-		entry := catalogo.Entry{Desde: t.Desde, Hasta: t.Hasta}
-		if t.Rango || t.Impuesto != impuesto || t.TipoFactor != factor || (transfer && !t.Traslado) || !entry.InForce(day) {
-			continue
-		}
-		out = append(out, option{t.Maximo.Fixed(6), prefix + percent(t.Maximo)})
-	}
-	return out
-}
-
-// presets are the usual withholdings (cfdi-rules §2.5); the law allows others within a range.
-func presets(prefix string, rates ...string) []option {
-	out := make([]option, 0, len(rates))
-	for _, text := range rates {
-		out = append(out, option{text, prefix + percent(decimal.MustParse(text))})
-	}
-	return out
 }
 
 // chosen is the text of the option with this value, or the value itself.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,18 +27,38 @@ type productTaxes struct {
 	retenciones     []string        // field behind Retenciones[i]
 }
 
-// ivaOptions are the ways a product can bear IVA.
-func ivaOptions() []option {
-	return []option{{"0.160000", "16 %"}, {"0.080000", "8 % (región fronteriza)"}, {"0.000000", "0 %"}, {"Exento", "Exento"}, {"no", "Sin IVA"}}
+// noIVA is the choice of a product without IVA, exemptIVA that of an exempt one.
+const (
+	noIVA     = "no"
+	exemptIVA = "Exento"
+)
+
+// ivaOptions are the ways a product can bear IVA: those of the company, the one it
+// bears already, and none.
+func ivaOptions(taxes []directory.Impuesto, chosen string) []option {
+	var out []option
+	for _, o := range rateChoices(taxes, iva, false) {
+		if o.Value == exempt {
+			o.Value = exemptIVA
+		}
+		out = append(out, o)
+	}
+	known := slices.ContainsFunc(out, func(o option) bool { return o.Value == chosen })
+	if rate, err := decimal.Parse(chosen); !known && chosen == exemptIVA {
+		out = append(out, option{chosen, "IVA exento"})
+	} else if !known && err == nil {
+		out = append(out, option{chosen, "IVA " + percent(rate)})
+	}
+	return append(out, option{noIVA, "Sin IVA"})
 }
 
 // taxesOf reads the taxes of a stored product into the fields.
 func taxesOf(p directory.Product) productTaxes {
-	t := productTaxes{IVA: "no"}
+	t := productTaxes{IVA: noIVA}
 	for _, x := range p.Traslados {
 		switch {
 		case x.Impuesto == iva && x.TipoFactor == "Exento":
-			t.IVA = "Exento"
+			t.IVA = exemptIVA
 		case x.Impuesto == iva:
 			t.IVA = x.TasaOCuota.Fixed(6)
 		case x.Impuesto == ieps && x.TipoFactor == "Cuota":
@@ -72,8 +93,8 @@ func (t *productTaxes) lists() (traslados, retenciones []directory.Tax) {
 		traslados = append(traslados, x)
 	}
 	switch t.IVA {
-	case "", "no":
-	case "Exento":
+	case "", noIVA:
+	case exemptIVA:
 		add("IVA", directory.Tax{Impuesto: iva, TipoFactor: "Exento"})
 	default:
 		rate, err := decimal.Parse(t.IVA)

@@ -75,6 +75,10 @@ type productView struct {
 	UnitText string
 	Objetos  []option
 	Monedas  []option
+	IVA      []option // what the company has active, and what is chosen
+	RetISR   []option // per cent, as suggestions
+	RetIVA   []option
+	IEPS     []option
 	taxes    productTaxes
 }
 
@@ -87,7 +91,12 @@ func (v productView) Path() string {
 }
 
 func (s *Server) newProduct(w http.ResponseWriter, r *http.Request) error {
-	p := directory.Product{Moneda: "MXN", ObjetoImp: "02", ClaveUnidad: "H87", Activo: true, Traslados: []directory.Tax{{Impuesto: "002", TipoFactor: "Tasa", TasaOCuota: decimal.New(160000, 6)}}}
+	taxes, err := s.Directory.Impuestos(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
+	p := directory.Product{Moneda: "MXN", ObjetoImp: "02", ClaveUnidad: "H87", Activo: true}
+	p.Traslados, p.Retenciones = defaultTaxes(taxes)
 	return s.showProduct(w, r, productView{Product: p, taxes: taxesOf(p)})
 }
 
@@ -108,6 +117,12 @@ func (s *Server) showProduct(w http.ResponseWriter, r *http.Request, v productVi
 		v.Objetos = append(v.Objetos, keyed(o.Entry))
 	}
 	v.Monedas = currencyOptions(s.Catalog)
+	taxes, err := s.Directory.Impuestos(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
+	v.IVA = ivaOptions(taxes, v.taxes.IVA)
+	v.RetISR, v.RetIVA, v.IEPS = percentChoices(taxes, isr, true), percentChoices(taxes, iva, true), percentChoices(taxes, ieps, false)
 	if k, ok := s.Catalog.ClaveProdServ(v.ClaveProdServ); ok {
 		v.KeyText = k.Texto
 	}

@@ -121,6 +121,7 @@ func (s *Server) routes() []route {
 		s.empresaRoutes(),
 		s.certificadosRoutes(),
 		s.llaveRoutes(),
+		s.impuestosRoutes(),
 		s.sucursalesRoutes(),
 		s.seriesRoutes(),
 		s.productosRoutes(),

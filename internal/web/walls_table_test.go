@@ -50,6 +50,8 @@ func walls() map[string]wall {
 		"POST /certificados/{id}/activar": path("certificado"), "POST /certificados/{id}/desactivar": path("certificado"), "POST /certificados/{id}/eliminar": path("certificado"),
 		"GET /certificados/{id}/llave": path("certificado"), "POST /certificados/{id}/llave/permitir": path("certificado"), "POST /certificados/{id}/llave/pedir": path("certificado"),
 		"POST /certificados/{id}/llave/cancelar": path("certificado"), "GET /certificados/{id}/llave/descargar": path("certificado"), "POST /certificados/{id}/llave/descargar": path("certificado"),
+		"GET /impuestos": none, "GET /impuestos/nuevo": none, "POST /impuestos/nuevo": {nil, taxValues}, "GET /impuestos/{id}": path("impuesto"),
+		"POST /impuestos/{id}": {[]string{"path:id=impuesto"}, taxValues}, "POST /impuestos/{id}/eliminar": path("impuesto"),
 		"GET /sucursales": none, "GET /sucursales/nueva": none, "POST /sucursales/nueva": none, "GET /sucursales/{id}": path("sucursal"),
 		"POST /sucursales/{id}": {[]string{"path:id=sucursal"}, func() url.Values { return url.Values{"Nombre": {"Sur"}, "CodigoPostal": {"72000"}, "Version": {"1"}} }},
 		"GET /series":           none, "GET /series/nueva": none, "POST /series/nueva": {[]string{"form:Sucursal=sucursal"}, serieForm}, "GET /series/{id}": path("serie"), "POST /series/{id}": path("serie"),
@@ -100,4 +102,8 @@ func draftForm() url.Values {
 		"LugarExpedicion": {"72000"}, "Emisor.RegimenFiscal": {"601"}, "Receptor.Rfc": {"URE180429TM6"}, "Lineas": {"1"}, "Conceptos[0].Descripcion": {"Vajilla"},
 		"Conceptos[0].Cantidad": {"2"}, "Conceptos[0].ValorUnitario": {"100"}, "accion": {"revisar"},
 	}
+}
+
+func taxValues() url.Values {
+	return url.Values{"Nombre": {"ISH"}, "Impuesto": {"local"}, "Retencion": {"traslado"}, "TipoFactor": {"Tasa"}, "Valor": {"3"}, "Activo": {"si"}, "Version": {"1"}}
 }

@@ -52,6 +52,10 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	must(p.t, err)
 	ids["cliente"], ids["producto"], ids["serie"], ids["certificado"] = customers.Rows[0].ID, products.Rows[0].ID, series[0].ID, certificates[0].ID
 	b.follow(b.post("/sucursales/nueva", url.Values{"Nombre": {"Plaza Norte"}, "CodigoPostal": {"64000"}, "Activa": {"si"}}))
+	b.follow(b.post("/impuestos/nuevo", taxValues()))
+	taxes, err := p.Directory.Impuestos(ctx, a)
+	must(p.t, err)
+	ids["impuesto"] = taxes[len(taxes)-1].ID // local ones come last
 	branches, err := p.Account.Branches(ctx, a)
 	must(p.t, err)
 	ids["rol"], ids["sesion"], ids["sucursal"] = roles[0].ID, sessions[0].ID, branches[1].ID
