@@ -119,8 +119,10 @@ func TestUsedTaxesStay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p := Product{Descripcion: "Servicio de limpieza", ClaveProdServ: "76111500", ClaveUnidad: "E48", ObjetoImp: "02", Activo: true,
-			Traslados: []Tax{{iva, "Tasa", decimal.MustParse("0.16")}}, Retenciones: []Tax{{iva, "Tasa", decimal.MustParse("0.060000")}}}
+		p := Product{
+			Descripcion: "Servicio de limpieza", ClaveProdServ: "76111500", ClaveUnidad: "E48", ObjetoImp: "02", Activo: true,
+			Traslados: []Tax{{iva, "Tasa", decimal.MustParse("0.16")}}, Retenciones: []Tax{{iva, "Tasa", decimal.MustParse("0.060000")}},
+		}
 		if _, _, err := s.SaveProduct(ctx, b, p); err != nil { // another company's product uses nothing of this one
 			t.Fatal(err)
 		}
