@@ -87,7 +87,12 @@ func (s *Server) newDraft(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	values, _, _ := editLines(draftValues(d), "agregar")
+	taxes, err := s.Directory.Impuestos(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
+	values, _, _ := editLines(draftValues(d), "agregar", taxes)
+	values["Locales"] = defaultLocals(taxes)
 	if id := r.URL.Query().Get("cliente"); id != "" {
 		c, err := s.Directory.Customer(r.Context(), actorOf(r), id)
 		if err != nil {
@@ -97,7 +102,7 @@ func (s *Server) newDraft(w http.ResponseWriter, r *http.Request) error {
 	}
 	d, f := readDraft(values)
 	s.Billing.Compute(&d)
-	return s.renderCapture(w, r, capturePage{form: f, Draft: d, Focus: -1})
+	return s.renderCapture(w, r, capturePage{form: f, Draft: d, Impuestos: taxes, Focus: -1})
 }
 
 // capture does what the pressed button of the form says; without one it saves.
@@ -110,7 +115,10 @@ func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
 	f.Values.Set("ID", r.PathValue("id"))
 	verb := f.Get("accion")
 	page := capturePage{Focus: -1}
-	if edited, line, ok := editLines(f.Values, verb); ok {
+	if page.Impuestos, err = s.Directory.Impuestos(r.Context(), actorOf(r)); err != nil {
+		return err
+	}
+	if edited, line, ok := editLines(f.Values, verb, page.Impuestos); ok {
 		page.Focus = line
 		return s.recapture(w, r, edited, page)
 	}
@@ -338,8 +346,10 @@ func (s *Server) renderCapture(w http.ResponseWriter, r *http.Request, p capture
 	if p.Company, err = s.Account.Company(ctx, a); err != nil {
 		return err
 	}
-	if p.Impuestos, err = s.Directory.Impuestos(ctx, a); err != nil {
-		return err
+	if p.Impuestos == nil {
+		if p.Impuestos, err = s.Directory.Impuestos(ctx, a); err != nil {
+			return err
+		}
 	}
 	all, err := s.Account.SeriesList(ctx, a)
 	if err != nil {
@@ -372,7 +382,7 @@ func (s *Server) showDocument(w http.ResponseWriter, r *http.Request) error {
 	}
 	values := draftValues(d)
 	if len(d.Comprobante.Conceptos) == 0 {
-		values, _, _ = editLines(values, "agregar")
+		values, _, _ = editLines(values, "agregar", nil)
 	}
 	read, f := readDraft(values)
 	read.State, read.Serie, read.Folio, read.Reason = d.State, d.Serie, d.Folio, d.Reason

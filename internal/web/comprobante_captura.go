@@ -128,6 +128,7 @@ func (r *draftReader) head() {
 		c.InformacionGlobal = &cfdi.InformacionGlobal{Periodicidad: p, Meses: r.get("InformacionGlobal.Meses"), Año: r.get("InformacionGlobal.Año")}
 	}
 	r.relations()
+	r.locals()
 }
 
 // fecha reads the date box (AAAA-MM-DDThh:mm, as browsers send it); empty means "now, when it is issued".

@@ -260,7 +260,7 @@ func TestLinesMoveWhole(t *testing.T) {
 			verb := rapid.SampledFrom([]string{"agregar", "quitar", "duplicar", "subir", "bajar"}).Draw(t, "verb")
 			i := rapid.IntRange(-1, len(model)).Draw(t, "i")
 			in := i >= 0 && i < len(model)
-			out, look, ok := editLines(v, verb+":"+strconv.Itoa(i))
+			out, look, ok := editLines(v, verb+":"+strconv.Itoa(i), nil)
 			if ok != (in || verb == "agregar") {
 				t.Fatalf("%s %d of %d: %t", verb, i, len(model), ok)
 			}
@@ -302,7 +302,7 @@ func TestLinesAreBounded(t *testing.T) {
 		if len(d.Comprobante.Conceptos) > maxLines {
 			t.Errorf("%s: %d lines", n, len(d.Comprobante.Conceptos))
 		}
-		if out, _, _ := editLines(v, "agregar"); len(typedLines(out)) > maxLines {
+		if out, _, _ := editLines(v, "agregar", nil); len(typedLines(out)) > maxLines {
 			t.Errorf("%s: %d lines", n, len(typedLines(out)))
 		}
 	}
@@ -335,7 +335,7 @@ func TestProductFillsTheFirstEmptyLine(t *testing.T) {
 		Traslados:   []directory.Tax{{Impuesto: "003", TipoFactor: "Cuota", TasaOCuota: decimal.MustParse("1.5")}, {Impuesto: "002", TipoFactor: "Tasa", TasaOCuota: decimal.MustParse("0.16")}},
 		Retenciones: []directory.Tax{{Impuesto: "001", TipoFactor: "Tasa", TasaOCuota: decimal.MustParse("0.1")}, {Impuesto: "002", TipoFactor: "Tasa", TasaOCuota: decimal.MustParse("0.106667")}},
 	}
-	v, _, _ := editLines(url.Values{}, "agregar")
+	v, _, _ := editLines(url.Values{}, "agregar", nil)
 	for n := range 2 {
 		var at int
 		if v, at = addProduct(v, p); at != n {

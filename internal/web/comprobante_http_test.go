@@ -320,3 +320,41 @@ func TestCorregirMendsAndReviewsAgain(t *testing.T) {
 		t.Errorf("a mend nobody offered: %d", res.Code)
 	}
 }
+
+// TestALocalTaxIsChargedAndStays: a box of the form becomes the complement, in the
+// totals, in the XML, and the tax is one in use.
+func TestALocalTaxIsChargedAndStays(t *testing.T) {
+	p := newPortal(t)
+	b, a := p.issuer("TCG180314LM7")
+	b.follow(b.post("/impuestos/nuevo", taxValues()))
+	path, form := newInvoice(t, b)
+	if page := b.get("/comprobantes/nuevo?tipo=I"); !strings.Contains(page.Body.String(), `value="T 3.00 ISH"`) {
+		t.Errorf("the form does not offer it:\n%s", textOf(page))
+	}
+	form["Locales"] = []string{"T 3.00 ISH", "no es nada", "T -1.00 X"}
+	b.follow(b.press(path, form, "guardar"))
+	has(t, b.get(path), "ISH 3 %", "$ 6.00", "$ 238.00")
+	form.Set("Revision", "1")
+	if res := b.press(path, form, "timbrar-asi"); res.Code != http.StatusSeeOther {
+		t.Fatalf("%d %s", res.Code, textOf(res))
+	}
+	if page := p.stamped(a); page.Total != 1 || page.Rows[0].Total.String() != "238.00" {
+		t.Fatalf("%+v", page)
+	}
+	has(t, b.get(path+"/xml"), `ImpLocTrasladado="ISH" TasadeTraslado="3.00" Importe="6.00"`)
+	taxes, err := p.Directory.Impuestos(t.Context(), a)
+	must(t, err)
+	x := taxes[len(taxes)-1]
+	if x.Nombre != "ISH" || !x.EnUso {
+		t.Errorf("%+v", x)
+	}
+	if res := b.post("/impuestos/"+x.ID+"/eliminar", nil); res.Code != http.StatusConflict {
+		t.Errorf("deleted: %d", res.Code)
+	}
+	changed := taxValues()
+	changed.Set("Valor", "5")
+	b.follow(b.post("/impuestos/"+x.ID, changed))
+	if again, err := p.Directory.Impuesto(t.Context(), a, x.ID); err != nil || again.Valor.String() != "0.030000" {
+		t.Errorf("%+v %v", again, err)
+	}
+}

@@ -52,14 +52,26 @@ func withLines(v url.Values, lines []map[string]string) url.Values {
 	return out
 }
 
-// newLine is an empty concept with what most lines share.
-func newLine() map[string]string {
-	return map[string]string{"Cantidad": "1", "ObjetoImp": "02", "IVA": "0.160000"}
+// newLine is an empty concept with what most lines share: one of something, with the
+// taxes that the company marked as its default.
+func newLine(taxes []directory.Impuesto) map[string]string {
+	line := map[string]string{"Cantidad": "1", "ObjetoImp": "02"}
+	for _, x := range taxes {
+		if !x.Activo || !x.Predeterminado || x.Local() || x.TipoFactor == "Cuota" {
+			continue
+		}
+		value := exempt
+		if x.TipoFactor == "Tasa" {
+			value = x.Valor.Fixed(6)
+		}
+		line[map[bool]string{true: "Ret"}[x.Retencion]+taxName(x.Impuesto)] = value
+	}
+	return line
 }
 
 // editLines does one of the buttons of the lines: agregar, quitar:i, duplicar:i,
 // subir:i, bajar:i. It returns the values, the line to look at, and whether verb was one of these.
-func editLines(v url.Values, verb string) (url.Values, int, bool) {
+func editLines(v url.Values, verb string, taxes []directory.Impuesto) (url.Values, int, bool) {
 	name, arg, _ := strings.Cut(verb, ":")
 	lines := typedLines(v)
 	i, err := strconv.Atoi(arg)
@@ -71,7 +83,7 @@ func editLines(v url.Values, verb string) (url.Values, int, bool) {
 		if len(lines) >= maxLines {
 			return v, len(lines) - 1, true
 		}
-		lines = append(lines, newLine())
+		lines = append(lines, newLine(taxes))
 		i = len(lines) - 1
 	case "quitar":
 		lines = append(lines[:i:i], lines[i+1:]...)

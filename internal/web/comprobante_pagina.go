@@ -224,6 +224,19 @@ type taxPart struct{ Text, Amount string }
 // taxes are the rows of the tax summary, each with the concepts it adds up.
 func (p capturePage) taxes() []taxLine {
 	c := p.Draft.Comprobante
+	out := p.federal(c)
+	for _, t := range localsOf(&c) {
+		line := taxLine{Name: t.Text(), Money: money(t.Importe, c.Moneda), Base: "Suma", Sum: amount(t.Importe)}
+		if t.Retencion {
+			line.Money = money(t.Importe.Neg(), c.Moneda)
+		}
+		line.Lines = []taxPart{{"Subtotal menos descuentos " + amount(c.SubTotal.Sub(c.Descuento)) + " × " + trimmed(t.Percent) + " %", amount(t.Importe)}}
+		out = append(out, line)
+	}
+	return out
+}
+
+func (p capturePage) federal(c cfdi.Comprobante) []taxLine {
 	if c.Impuestos == nil {
 		return nil
 	}

@@ -48,6 +48,9 @@ func draftValues(d billing.Draft) url.Values {
 		}
 		v.set(at+"UUIDs", strings.Join(ids, "\n"))
 	}
+	for _, t := range localsOf(c) {
+		url.Values(v).Add("Locales", t.Value())
+	}
 	v.set("Lineas", strconv.Itoa(len(c.Conceptos)))
 	for i := range c.Conceptos {
 		var extra billing.DraftLine
