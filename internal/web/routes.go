@@ -122,6 +122,7 @@ func (s *Server) routes() []route {
 		s.certificadosRoutes(),
 		s.llaveRoutes(),
 		s.impuestosRoutes(),
+		s.catalogosRoutes(),
 		s.sucursalesRoutes(),
 		s.seriesRoutes(),
 		s.productosRoutes(),
