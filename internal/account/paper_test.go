@@ -60,7 +60,7 @@ func TestAuthPaper(t *testing.T) {
 		fmt.Sprintf("| unused | %d minutes | 5 to 720 minutes |", d.SessionMinutes),
 		fmt.Sprintf("| in all | %d hours | 1 to %d hours |", d.SessionHours, hours(sessionLife)),
 		fmt.Sprintf("| of an operator | %d minutes, %d hours | |", operatorMinutes, operatorHours),
-		fmt.Sprintf("| proof before a dangerous act | %d minutes | |", minutes(freshFor)),
+		fmt.Sprintf("| proof before a dangerous act: password and, of who has one, second factor; or a passkey | %d minutes | |", minutes(freshFor)),
 		fmt.Sprintf("Argon2id, %d MiB, %d passes, %d lane, %d-bit salt", hashCost().Memory/1024, hashCost().Time, argonThreads, argonSalt*8),
 		fmt.Sprintf("renewed every %d days", d.PasswordDays),
 		fmt.Sprintf("Administradores have %d days to set theirs up", d.GraceDays),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -121,9 +122,12 @@ func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
 // stale is the answer to a save over somebody else's change.
 func stale(what, who string, at int64, zone *time.Location) error {
 	when := store.FromMicros(at).In(zone).Format("02/01/2006 15:04")
-	return fail.New(fail.Conflict, who+" cambió "+what+" el "+when+", mientras lo tenías abierto. No se guardó nada: "+
-		"copia lo que escribiste, ábrelo de nuevo y compáralo.")
+	return fail.Wrap(fail.Conflict, who+" cambió "+what+" el "+when+", mientras lo tenías abierto. No se guardó nada: "+
+		"junto a cada dato distinto ves lo que está guardado. Toma ése, o guarda otra vez para que quede lo tuyo.", ErrStale)
 }
+
+// ErrStale is behind the fail.Conflict of a row that somebody else saved in the mean time.
+var ErrStale = errors.New("somebody else changed it in the mean time")
 
 // audit notes a change in the transaction that makes it.
 func audit(ctx context.Context, tx *store.Tx, a store.Actor, action, object string, before, after any) error {

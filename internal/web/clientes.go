@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/store"
@@ -89,6 +91,11 @@ func (s *Server) showCustomer(w http.ResponseWriter, r *http.Request, v customer
 	if v.ID != "" {
 		title = "Editar cliente"
 	}
+	return s.renderForm(w, r, v.form, page{Title: title, Section: "clientes"}, customerPage(s.withLists(v), title))
+}
+
+// withLists adds what the selects offer.
+func (s *Server) withLists(v customerView) customerView {
 	v.Regimenes = regimeOptions(s.Catalog, true, true)
 	v.Usos = usoOptions(s.Catalog)
 	v.Monedas = currencyOptions(s.Catalog)
@@ -103,7 +110,7 @@ func (s *Server) showCustomer(w http.ResponseWriter, r *http.Request, v customer
 			v.Paises = append(v.Paises, option{x.Clave, x.Texto})
 		}
 	}
-	return s.renderForm(w, r, v.form, page{Title: title, Section: "clientes"}, customerPage(v, title))
+	return v
 }
 
 // usoOptions lists the uses a receipt of income or expense may have.
@@ -126,6 +133,11 @@ func (s *Server) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 	v.ID = r.PathValue("id")
 	saved, warnings, err := s.Directory.SaveCustomer(r.Context(), actorOf(r), v.Customer)
 	if err != nil {
+		if stale(err) {
+			if err := s.compareCustomer(r, &v); err != nil {
+				return err
+			}
+		}
 		if err := v.take(err); err != nil {
 			return err
 		}
@@ -133,6 +145,16 @@ func (s *Server) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.savedWith(w, "Cliente guardado", saved.Nombre+" · "+saved.Rfc, warnings)
 	return s.redirect(w, r, "/clientes")
+}
+
+// compareCustomer puts what is stored now beside what was typed, over its version.
+func (s *Server) compareCustomer(r *http.Request, v *customerView) error {
+	now, err := s.Directory.Customer(r.Context(), actorOf(r), v.ID)
+	if err != nil {
+		return err
+	}
+	v.Version = now.Version
+	return v.compare(r.Context(), func(f form) templ.Component { return customerPage(s.withLists(customerView{form: f, Customer: now}), "") })
 }
 
 func customerFrom(f form) directory.Customer {

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/internal/account"
@@ -36,8 +38,11 @@ func (s *Server) companyForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) showCompany(w http.ResponseWriter, r *http.Request, f form, c account.Company) error {
-	v := companyView{form: f, Company: c, Regimenes: regimeOptions(s.Catalog, c.Moral(), !c.Moral()), Estados: stateOptions(s.Catalog)}
-	return s.renderForm(w, r, f, page{Title: "Datos de la empresa", Section: "configuracion", Tab: "empresa"}, companyPage(v))
+	return s.renderForm(w, r, f, page{Title: "Datos de la empresa", Section: "configuracion", Tab: "empresa"}, companyPage(s.companyView(f, c)))
+}
+
+func (s *Server) companyView(f form, c account.Company) companyView {
+	return companyView{form: f, Company: c, Regimenes: regimeOptions(s.Catalog, c.Moral(), !c.Moral()), Estados: stateOptions(s.Catalog)}
 }
 
 // saveCompany stores the page. The RFC is the stored one, whatever was sent.
@@ -53,6 +58,16 @@ func (s *Server) saveCompany(w http.ResponseWriter, r *http.Request) error {
 	typed := companyFrom(f, stored.Rfc)
 	_, warnings, err := s.Account.SaveCompany(r.Context(), actorOf(r), typed)
 	if err != nil {
+		if stale(err) {
+			now, err := s.Account.Company(r.Context(), actorOf(r))
+			if err != nil {
+				return err
+			}
+			typed.Version = now.Version
+			if err := f.compare(r.Context(), func(f form) templ.Component { return companyPage(s.companyView(f, now)) }); err != nil {
+				return err
+			}
+		}
 		if err := f.take(err); err != nil {
 			return err
 		}

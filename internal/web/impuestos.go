@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/fail"
@@ -124,6 +126,16 @@ func (s *Server) saveTax(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Findings, v.Message = nil, ""
 	if _, err := s.Directory.SaveImpuesto(r.Context(), actorOf(r), v.Impuesto); err != nil {
+		if stale(err) {
+			now, err := s.Directory.Impuesto(r.Context(), actorOf(r), v.ID)
+			if err != nil {
+				return err
+			}
+			v.Version = now.Version
+			if err := v.compare(r.Context(), func(f form) templ.Component { return taxPageOf(taxView{form: f, Impuesto: now}, "") }); err != nil {
+				return err
+			}
+		}
 		if err := v.take(err); err != nil {
 			return err
 		}

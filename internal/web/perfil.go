@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
@@ -40,19 +42,27 @@ func (s *Server) profile(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) showProfile(w http.ResponseWriter, r *http.Request, f form) error {
-	a := actorOf(r)
-	p, err := s.Account.Profile(r.Context(), a)
+	v, err := s.profileView(r)
 	if err != nil {
 		return err
 	}
-	v := profileView{form: f, Profile: p, Who: visitorOf(r)}
-	if v.Referral, err = s.Account.Referral(r.Context(), a); err != nil {
-		return err
-	}
-	if v.Closing, err = s.closingOf(r); err != nil {
-		return err
-	}
+	v.form = f
 	return s.renderForm(w, r, f, page{Title: "Mi cuenta"}, profilePage(v))
+}
+
+// profileView is the profile as it is stored, with what stands around it.
+func (s *Server) profileView(r *http.Request) (profileView, error) {
+	a := actorOf(r)
+	v := profileView{Who: visitorOf(r)}
+	var err error
+	if v.Profile, err = s.Account.Profile(r.Context(), a); err != nil {
+		return v, err
+	}
+	if v.Referral, err = s.Account.Referral(r.Context(), a); err != nil {
+		return v, err
+	}
+	v.Closing, err = s.closingOf(r)
+	return v, err
 }
 
 // closingOf returns the closing of the company, nil when it stays.
@@ -77,6 +87,18 @@ func (s *Server) saveProfile(w http.ResponseWriter, r *http.Request) error {
 		Avisos: account.Avisos{Dispositivo: f.Checked("Dispositivo"), Equipo: f.Checked("Equipo")},
 	})
 	if err != nil {
+		if stale(err) {
+			v, err := s.profileView(r)
+			if err != nil {
+				return err
+			}
+			if err := f.compare(r.Context(), func(empty form) templ.Component {
+				v.form = empty
+				return profilePage(v)
+			}); err != nil {
+				return err
+			}
+		}
 		if err := f.take(err); err != nil {
 			return err
 		}

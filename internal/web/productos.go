@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/directory"
@@ -113,13 +115,22 @@ func (s *Server) showProduct(w http.ResponseWriter, r *http.Request, v productVi
 	if v.ID != "" {
 		title = "Editar producto"
 	}
+	v, err := s.withChoices(r, v)
+	if err != nil {
+		return err
+	}
+	return s.renderForm(w, r, v.form, page{Title: title, Section: "productos"}, productPage(v, title))
+}
+
+// withChoices adds what the selects offer and the texts of the keys.
+func (s *Server) withChoices(r *http.Request, v productView) (productView, error) {
 	for _, o := range s.Catalog.ObjetosImp() {
 		v.Objetos = append(v.Objetos, keyed(o.Entry))
 	}
 	v.Monedas = currencyOptions(s.Catalog)
 	taxes, err := s.Directory.Impuestos(r.Context(), actorOf(r))
 	if err != nil {
-		return err
+		return v, err
 	}
 	v.IVA = ivaOptions(taxes, v.taxes.IVA)
 	v.RetISR, v.RetIVA, v.IEPS = percentChoices(taxes, isr, true), percentChoices(taxes, iva, true), percentChoices(taxes, ieps, false)
@@ -129,7 +140,24 @@ func (s *Server) showProduct(w http.ResponseWriter, r *http.Request, v productVi
 	if u, ok := s.Catalog.ClaveUnidad(v.ClaveUnidad); ok {
 		v.UnitText = u.Texto
 	}
-	return s.renderForm(w, r, v.form, page{Title: title, Section: "productos"}, productPage(v, title))
+	return v, nil
+}
+
+// compareProduct puts what is stored now beside what was typed, over its version.
+func (s *Server) compareProduct(r *http.Request, v *productView) error {
+	now, err := s.Directory.Product(r.Context(), actorOf(r), v.ID)
+	if err != nil {
+		return err
+	}
+	stored, err := s.withChoices(r, productView{Product: now, taxes: taxesOf(now)})
+	if err != nil {
+		return err
+	}
+	v.Version = now.Version
+	return v.compare(r.Context(), func(f form) templ.Component {
+		stored.form = f
+		return productPage(stored, "")
+	})
 }
 
 // currencyOptions lists the currencies, the everyday ones first.
@@ -175,6 +203,11 @@ func (s *Server) saveProduct(w http.ResponseWriter, r *http.Request) error {
 	v.Findings, v.Message = nil, ""
 	saved, warnings, err := s.Directory.SaveProduct(r.Context(), actorOf(r), v.Product)
 	if err != nil {
+		if stale(err) {
+			if err := s.compareProduct(r, &v); err != nil {
+				return err
+			}
+		}
 		if err := v.take(err); err != nil {
 			return err
 		}

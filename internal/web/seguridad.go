@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/store"
 )
@@ -51,6 +53,16 @@ func (s *Server) savePolicy(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.Account.SavePolicy(r.Context(), actorOf(r), v.Policy); err != nil {
 		if stepUp(err) {
 			return err
+		}
+		if stale(err) {
+			now, err := s.Account.Policy(r.Context(), actorOf(r))
+			if err != nil {
+				return err
+			}
+			v.Version = now.Version
+			if err := v.compare(r.Context(), func(f form) templ.Component { return policyPage(policyView{form: f, Policy: now}) }); err != nil {
+				return err
+			}
 		}
 		if err := v.take(err); err != nil {
 			return err

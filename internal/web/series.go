@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/store"
 )
@@ -106,6 +108,20 @@ func (s *Server) saveSerie(w http.ResponseWriter, r *http.Request) error {
 		in.FolioSiguiente = in.FolioInicial
 	}
 	if _, err := s.Account.SaveSerie(r.Context(), actorOf(r), in); err != nil {
+		if stale(err) {
+			now, err := s.Account.Serie(r.Context(), actorOf(r), in.ID)
+			if err != nil {
+				return err
+			}
+			branches, err := s.Account.Branches(r.Context(), actorOf(r))
+			if err != nil {
+				return err
+			}
+			in.Version = now.Version
+			if err := f.compare(r.Context(), func(f form) templ.Component { return seriePage(serieView{form: f, Serie: now, Branches: branches}, "") }); err != nil {
+				return err
+			}
+		}
 		if err := f.take(err); err != nil {
 			return err
 		}

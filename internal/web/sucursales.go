@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 
+	"github.com/a-h/templ"
+
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/store"
 )
@@ -73,6 +75,16 @@ func (s *Server) saveBranch(w http.ResponseWriter, r *http.Request) error {
 		Correo: f.Get("Correo"), Responsable: f.Get("Responsable"), Activa: f.Checked("Activa"), Version: version(f),
 	}
 	if _, err := s.Account.SaveBranch(r.Context(), actorOf(r), in); err != nil {
+		if stale(err) {
+			now, err := s.Account.Branch(r.Context(), actorOf(r), in.ID)
+			if err != nil {
+				return err
+			}
+			in.Version = now.Version
+			if err := f.compare(r.Context(), func(f form) templ.Component { return branchPage(branchView{form: f, Branch: now}, "") }); err != nil {
+				return err
+			}
+		}
 		if err := f.take(err); err != nil {
 			return err
 		}

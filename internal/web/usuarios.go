@@ -4,6 +4,8 @@ import (
 	"net/http"
 	"slices"
 
+	"github.com/a-h/templ"
+
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/fail"
@@ -82,23 +84,67 @@ func (s *Server) user(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) showUser(w http.ResponseWriter, r *http.Request, v userView) error {
-	a := actorOf(r)
-	var err error
-	if v.Roles, err = s.Account.Roles(r.Context(), a); err != nil {
+	v, err := s.userLists(r, v)
+	if err != nil {
 		return err
 	}
-	if v.Series, err = s.Account.SeriesList(r.Context(), a); err != nil {
-		return err
-	}
-	if v.Branches, err = s.Account.Branches(r.Context(), a); err != nil {
-		return err
-	}
-	v.Me = v.ID != "" && v.ID == a.UserID && !a.IsGuest()
 	title := "Nuevo usuario"
 	if v.ID != "" {
 		title = v.Nombre
 	}
 	return s.renderForm(w, r, v.form, usersPageOf(title), userPage(v, title))
+}
+
+// userLists adds what the form of a user offers.
+func (s *Server) userLists(r *http.Request, v userView) (userView, error) {
+	a := actorOf(r)
+	var err error
+	if v.Roles, err = s.Account.Roles(r.Context(), a); err != nil {
+		return v, err
+	}
+	if v.Series, err = s.Account.SeriesList(r.Context(), a); err != nil {
+		return v, err
+	}
+	v.Me = v.ID != "" && v.ID == a.UserID && !a.IsGuest()
+	v.Branches, err = s.Account.Branches(r.Context(), a)
+	return v, err
+}
+
+// compareUser puts what is stored now beside what was typed, over its version.
+func (s *Server) compareUser(r *http.Request, v *userView) error {
+	now, err := s.Account.User(r.Context(), actorOf(r), v.ID)
+	if err != nil {
+		return err
+	}
+	stored, err := s.userLists(r, userView{User: now})
+	if err != nil {
+		return err
+	}
+	v.Version = now.Version
+	return v.compare(r.Context(), func(f form) templ.Component {
+		stored.form = f
+		return userPage(stored, "")
+	})
+}
+
+// compareRole is [Server.compareUser] of a set of rights.
+func (s *Server) compareRole(r *http.Request, v *roleView) error {
+	now, err := s.Account.Role(r.Context(), actorOf(r), v.ID)
+	if err != nil {
+		return err
+	}
+	stored := roleView{Role: now}
+	if stored.SeriesAll, err = s.Account.SeriesList(r.Context(), actorOf(r)); err != nil {
+		return err
+	}
+	if stored.Branches, err = s.Account.Branches(r.Context(), actorOf(r)); err != nil {
+		return err
+	}
+	v.Version = now.Version
+	return v.compare(r.Context(), func(f form) templ.Component {
+		stored.form = f
+		return rolePage(stored, "")
+	})
 }
 
 // saveUser stores the form. The buttons of the ready sets send the same form
@@ -124,6 +170,11 @@ func (s *Server) saveUser(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		if stepUp(err) {
 			return err
+		}
+		if stale(err) {
+			if err := s.compareUser(r, &v); err != nil {
+				return err
+			}
 		}
 		if err := v.take(err); err != nil {
 			return err
@@ -315,6 +366,11 @@ func (s *Server) saveRole(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		if stepUp(err) {
 			return err
+		}
+		if stale(err) {
+			if err := s.compareRole(r, &v); err != nil {
+				return err
+			}
 		}
 		if err := v.take(err, fail.Conflict); err != nil {
 			return err
