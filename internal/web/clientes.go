@@ -154,7 +154,9 @@ func (s *Server) compareCustomer(r *http.Request, v *customerView) error {
 		return err
 	}
 	v.Version = now.Version
-	return v.compare(r.Context(), func(f form) templ.Component { return customerPage(s.withLists(customerView{form: f, Customer: now}), "") })
+	return v.compare(r.Context(), func(f form) templ.Component {
+		return customerPage(s.withLists(customerView{form: f, Customer: now}), "")
+	})
 }
 
 func customerFrom(f form) directory.Customer {
