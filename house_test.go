@@ -51,6 +51,7 @@ var table = []struct {
 	{"internal/pac", append([]string{"internal/fail"}, core...)},
 	{"internal/pac/*", append([]string{"internal/fail", "internal/pac"}, core...)},
 	{"internal/sat", append([]string{"internal/fail"}, core...)},
+	{"internal/constancia", []string{"internal/fail", "catalogo", "cfdi"}},
 	{"internal/pdf", append([]string{"internal/fail"}, core...)},
 	{"internal/send", append([]string{"internal/fail"}, core...)},
 	{"internal/operator", []string{"internal/store", "internal/fail"}},
@@ -58,7 +59,7 @@ var table = []struct {
 	{"internal/directory", []string{"internal/store", "internal/fail", "internal/job", "catalogo", "decimal", "cfdi"}},
 	{"internal/account", append([]string{"internal/store", "internal/fail", "internal/totp", "internal/passkey", "internal/leaked", "internal/job", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
 	{"internal/billing", append([]string{"internal/store", "internal/fail", "internal/job", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
-	{"internal/web", append(append([]string{"internal/store", "internal/fail", "internal/send"}, core...), services...)},
+	{"internal/web", append(append([]string{"internal/store", "internal/fail", "internal/send", "internal/constancia"}, core...), services...)},
 	{"internal/web/ui", nil},
 	{"internal/api", append(append([]string{"internal/store", "internal/fail"}, core...), services...)},
 	{"internal/demo", []string{"*"}},
@@ -101,6 +102,8 @@ func TestOneRoomPerLibrary(t *testing.T) {
 		"github.com/shopspring/decimal":     "decimal",
 		"codeberg.org/go-pdf/fpdf":          "internal/pdf",
 		"github.com/skip2/go-qrcode":        "internal/pdf",
+		"github.com/ledongthuc/pdf":         "internal/constancia",
+		"github.com/makiuchi-d/gozxing":     "internal/constancia",
 		"github.com/wneessen/go-mail":       "internal/send",
 		"modernc.org/sqlite":                "internal/store",
 		"github.com/jackc/pgx/v5":           "internal/store",
@@ -141,7 +144,7 @@ var (
 	floats  = regexp.MustCompile(`\bfloat(64|32)\b`)
 	initial = regexp.MustCompile(`(?m)^func init\(\)`)
 	// floatsAllowed may use floating point: no money passes there (millimetres, milliseconds, pixels).
-	floatsAllowed = []string{"internal/pdf", "internal/bench", "internal/web", "internal/job"}
+	floatsAllowed = []string{"internal/pdf", "internal/constancia", "internal/bench", "internal/web", "internal/job"}
 )
 
 func TestNoFloatNoInit(t *testing.T) {

@@ -25,6 +25,7 @@ type form struct {
 	Values   url.Values
 	Message  string // for the summary on top; empty when nothing failed
 	Findings []finding
+	Info     string    // said above it, when nothing failed
 	Now      *snapshot // what is stored, when somebody else saved in the mean time
 }
 

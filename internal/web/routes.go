@@ -121,6 +121,7 @@ func (s *Server) routes() []route {
 		s.empresaRoutes(),
 		s.certificadosRoutes(),
 		s.llaveRoutes(),
+		s.constanciaRoutes(),
 		s.impuestosRoutes(),
 		s.catalogosRoutes(),
 		s.sucursalesRoutes(),
