@@ -100,9 +100,14 @@ func rows(x, y, value float64, pairs ...string) []at {
 func of2022() sheet {
 	texts := []at{
 		{60, 20, "CÉDULA DE IDENTIFICACIÓN FISCAL"},
-		{60, 30, moral}, {60, 34, "Registro Federal de Contribuyentes"}, {60, 40, "ESCUELA WENDY"}, {60, 44, "Nombre, denominación o razón social"},
+		{60, 30, moral},
+		{60, 34, "Registro Federal de Contribuyentes"},
+		{60, 40, "ESCUELA WENDY"},
+		{60, 44, "Nombre, denominación o razón social"},
 		{60, 50, "idCIF: 17010012345"},
-		{130, 20, "CONSTANCIA DE SITUACIÓN FISCAL"}, {130, 28, "Lugar y Fecha de Emisión"}, {130, 32, "CUAUHTEMOC , CIUDAD DE MEXICO A 05 DE NOVIEMBRE DE 2026"},
+		{130, 20, "CONSTANCIA DE SITUACIÓN FISCAL"},
+		{130, 28, "Lugar y Fecha de Emisión"},
+		{130, 32, "CUAUHTEMOC , CIUDAD DE MEXICO A 05 DE NOVIEMBRE DE 2026"},
 		{20, 70, "Datos de Identificación del Contribuyente:"},
 	}
 	texts = append(texts, rows(20, 76, 70,
@@ -131,8 +136,11 @@ func of2022() sheet {
 // of2020 is a persona física of two regimes, one ended, one in two lines.
 func of2020() sheet {
 	texts := []at{
-		{60, 20, "CÉDULA DE IDENTIFICACIÓN FISCAL"}, {60, 50, "idCIF: 15020304050"},
-		{130, 20, "CONSTANCIA DE SITUACIÓN FISCAL"}, {130, 28, "Lugar y Fecha de Emisión"}, {130, 32, "PUEBLA , PUEBLA A 9 DE MARZO DE 2021"},
+		{60, 20, "CÉDULA DE IDENTIFICACIÓN FISCAL"},
+		{60, 50, "idCIF: 15020304050"},
+		{130, 20, "CONSTANCIA DE SITUACIÓN FISCAL"},
+		{130, 28, "Lugar y Fecha de Emisión"},
+		{130, 32, "PUEBLA , PUEBLA A 9 DE MARZO DE 2021"},
 		{20, 70, "Datos de Identificación del Contribuyente:"},
 	}
 	texts = append(texts, rows(20, 76, 70,
