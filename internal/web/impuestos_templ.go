@@ -188,7 +188,7 @@ func taxesPage(list []directory.Impuesto) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if may(ctx, store.RightConfigure) {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<p class=\"end\"><a href=\"/impuestos/nuevo?impuesto=local\">¿Cobras un impuesto local, como el de hospedaje?</a></p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<p class=\"end gap-t\"><a href=\"/impuestos/nuevo?impuesto=local\">¿Cobras un impuesto local, como el de hospedaje?</a></p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -409,14 +409,14 @@ func taxPageOf(v taxView, title string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.ID != "" && !v.EnUso && may(ctx, store.RightConfigure) {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<form class=\"end\" method=\"post\" action=\"")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 37, "<form class=\"end gap-t\" method=\"post\" action=\"")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var15 templ.SafeURL
 			templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(v.Path() + "/eliminar"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `impuestos.templ`, Line: 100, Col: 80}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `impuestos.templ`, Line: 100, Col: 86}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 			if templ_7745c5c3_Err != nil {

@@ -8,6 +8,7 @@ import os from "node:os";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { alta } from "./capitulos/alta.mjs";
+import { casa } from "./capitulos/casa.mjs";
 import { coadmin } from "./capitulos/coadmin.mjs";
 import { entradas } from "./capitulos/entradas.mjs";
 import { factura } from "./capitulos/factura.mjs";
@@ -47,6 +48,7 @@ try {
   if (ready) {
     await pasos.capitulo("la factura", () => factura(pasos, emma, portal, work));
     await pasos.capitulo("lo que sale mal", () => malas(pasos, emma));
+    await pasos.capitulo("la casa", () => casa(pasos, browser, emma));
     const plain = await Visita.abrir(browser, portal, { script: false });
     await pasos.capitulo("sin script", () => sinScript(pasos, plain));
   }
