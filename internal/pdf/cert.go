@@ -93,7 +93,7 @@ func (d *drawing) endOfRoll() error {
 		d.seals(d.signatures(d.width), d.left, d.width)
 	}
 	d.dashes(1)
-	for _, text := range []string{d.Paper.Pie, d.legend()} {
+	for _, text := range []string{d.footnote(), d.legend()} {
 		if text != "" {
 			d.y = d.centred(d.foot, d.y, text) + 0.6
 		}

@@ -224,10 +224,17 @@ func (d *drawing) legend() string {
 	if d.Paper.Ingles {
 		text += " / This is a printed representation of a CFDI"
 	}
-	if d.lost {
-		text += ". Los caracteres que no se pueden imprimir aparecen como «?»; consulta el XML"
-	}
 	return text
+}
+
+// footnote is the second line of a foot: the company's own words, and what the
+// fonts could not show.
+func (d *drawing) footnote() string {
+	missing := ""
+	if d.lost {
+		missing = "Los caracteres que no se pueden imprimir aparecen como «?»; consulta el XML"
+	}
+	return dot(d.Paper.Pie, missing)
 }
 
 // feet writes the foot of each page, once their number is known.
@@ -238,8 +245,8 @@ func (d *drawing) feet() {
 		d.line(d.left, d.right, top, 0.2, hair)
 		d.cut(d.foot, d.left, top+1.2, d.width-30, d.legend())
 		d.cutRight(d.foot, d.right, top+1.2, 28, d.say("Página")+" "+strconv.Itoa(n)+" de "+strconv.Itoa(d.pages))
-		if d.Paper.Pie != "" {
-			d.cutCentre(d.foot, top+1.2+d.foot.leading, d.Paper.Pie)
+		if note := d.footnote(); note != "" {
+			d.cutCentre(d.foot, top+1.2+d.foot.leading, note)
 		}
 	}
 }

@@ -162,7 +162,7 @@ func (d *drawing) headCompacta() {
 
 // headServicios opens with a band in the company's colour.
 func (d *drawing) headServicios() {
-	const folioW, pad, gap = 62, 9.0, 6.0
+	const folioW, pad, gap = 62, 7.5, 6.0
 	onBand := style{sans, 8, 3.9, d.upon}
 	x := d.left
 	logoW, logoH := d.logoSize(40, 22)

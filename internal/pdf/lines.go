@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"strings"
+
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 )
@@ -98,10 +100,12 @@ func (d *drawing) headRule() colour {
 func (d *drawing) concepto(columns []column, c *cfdi.Concepto) {
 	var lines, side []textLine
 	var at, beside column
+	times := 0
 	for _, col := range columns {
 		switch col.name {
 		case "Concepto":
-			lines, at = d.conceptoLines(c, col.w-2*d.padX), col
+			lines, times = d.conceptoLines(c, col.w-2*d.padX)
+			at = col
 		case "Unidad":
 			side, beside = d.unidadLines(c, col.w-d.padX), col
 		}
@@ -111,13 +115,13 @@ func (d *drawing) concepto(columns []column, c *cfdi.Concepto) {
 	d.need(min(h, keep))
 	y := d.y + d.padY
 	for _, col := range columns {
-		s := d.body
-		if d.design == Servicios {
-			s = d.strong
-		}
 		switch {
+		case col.numbers && d.design == Servicios:
+			d.cutRight(d.item, col.x+col.w, y, col.w-1, amount(c.Importe))
+		case col.numbers && d.design == Ticket:
+			d.cutRight(d.strong, col.x+col.w, y+height(lines[:times]), col.w-1, amount(c.Importe))
 		case col.numbers:
-			d.cutRight(s, col.x+col.w-d.padX, y, col.w-d.padX-1, figureOf(col.name, c))
+			d.cutRight(d.body, col.x+col.w-d.padX, y, col.w-d.padX-1, figureOf(col.name, c))
 		case col.name == "Clave":
 			d.cut(d.body, col.x+d.padX, y, col.w-d.padX, c.ClaveProdServ)
 		}
@@ -191,26 +195,30 @@ func (d *drawing) unidadTexts(c *cfdi.Concepto) []string {
 	return []string{row.Texto, c.Unidad}
 }
 
-// conceptoLines are the description and all that the XML says of the line.
-func (d *drawing) conceptoLines(c *cfdi.Concepto, w float64) []textLine {
-	var out []textLine
-	add := func(s style, text string) { out = d.lines(out, s, w, text) }
-	if add(d.strong, c.Descripcion); len(out) > 3 {
-		out = nil // bold is for names, not for paragraphs
-		add(d.body, c.Descripcion)
+// conceptoLines are the description and all that the XML says of the line; times is
+// where quantity and price stand, after the description.
+func (d *drawing) conceptoLines(c *cfdi.Concepto, w float64) (out []textLine, times int) {
+	add := func(s style, w float64, text string) { out = d.lines(out, s, w, text) }
+	full := w
+	if d.roll {
+		full = d.width // the amount stands beside quantity and price alone
 	}
+	if add(d.item, full, c.Descripcion); len(out) > 3 {
+		out = nil // bold is for names, not for paragraphs
+		add(d.body, full, c.Descripcion)
+	}
+	times = len(out)
 	if d.design == Servicios || d.design == Ticket {
-		add(d.body, d.times(c))
+		add(d.body, w, d.times(c))
 	}
 	details := d.details(c)
-	if d.design == Compacta {
-		add(d.small, joined(" \u2013 ", details...)) // one run of text: that is what makes it compact
-		return out
+	if d.design != Clasica {
+		details = []string{joined(" \u2013 ", details...)} // one run of text: that is what makes it compact
 	}
 	for _, text := range details {
-		add(d.small, text)
+		add(d.small, full, text)
 	}
-	return out
+	return out, times
 }
 
 // times tells quantity, unit and price where they have no columns: 6 SET Conjunto × 2,450.00.
@@ -245,7 +253,7 @@ func (d *drawing) details(c *cfdi.Concepto) []string {
 		}
 	}
 	for _, a := range c.InformacionAduanera {
-		out = append(out, "Pedimento "+a.NumeroPedimento)
+		out = append(out, pedimento(a.NumeroPedimento))
 	}
 	for _, p := range c.CuentaPredial {
 		out = append(out, "Cuenta predial "+p.Numero)
@@ -258,6 +266,11 @@ func (d *drawing) details(c *cfdi.Concepto) []string {
 		out = append(out, d.parte(&c.Parte[i])...)
 	}
 	return append(out, d.complementoConcepto(c)...)
+}
+
+// pedimento tells one in a piece that no line parts.
+func pedimento(number string) string {
+	return "Pedimento\u00a0" + strings.ReplaceAll(number, " ", "\u00a0")
 }
 
 // impuesto tells one tax of a line: IVA 002 Tasa 0.160000 · base 100.00 · 16.00.
@@ -279,7 +292,7 @@ func (d *drawing) parte(p *cfdi.Parte) []string {
 	out := []string{dot("Parte: "+joined(" ", quantity(p.Cantidad), p.Unidad, p.Descripcion), p.ClaveProdServ,
 		p.NoIdentificacion, price, amount(p.Importe))}
 	for _, a := range p.InformacionAduanera {
-		out = append(out, "Pedimento "+a.NumeroPedimento)
+		out = append(out, pedimento(a.NumeroPedimento))
 	}
 	return out
 }

@@ -17,6 +17,7 @@ type look struct {
 	roll         bool    // the page is as high as its content
 
 	body, strong, small, label, title, foot style
+	item                                    style // the description of a line
 	name, kind, number, grand, seal         style
 	certLabel, certValue, certTitle         style
 	padX, padY                              float64 // within the cells of the table
@@ -48,9 +49,9 @@ func lookOf(p Paper) *look {
 		body:   style{sans, 8.5, 4.2, ink}, strong: style{bold, 8.5, 4.2, ink}, small: style{sans, 7, 3.3, inkSoft},
 		label: style{sans, 7, 3.4, inkPale}, title: style{bold, 7, 3.8, inkPale}, foot: style{sans, 7, 3.3, inkSoft},
 		name: style{bold, 13, 5.6, ink}, kind: style{bold, 9, 4.2, main.onPaper()}, number: style{bold, 19, 7.6, ink},
-		grand: style{bold, 13, 6, ink}, seal: style{mono, 5.6, 2.5, ink},
+		grand: style{bold, 13, 6, ink}, seal: style{mono, 5.6, 2.25, ink},
 		certLabel: style{sans, 6.5, 3, inkPale}, certValue: style{bold, 7, 3.3, ink}, certTitle: style{bold, 6.5, 3.2, inkPale},
-		padX: 1.5, padY: 1.8,
+		item: style{bold, 8.5, 4.2, ink}, padX: 1.5, padY: 1.8,
 		main: main, text: main.onPaper(), upon: upon(main), headFill: headBg, headInk: ink, rule: ink,
 	}
 	l.paper(letterW, letterH, 12)
@@ -80,6 +81,7 @@ const (
 func (l *look) compacta() {
 	l.paper(letterW, letterH, 9)
 	l.body, l.strong, l.small = style{sans, 7.2, 3.3, ink}, style{bold, 7.2, 3.3, ink}, style{sans, 6, 2.7, inkSoft}
+	l.item = l.strong
 	l.label, l.title = style{sans, 6, 2.8, inkPale}, style{bold, 6.2, 3, l.text}
 	l.name, l.number, l.kind = style{bold, 11, 4.6, ink}, style{bold, 14, 5.4, ink}, style{bold, 8, 3.6, l.text}
 	l.grand, l.seal = style{bold, 11, 5, ink}, style{mono, 5.2, 2.2, ink}
@@ -90,12 +92,12 @@ func (l *look) compacta() {
 
 func (l *look) servicios() {
 	l.paper(letterW, letterH, 14)
-	l.body, l.strong = style{sans, 9, 4.5, ink}, style{bold, 10.5, 4.9, ink}
+	l.body, l.strong, l.item = style{sans, 8.8, 4.3, ink}, style{bold, 8.8, 4.3, ink}, style{bold, 10.5, 4.9, ink}
 	l.small = style{sans, 7.4, 3.6, inkSoft}
 	l.label, l.title = style{sans, 7.2, 3.6, inkPale}, style{bold, 7.4, 4.2, l.text}
 	l.name, l.number, l.kind = style{bold, 15, 6.2, l.upon}, style{bold, 17, 6.8, l.upon}, style{bold, 10, 4.6, l.upon}
 	l.grand = style{bold, 15, 7, l.upon}
-	l.padX, l.padY = 0, 2.6
+	l.padX, l.padY = 0, 2.2
 	l.headFill, l.headInk, l.rule = white, inkPale, l.text
 }
 
@@ -106,6 +108,7 @@ func (l *look) ticket() {
 	soft := colour{0x33, 0x33, 0x33}
 	l.main, l.text, l.upon, l.rule, l.headFill, l.headInk = black, black, white, black, white, black
 	l.body, l.strong, l.small = style{sans, 7.6, 3.5, black}, style{bold, 7.8, 3.6, black}, style{sans, 6.6, 3, soft}
+	l.item = l.strong
 	l.label, l.title, l.foot = style{sans, 6.6, 3, soft}, style{bold, 7, 3.6, black}, style{sans, 7, 3.2, black}
 	l.name, l.kind, l.number = style{bold, 10.5, 4.6, black}, style{bold, 9, 4.2, black}, style{bold, 14, 5.8, black}
 	l.grand, l.seal = style{bold, 12.5, 5.8, black}, style{mono, 5.4, 2.4, black}
