@@ -2,6 +2,8 @@ package pdf
 
 import (
 	"bytes"
+	"fmt"
+	"strconv"
 
 	"codeberg.org/go-pdf/fpdf"
 )
@@ -18,6 +20,25 @@ type canvas interface {
 	image(png []byte, x, y, w, h float64)
 	tilt(degrees, x, y float64, draw func())
 	link(x, y, w, h float64, url string)
+	code(x, y, side float64, c *code)
+}
+
+// runsOfDark calls draw for each run of dark modules of a row of a code.
+func (c *code) runsOfDark(draw func(x, y, w int)) {
+	for y := range c.side {
+		row := c.row(y)
+		for from := 0; from < len(row); from++ {
+			if !row[from] {
+				continue
+			}
+			to := from
+			for to < len(row) && row[to] {
+				to++
+			}
+			draw(from, y, to-from)
+			from = to
+		}
+	}
 }
 
 // A font is one of those every reader of PDF has by itself.
@@ -80,17 +101,19 @@ func (blank) box(float64, float64, float64, float64, colour)  {}
 func (blank) image([]byte, float64, float64, float64, float64) {
 }
 func (blank) tilt(float64, float64, float64, func())          {}
+func (blank) code(float64, float64, float64, *code)           {}
 func (blank) link(float64, float64, float64, float64, string) {}
 
 // file is the PDF.
 type file struct {
 	pdf  *fpdf.Fpdf
-	last style // in force, to spare repeated operators
+	h    float64 // of the page
+	last style   // in force, to spare repeated operators
 }
 
 func (f *file) page(w, h float64) {
 	f.pdf.AddPageFormat("P", fpdf.SizeType{Wd: w, Ht: h})
-	f.last = style{}
+	f.h, f.last = h, style{}
 }
 
 func (f *file) turn(page int) {
@@ -109,6 +132,21 @@ func (f *file) text(s style, x, y float64, encoded string) {
 	}
 	f.last = s
 	f.pdf.Text(x, y, encoded)
+}
+
+// code is one path in a square of modules: shorter than as many rectangles, and no
+// seam shows between them.
+func (f *file) code(x, y, side float64, c *code) {
+	module := side / float64(c.side) / mmPerPoint
+	out := fmt.Appendf(nil, "q %.3f %.3f %.3f rg %.5f 0 0 %.5f %.3f %.3f cm", float64(dark[0])/255, float64(dark[1])/255, float64(dark[2])/255,
+		module, -module, x/mmPerPoint, (f.h-y)/mmPerPoint)
+	c.runsOfDark(func(x, y, w int) {
+		for _, n := range [...]int{x, y, w} {
+			out = strconv.AppendInt(append(out, ' '), int64(n), 10)
+		}
+		out = append(out, " 1 re"...)
+	})
+	f.pdf.RawWriteStr(string(append(out, " f Q"...)))
 }
 
 func (f *file) line(x1, x2, y, thickness float64, c colour) {

@@ -1,12 +1,6 @@
 package pdf
 
-import (
-	"fmt"
-
-	qrcode "github.com/skip2/go-qrcode"
-
-	"iofacturo.mx/cfdi"
-)
+import "iofacturo.mx/cfdi"
 
 // The QR: RMF 2.7.1.7 asks for 27.5 mm a side, ISO 18004 for a quiet zone of
 // four modules around it.
@@ -114,42 +108,17 @@ func (d *drawing) certFacts() []fact {
 	return facts
 }
 
-// QR returns the dark fields of the QR code of text, row by row, with the quiet
-// zone of four around it.
-func QR(text string) ([][]bool, error) {
-	code, err := qrcode.New(text, qrcode.Medium)
-	if err != nil {
-		return nil, fmt.Errorf("QR: %w", err)
-	}
-	return code.Bitmap(), nil
-}
-
-// qr draws the code of the document with runs of dark modules as one rectangle
-// each, and makes it a link to where it points.
+// qr draws the code of the document and makes it a link to where it points.
 func (d *drawing) qr(x, y float64) error {
 	url := cfdi.VerificationURL(d.Comprobante, d.timbre.UUID)
-	code, err := qrcode.New(url, qrcode.Medium)
+	code, err := newCode(url)
 	if err != nil {
-		return fmt.Errorf("QR: %w", err)
+		return err
 	}
-	code.DisableBorder = true
-	rows := code.Bitmap()
-	module := qrSide / float64(len(rows))
+	module := qrSide / float64(code.side)
 	quiet := qrQuiet * module
 	d.box(x, y, qrSide+2*quiet, qrSide+2*quiet, white)
-	for r, row := range rows {
-		for from := 0; from < len(row); from++ {
-			if !row[from] {
-				continue
-			}
-			to := from
-			for to < len(row) && row[to] {
-				to++
-			}
-			d.box(x+quiet+float64(from)*module, y+quiet+float64(r)*module, float64(to-from)*module, module, dark)
-			from = to
-		}
-	}
+	d.out.code(x+quiet, y+quiet, qrSide, code)
 	d.out.link(x+quiet, y+quiet, qrSide, qrSide, url)
 	return nil
 }

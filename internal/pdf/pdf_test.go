@@ -351,3 +351,16 @@ func BenchmarkDocument(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkPlainPage(b *testing.B) {
+	lines := make([]string, 55)
+	for i := range lines {
+		lines[i] = strings.Repeat("texto sin más ", 6)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := PlainPage(lines); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

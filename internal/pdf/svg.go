@@ -92,6 +92,12 @@ func (p *picture) tilt(degrees, x, y float64, draw func()) {
 	p.put(`</g>`)
 }
 
+func (p *picture) code(x, y, side float64, c *code) {
+	var path strings.Builder
+	c.runsOfDark(func(x, y, w int) { fmt.Fprintf(&path, "M%d %dh%dv1h-%dz", x, y, w, w) })
+	p.put(`<path transform="translate(%s %s) scale(%s)" fill="%s" d="%s"/>`, mm(x), mm(y), strconv.FormatFloat(side/float64(c.side), 'f', 5, 64), dark.hex(), path.String())
+}
+
 func (*picture) link(float64, float64, float64, float64, string) {}
 
 func (p *picture) bytes() []byte {
