@@ -28,11 +28,11 @@ func (c *code) runsOfDark(draw func(x, y, w int)) {
 	for y := range c.side {
 		row := c.row(y)
 		for from := 0; from < len(row); from++ {
-			if !row[from] {
+			if row[from] == 0 {
 				continue
 			}
 			to := from
-			for to < len(row) && row[to] {
+			for to < len(row) && row[to] == 1 {
 				to++
 			}
 			draw(from, y, to-from)

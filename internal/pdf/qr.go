@@ -1,6 +1,7 @@
 package pdf
 
 import (
+	"bytes"
 	"errors"
 	"math"
 )
@@ -21,7 +22,7 @@ var errQRLong = errors.New("QR: the text is too long for any version")
 // A code is one symbol in the making.
 type code struct {
 	version, side int
-	dark, fixed   []bool // side × side; fixed is what no data and no mask touches
+	dark, free    []byte // side × side, 0 or 1; what is free, data and mask may touch
 }
 
 // QR returns the dark fields of the QR code of text, row by row, with the quiet
@@ -36,12 +37,14 @@ func QR(text string) ([][]bool, error) {
 		rows[i] = make([]bool, c.side+2*qrQuiet)
 	}
 	for y := range c.side {
-		copy(rows[y+qrQuiet][qrQuiet:], c.row(y))
+		for x, dark := range c.row(y) {
+			rows[y+qrQuiet][qrQuiet+x] = dark == 1
+		}
 	}
 	return rows, nil
 }
 
-func (c *code) row(y int) []bool { return c.dark[y*c.side : (y+1)*c.side] }
+func (c *code) row(y int) []byte { return c.dark[y*c.side : (y+1)*c.side] }
 
 func newCode(text string) (*code, error) {
 	version := 1
@@ -54,7 +57,7 @@ func newCode(text string) (*code, error) {
 		}
 	}
 	c := &code{version: version, side: 17 + 4*version}
-	c.dark, c.fixed = make([]bool, c.side*c.side), make([]bool, c.side*c.side)
+	c.dark, c.free = make([]byte, c.side*c.side), bytes.Repeat([]byte{1}, c.side*c.side)
 	c.patterns()
 	c.place(interleave(version, dataOf(version, text)))
 	c.choose()
@@ -193,7 +196,12 @@ func interleave(version int, data []byte) []byte {
 	return out
 }
 
-func (c *code) set(x, y int, dark bool) { c.dark[y*c.side+x], c.fixed[y*c.side+x] = dark, true }
+func (c *code) set(x, y int, dark bool) {
+	p := y*c.side + x
+	if c.dark[p], c.free[p] = 0, 0; dark {
+		c.dark[p] = 1
+	}
+}
 
 // patterns draws finders, timing, alignment, version, and keeps the place of the format.
 func (c *code) patterns() {
@@ -305,8 +313,8 @@ func (c *code) place(data []byte) {
 				y = c.side - 1 - step
 			}
 			for x := right; x > right-2; x-- {
-				if p := y*c.side + x; !c.fixed[p] && i < 8*len(data) {
-					c.dark[p] = data[i/8]>>(7-i%8)&1 == 1
+				if p := y*c.side + x; c.free[p] == 1 && i < 8*len(data) {
+					c.dark[p] = data[i/8] >> (7 - i%8) & 1
 					i++
 				}
 			}
@@ -318,16 +326,23 @@ func (c *code) place(data []byte) {
 // flip applies a mask; applied twice it is gone.
 func (c *code) flip(mask int) {
 	const period = 12 // all masks repeat after it
-	var tile [period][period]bool
+	var tile [period][]byte
 	for y := range period {
+		line := make([]byte, period, c.side+period)
 		for x := range period {
-			tile[y][x] = masked(mask, x, y)
+			if masked(mask, x, y) {
+				line[x] = 1
+			}
 		}
+		for len(line) < c.side {
+			line = append(line, line[:period]...)
+		}
+		tile[y] = line
 	}
 	for y := range c.side {
-		row, dark, fixed := &tile[y%period], c.row(y), c.fixed[y*c.side:]
+		line, dark, free := tile[y%period], c.row(y), c.free[y*c.side:]
 		for x := range dark {
-			dark[x] = dark[x] != (row[x%period] && !fixed[x])
+			dark[x] ^= line[x] & free[x]
 		}
 	}
 }
@@ -358,7 +373,7 @@ func (c *code) choose() {
 	for mask := range 8 {
 		c.flip(mask)
 		c.format(mask)
-		if p := c.penalty(); p < least {
+		if p := c.penalty(least); p < least {
 			best, least = mask, p
 		}
 		c.flip(mask)
@@ -368,52 +383,51 @@ func (c *code) choose() {
 }
 
 // penalty counts what makes a code hard to read: long runs, blocks, what looks like a
-// finder, and too much of one colour (ISO/IEC 18004, 7.8.3).
-func (c *code) penalty() int {
+// finder, and too much of one colour (ISO/IEC 18004, 7.8.3). It stops once it is past least.
+func (c *code) penalty(least int) int {
 	sum, dark := 0, 0
-	for i := range c.side {
-		sum += c.runs(i*c.side, 1) + c.runs(i, c.side)
-	}
 	for y := range c.side {
-		for x := range c.side {
-			p := y*c.side + x
-			if c.dark[p] {
-				dark++
-			}
-			if x > 0 && y > 0 && c.dark[p] == c.dark[p-1] && c.dark[p] == c.dark[p-c.side] && c.dark[p] == c.dark[p-c.side-1] {
+		row := c.row(y)
+		for _, d := range row {
+			dark += int(d)
+		}
+		if y == 0 {
+			continue
+		}
+		above := c.row(y - 1)
+		for x := 1; x < len(row); x++ {
+			if n := row[x] + row[x-1] + above[x] + above[x-1]; n == 0 || n == 4 {
 				sum += 3
 			}
 		}
 	}
 	off := 20*dark - 10*len(c.dark) // 20 × the distance from half
-	return sum + 10*(max(off, -off)/len(c.dark))
+	sum += 10 * (max(off, -off) / len(c.dark))
+	for i := 0; i < c.side && sum < least; i++ {
+		sum += c.runs(i*c.side, 1) + c.runs(i, c.side)
+	}
+	return sum
 }
 
 // runs is the penalty of one row or column.
 func (c *code) runs(p, step int) int {
 	const before, after, window = 0b1011101, 0b1011101 << 4, 1<<11 - 1
-	sum, run, seen := 0, 0, 0
-	for i := range c.side {
-		bit := 0
-		if c.dark[p] {
-			bit = 1
+	sum, run, seen := 0, 1, uint32(c.dark[p])
+	for i := 1; i < c.side; i++ {
+		p += step
+		bit := uint32(c.dark[p])
+		if bit != seen&1 {
+			run = 0
 		}
-		if i > 0 && bit == seen&1 {
-			run++
-		} else {
-			run = 1
-		}
-		switch {
-		case run == 5:
+		if run++; run == 5 {
 			sum += 3
-		case run > 5:
+		} else if run > 5 {
 			sum++
 		}
 		seen = (seen<<1 | bit) & window
 		if i >= 10 && (seen == before || seen == after) {
 			sum += 40
 		}
-		p += step
 	}
 	return sum
 }
