@@ -1,6 +1,8 @@
 package pdf
 
 import (
+	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 )
@@ -85,3 +87,24 @@ var hexColour = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
 
 // ValidColor reports whether text is a colour as [Paper] holds it.
 func ValidColor(text string) bool { return text == "" || hexColour.MatchString(text) }
+
+// ParsePaper reads what [Paper.String] wrote; "" is the zero Paper.
+func ParsePaper(settings string) (Paper, error) {
+	var p Paper
+	if settings == "" {
+		return p, nil
+	}
+	if err := json.Unmarshal([]byte(settings), &p); err != nil {
+		return Paper{}, fmt.Errorf("paper: %w", err)
+	}
+	return p, nil
+}
+
+// String is the paper as JSON, to be kept.
+func (p Paper) String() string {
+	b, err := json.Marshal(p)
+	if err != nil {
+		panic(err) // strings and booleans
+	}
+	return string(b)
+}
