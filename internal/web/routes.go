@@ -123,6 +123,7 @@ func (s *Server) routes() []route {
 		s.llaveRoutes(),
 		s.sucursalesRoutes(),
 		s.seriesRoutes(),
+		s.representacionRoutes(),
 		s.productosRoutes(),
 		s.clientesRoutes(),
 		s.buscarRoutes(),

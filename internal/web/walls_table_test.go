@@ -53,6 +53,9 @@ func walls() map[string]wall {
 		"GET /sucursales": none, "GET /sucursales/nueva": none, "POST /sucursales/nueva": none, "GET /sucursales/{id}": path("sucursal"),
 		"POST /sucursales/{id}": {[]string{"path:id=sucursal"}, func() url.Values { return url.Values{"Nombre": {"Sur"}, "CodigoPostal": {"72000"}, "Version": {"1"}} }},
 		"GET /series":           none, "GET /series/nueva": none, "POST /series/nueva": {[]string{"form:Sucursal=sucursal"}, serieForm}, "GET /series/{id}": path("serie"), "POST /series/{id}": path("serie"),
+		"GET /representacion": slots("query:sucursal=sucursal"), "POST /representacion": {[]string{"form:Sucursal=sucursal"}, designForm}, "POST /representacion/restaurar": {[]string{"form:Sucursal=sucursal"}, designForm},
+		"GET /representacion/muestra": slots("query:sucursal=sucursal"), "POST /representacion/muestra": {[]string{"form:Sucursal=sucursal"}, designForm},
+		"GET /representacion/logotipo": none, "POST /representacion/logotipo": none, "POST /representacion/logotipo/quitar": {[]string{"form:Sucursal=sucursal"}, designForm},
 		"GET /usuarios": slots("query:desde=usuario"), "GET /usuarios/nuevo": none, "POST /usuarios/nuevo": {[]string{"form:RoleID=rol", "form:Series=serie", "form:Sucursales=sucursal"}, newUserForm},
 		"GET /usuarios/{id}": path("usuario"), "POST /usuarios/{id}": path("usuario"), "GET /usuarios/{id}/vista": path("usuario"), "POST /usuarios/{id}/invitar": path("usuario"),
 		"POST /usuarios/{id}/contrasena": path("usuario"), "POST /usuarios/{id}/bloquear": path("usuario"), "POST /usuarios/{id}/desbloquear": path("usuario"),
@@ -100,4 +103,8 @@ func draftForm() url.Values {
 		"LugarExpedicion": {"72000"}, "Emisor.RegimenFiscal": {"601"}, "Receptor.Rfc": {"URE180429TM6"}, "Lineas": {"1"}, "Conceptos[0].Descripcion": {"Vajilla"},
 		"Conceptos[0].Cantidad": {"2"}, "Conceptos[0].ValorUnitario": {"100"}, "accion": {"revisar"},
 	}
+}
+
+func designForm() url.Values {
+	return url.Values{"Design": {"compacta"}, "Version": {"0"}}
 }
