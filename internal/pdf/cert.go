@@ -33,11 +33,12 @@ func (d *drawing) cert() error {
 	x := d.left + qrBox + 5
 	w := d.right - x
 	signatures, facts := d.signatures(w), d.certFacts()
-	h := 4 + d.certLabel.leading + d.certValue.leading + 1.5
-	for _, s := range signatures {
-		h += d.certTitle.leading + 1 + float64(len(s.lines))*d.seal.leading
+	h := d.certHeight(signatures)
+	if d.y+h > d.bottom {
+		d.seal, d.sealGap = style{mono, 5, 1.95, ink}, 0.3 // smaller letters spare a page that holds nothing else
+		signatures = d.signatures(w)
+		h = d.certHeight(signatures)
 	}
-	h = max(h, 4+qrBox)
 	y := d.bottom - h
 	if d.need(h) {
 		y = d.y // alone on its page it stands at the top
@@ -57,6 +58,14 @@ func (d *drawing) cert() error {
 	return nil
 }
 
+func (d *drawing) certHeight(signatures []sealed) float64 {
+	h := 4 + d.certLabel.leading + d.certValue.leading + 1.5
+	for _, s := range signatures {
+		h += d.certTitle.leading + d.sealGap + float64(len(s.lines))*d.seal.leading
+	}
+	return max(h, 4+qrBox)
+}
+
 // seals writes the signatures one below the other.
 func (d *drawing) seals(signatures []sealed, x, w float64) {
 	for _, s := range signatures {
@@ -66,7 +75,7 @@ func (d *drawing) seals(signatures []sealed, x, w float64) {
 			d.put(d.seal, x, d.y, l)
 			d.y += d.seal.leading
 		}
-		d.y++
+		d.y += d.sealGap
 	}
 }
 

@@ -21,6 +21,7 @@ type look struct {
 	name, kind, number, grand, seal         style
 	certLabel, certValue, certTitle         style
 	padX, padY                              float64 // within the cells of the table
+	sealGap                                 float64 // below each seal
 
 	main     colour // the company's
 	text     colour // main where it is text or a thin rule on white
@@ -51,7 +52,7 @@ func lookOf(p Paper) *look {
 		name: style{bold, 13, 5.6, ink}, kind: style{bold, 9, 4.2, main.onPaper()}, number: style{bold, 19, 7.6, ink},
 		grand: style{bold, 13, 6, ink}, seal: style{mono, 5.6, 2.25, ink},
 		certLabel: style{sans, 6.5, 3, inkPale}, certValue: style{bold, 7, 3.3, ink}, certTitle: style{bold, 6.5, 3.2, inkPale},
-		item: style{bold, 8.5, 4.2, ink}, padX: 1.5, padY: 1.8,
+		item: style{bold, 8.5, 4.2, ink}, padX: 1.5, padY: 1.8, sealGap: 1,
 		main: main, text: main.onPaper(), upon: upon(main), headFill: headBg, headInk: ink, rule: ink,
 	}
 	l.paper(letterW, letterH, 12)
