@@ -507,7 +507,7 @@ func BenchmarkPlainPage(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, err := PlainPage(lines); err != nil {
+		if _, err := PlainPages(1, lines); err != nil {
 			b.Fatal(err)
 		}
 	}
