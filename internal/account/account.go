@@ -15,6 +15,7 @@
 package account
 
 import (
+	"sync"
 	"time"
 
 	"iofacturo.mx/catalogo"
@@ -22,6 +23,7 @@ import (
 	"iofacturo.mx/csd/prueba"
 	"iofacturo.mx/internal/job"
 	"iofacturo.mx/internal/passkey"
+	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
@@ -49,6 +51,8 @@ type Service struct {
 	hasher  *hasher
 	ipLimit *limiter // sign-in attempts by address
 	upLimit *limiter // registrations by address
+	pdf     *pdf.Renderer
+	logos   sync.Mutex // held while a picture is decoded
 }
 
 // New returns the service over cfg.
@@ -58,6 +62,7 @@ func New(cfg Config) *Service {
 		hasher:  newHasher(cfg.Hash),
 		ipLimit: newLimiter(time.Second, 60),
 		upLimit: newLimiter(30*time.Second, 20),
+		pdf:     pdf.New(cfg.Catalog),
 	}
 }
 

@@ -44,6 +44,8 @@ var all = []benchmark{
 	{"seal", "documentos/s", "firmas RSA-2048 desnudas/s", throughput, seal},
 	{"verify", "documentos/s", "dos verificaciones RSA-2048 desnudas (sello y timbre)/s", throughput, verify},
 	{"pdf", "facturas de una página/s", "páginas de puro texto con la misma biblioteca/s", throughput, pages},
+	{"pdf-primera", "ms, mediana", "ms, techo: la primera factura de un proceso, con sus fuentes", latency(0.50), firstPage},
+	{"pdf-larga", "páginas/s de una factura de 100", "páginas/s de puro texto con la misma biblioteca", pagesPerSecond, longInvoice},
 	{"issue", "ms, mediana", "ms de 2 firmas RSA y los fsync que exige lo prometido", latency(0.50), issue},
 	{"timbrar", "ms, p95", "ms, techo", latency(0.95), timbrar},
 	{"list", "ms, mediana", "ms de la misma página en una empresa de 50 comprobantes", latency(0.50), list},

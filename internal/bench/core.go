@@ -1,12 +1,15 @@
 package bench
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/cfdi/complementos"
@@ -81,23 +84,88 @@ func verify(ctx context.Context, w *world, n int) (figure, limit lap, err error)
 	})
 }
 
+// pages is a one-page invoice with its QR, its seals and the XML inside.
 func pages(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
 	xml, err := w.stamped(ctx, 0)
 	if err != nil {
 		return nil, nil, err
 	}
-	lines := make([]string, 55) // as many lines as the invoice's page has
+	renderer := pdf.New(w.catalog)
+	return turns(ctx, n, func(int) error {
+		_, err := renderer.Document(xml, printed)
+		return err
+	}, func(int) error {
+		_, err := pdf.PlainPages(1, plainLines())
+		return err
+	})
+}
+
+// printed are the options of what is measured: the default design, marked as a test.
+var printed = pdf.Options{State: "timbrado", Test: true}
+
+// plainLines are as many lines as the invoice's page has.
+func plainLines() []string {
+	lines := make([]string, 55)
 	for i := range lines {
 		lines[i] = strings.Repeat("texto sin más ", 6)
 	}
-	renderer := pdf.New(w.catalog)
-	return turns(ctx, n, func(int) error {
-		_, err := renderer.Document(xml, pdf.Options{State: "timbrado", Test: true})
+	return lines
+}
+
+// firstPage draws with a renderer that has measured no letter yet.
+func firstPage(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
+	const most = 15 * time.Millisecond
+	xml, err := w.stamped(ctx, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	figure, _, err = turns(ctx, n, func(int) error {
+		_, err := pdf.New(w.catalog).Document(xml, printed)
+		return err
+	}, func(int) error { return nil })
+	return figure, slices.Repeat([]time.Duration{most}, max(len(figure), 1)), err
+}
+
+// longInvoice is a hundred pages of lines, against as many of plain text.
+func longInvoice(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
+	xml, err := w.stamped(ctx, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	read, err := cfdi.Read(xml, complementos.All)
+	if err != nil {
+		return nil, nil, err
+	}
+	renderer, c := pdf.New(w.catalog), read.Comprobante
+	for lines := 1000; ; lines += 10 { // as many lines as a hundred pages take
+		c.Conceptos = slices.Repeat(c.Conceptos[:1], lines)
+		b, err := renderer.Draft(c, printed)
+		if err != nil {
+			return nil, nil, err
+		}
+		count := bytes.Count(b, []byte("/Type /Page\n"))
+		if count >= longPages {
+			break
+		}
+		lines += lines * (longPages - count - 1) / count
+	}
+	const share = 20 // it takes as long as so many one-page invoices and more
+	return turns(ctx, max(n/share, 10), func(int) error {
+		_, err := renderer.Draft(c, printed)
 		return err
 	}, func(int) error {
-		_, err := pdf.PlainPage(lines)
+		_, err := pdf.PlainPages(longPages, plainLines())
 		return err
 	})
+}
+
+// longPages is how many pages a long invoice has.
+const longPages = 100
+
+// pagesPerSecond tells a throughput of long invoices by their pages.
+func pagesPerSecond(figure, limit lap) (f, l, ratio float64) {
+	f, l, ratio = throughput(figure, limit)
+	return f * longPages, l * longPages, ratio
 }
 
 // searches are what people type when they look for a key.

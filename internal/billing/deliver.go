@@ -11,7 +11,6 @@ import (
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
-	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/store"
 )
@@ -278,30 +277,4 @@ func htmlOf(text string) string {
 		panic(err) // a constant template over strings
 	}
 	return b.String()
-}
-
-// pdfOptions are what the XML of r does not tell its PDF.
-func pdfOptions(r store.DocumentRow, c store.CompanyRow) pdf.Options {
-	return pdf.Options{
-		State: r.State, Test: r.Test, Notas: r.Notas, NombreComercial: c.NombreComercial,
-		Domicilio: domicilio(c), Telefono: c.Telefono, Correo: c.Correo, Web: c.Web,
-	}
-}
-
-// domicilio is the address of the company on one line.
-func domicilio(c store.CompanyRow) string {
-	street := strings.Join(strings.Fields(c.Calle+" "+c.NoExterior), " ")
-	if c.NoInterior != "" {
-		street += " int. " + c.NoInterior
-	}
-	var parts []string
-	for _, p := range []string{street, c.Colonia, c.Localidad, c.Municipio, c.Estado} {
-		if p != "" {
-			parts = append(parts, p)
-		}
-	}
-	if len(parts) > 0 && c.CodigoPostal != "" {
-		parts = append(parts, "C.P. "+c.CodigoPostal)
-	}
-	return strings.Join(parts, ", ")
 }

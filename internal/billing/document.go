@@ -139,11 +139,11 @@ func (s *Service) PDF(ctx context.Context, a store.Actor, id string) (name strin
 	if err != nil {
 		return "", nil, err
 	}
-	company, err := s.DB.View(a.Tenant).Company(ctx)
+	o, err := pdfOptions(ctx, s.DB.View(a.Tenant), row)
 	if err != nil {
 		return "", nil, err
 	}
-	b, err = s.Config.PDF.Document(xml, pdfOptions(row, company))
+	b, err = s.Config.PDF.Document(xml, o)
 	if err != nil {
 		return "", nil, fmt.Errorf("PDF of %s: %w", id, err)
 	}
@@ -185,11 +185,11 @@ func (s *Service) DraftPDF(ctx context.Context, a store.Actor, id string) (name 
 	if err != nil {
 		return "", nil, err
 	}
-	company, err := v.Company(ctx)
-	if err != nil && fail.KindOf(err) != fail.NotFound {
+	o, err := pdfOptions(ctx, v, row)
+	if err != nil {
 		return "", nil, err
 	}
-	b, err = s.Config.PDF.Draft(&doc.Comprobante, pdfOptions(row, company))
+	b, err = s.Config.PDF.Draft(&doc.Comprobante, o)
 	if err != nil {
 		return "", nil, fmt.Errorf("draft PDF of %s: %w", id, err)
 	}

@@ -64,32 +64,58 @@ func textOf(file []byte) (lines []string, err error) {
 // A cell is a run of glyphs that follow each other on one line.
 type cell struct {
 	x, y, end, size float64
+	last            float64 // where the last glyph begins
 	text            string
 }
 
-// cellsOf joins glyphs to cells: a gap of a quarter of the letter is a space, one of two
-// letters begins another cell. Fonts that tell no widths give all glyphs of a run one
-// place, and are taken in their order.
+// cellsOf joins glyphs to cells: a gap of two letters begins another cell, one of a
+// quarter of a letter is a space. The parser knows no widths of composite fonts, and
+// gives all glyphs of a run one place: theirs are guessed, too roughly to see a space,
+// which such fonts write out.
 func cellsOf(glyphs []pdf.Text) []cell {
 	var out []cell
 	for _, g := range glyphs {
 		if g.S == "\n" || g.S == "" || math.IsNaN(g.X+g.Y+g.FontSize) {
 			continue
 		}
-		size := math.Max(math.Abs(g.FontSize), 1)
+		size, wide, guessed := math.Max(math.Abs(g.FontSize), 1), g.W, false
+		if wide == 0 {
+			wide, guessed = guess(g.S)*size, true
+		}
 		if n := len(out) - 1; n >= 0 && math.Abs(out[n].y-g.Y) < size/4 {
-			gap := g.X - out[n].end
-			if gap > -size/2 && gap < 2*size {
-				if gap > size/4 && !strings.HasSuffix(out[n].text, " ") {
-					out[n].text += " "
+			c := &out[n]
+			gap := g.X - c.end
+			switch {
+			case guessed && g.X == c.last:
+				c.text, c.end = c.text+g.S, c.end+wide
+				continue
+			case guessed && g.X > c.last && math.Abs(gap) < 2*size:
+				c.text, c.end, c.last = c.text+g.S, g.X+wide, g.X
+				continue
+			case !guessed && gap > -size/2 && gap < 2*size:
+				if gap > size/4 && !strings.HasSuffix(c.text, " ") {
+					c.text += " "
 				}
-				out[n].text, out[n].end = out[n].text+g.S, g.X+g.W
+				c.text, c.end, c.last = c.text+g.S, g.X+wide, g.X
 				continue
 			}
 		}
-		out = append(out, cell{g.X, g.Y, g.X + g.W, size, g.S})
+		out = append(out, cell{x: g.X, y: g.Y, end: g.X + wide, size: size, last: g.X, text: g.S})
 	}
 	return out
+}
+
+// guess is about how wide a letter is, in letters' heights.
+func guess(s string) float64 {
+	switch {
+	case strings.Contains("iljt.,:;'|!()[]/ ", s):
+		return 0.28
+	case strings.Contains("mwMW@%", s):
+		return 0.85
+	case strings.ToUpper(s) == s && strings.ToLower(s) != s:
+		return 0.68
+	}
+	return 0.54
 }
 
 // linesOf puts the cells of one page in the order they are read.

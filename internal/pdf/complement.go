@@ -66,16 +66,29 @@ func importe(e *xmldoc.Element, off bool) string {
 	return amount(d)
 }
 
-// complementos prints each complement, node by node: what the program does not
-// know is shown as the XML says it.
+// drawn are the complements with a drawing of their own, by namespace. Each that
+// the core knows has one (a test says so); the rest is printed node by node.
+var drawn = map[string]func(*drawing, *xmldoc.Element){
+	implocalSpace: (*drawing).impuestosLocales,
+}
+
+// impuestosLocales adds up what stands line by line among the totals.
+func (d *drawing) impuestosLocales(e *xmldoc.Element) {
+	traslados, _ := e.Attr("TotaldeTraslados")
+	retenciones, _ := e.Attr("TotaldeRetenciones")
+	d.section("Complemento Impuestos Locales", dot("Traslados locales "+traslados, "Retenciones locales "+retenciones))
+}
+
+// complementos prints each complement.
 func (d *drawing) complementos() {
 	for _, e := range d.nodes() {
-		if e.Is(implocalSpace, "ImpuestosLocales") {
-			continue // among the totals
+		if draw, ok := drawn[e.Space]; ok {
+			draw(d, e)
+			continue
 		}
-		d.need(title.leading + 3*small.leading)
-		d.text(title, left, d.y, width, "Complemento "+spaced(e.Local))
-		d.y += title.leading
+		d.need(d.title.leading + 3*d.small.leading)
+		d.cut(d.title, d.left, d.y, d.width, d.say("Complemento")+" "+spaced(e.Local))
+		d.y += d.title.leading
 		d.node(e, 0)
 		d.y += 2.2
 	}
@@ -83,10 +96,10 @@ func (d *drawing) complementos() {
 
 // node writes the facts of e and, indented, those of its children.
 func (d *drawing) node(e *xmldoc.Element, depth int) {
-	const step = 3.0
-	x := left + step*float64(min(depth, 8))
+	step := d.width / 64
+	x := d.left + step*float64(min(depth, 8))
 	if text := facts(e, depth > 0); text != "" {
-		d.running(small, x, right-x, text)
+		d.running(d.small, x, d.right-x, text)
 	}
 	for _, c := range e.Children {
 		d.node(c, depth+1)

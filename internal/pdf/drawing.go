@@ -10,68 +10,25 @@ import (
 	"iofacturo.mx/catalogo"
 )
 
-// The sheet: letter, millimetres, after look/representacion.css.
-const (
-	pageW, pageH = 215.9, 279.4
-	margin       = 12.0
-	left         = margin
-	right        = pageW - margin
-	width        = right - left
-	footTop      = pageH - margin - 3.5 // the rule above the foot
-	bottom       = footTop - 3          // where content ends
-)
-
 const ellipsis = "\x85" // … in cp1252
 
-type colour [3]int
-
-var (
-	ink     = colour{0x22, 0x1e, 0x19}
-	inkSoft = colour{0x57, 0x50, 0x45}
-	inkPale = colour{0x6c, 0x64, 0x58}
-	accent  = colour{0x9a, 0x4a, 0x00}
-	warnInk = colour{0x7a, 0x3a, 0x00}
-	warnBg  = colour{0xfd, 0xee, 0xdb}
-	headBg  = colour{0xf4, 0xef, 0xe5}
-	hair    = colour{0xe5, 0xdf, 0xd3}
-	rule    = colour{0xcf, 0xc6, 0xb6}
-	ghost   = colour{0xf1, 0xec, 0xe4} // SIN VALIDEZ FISCAL behind the text
-	ghostRd = colour{0xf8, 0xdc, 0xd6} // CANCELADO behind the text
-	dark    = colour{0x11, 0x11, 0x11}
-)
-
-// A style is a font, its size in points, its line height in millimetres.
-type style struct {
-	family, weight string
-	size, leading  float64
-	colour         colour
-}
-
-var (
-	body   = style{"helvetica", "", 8.5, 4.2, ink}
-	strong = style{"helvetica", "B", 8.5, 4.2, ink}
-	small  = style{"helvetica", "", 7, 3.3, inkSoft}
-	label  = style{"helvetica", "", 7, 3.4, inkPale}
-	title  = style{"helvetica", "B", 7, 3.8, inkPale}
-	foot   = style{"helvetica", "", 7, 3.3, inkSoft}
-	name   = style{"helvetica", "B", 13, 5.6, ink}
-	kind   = style{"helvetica", "B", 9, 4.2, accent}
-	folio  = style{"helvetica", "B", 19, 7.6, ink}
-	grand  = style{"helvetica", "B", 13, 6, ink}
-	seal   = style{"courier", "", 5.6, 2.5, ink}
-)
-
-// A drawing is one PDF in the making. y is where the next part begins.
+// A drawing is one receipt in the making. y is where the next part begins.
 type drawing struct {
 	*source
-	cat  *catalogo.Catalog
-	pdf  *fpdf.Fpdf
-	y    float64
-	last style // in force, to spare repeated operators
-	lost bool  // a character could not be shown
+	*look
+	cat     *catalogo.Catalog
+	metrics *metrics
+	out     canvas
+	heights []float64 // of the pages of a roll, once they are known
+	pages   int
+	y       float64
+	lost    bool // a character could not be shown
+
+	again func() // what stands again at the top of a page, nil outside tables
 }
 
-func newDrawing(cat *catalogo.Catalog, s *source) *drawing {
+// newFile begins a PDF that tells what it is.
+func newFile(s *source) *file {
 	p := fpdf.New("P", "mm", "Letter", "")
 	p.SetAutoPageBreak(false, 0)
 	p.SetMargins(0, 0, 0)
@@ -84,7 +41,10 @@ func newDrawing(cat *catalogo.Catalog, s *source) *drawing {
 	at := dateOf(s)
 	p.SetCreationDate(at)
 	p.SetModificationDate(at)
-	return &drawing{source: s, cat: cat, pdf: p}
+	if s.timbre != nil && len(s.xml) > 0 {
+		p.SetAttachments([]fpdf.Attachment{{Content: s.xml, Filename: s.timbre.UUID + ".xml", Description: "El CFDI: el comprobante fiscal es este XML"}})
+	}
+	return &file{pdf: p}
 }
 
 // dateOf dates the PDF by its document, so that the same XML gives the same
@@ -101,45 +61,48 @@ func dateOf(s *source) time.Time {
 	return at
 }
 
-func (d *drawing) bytes() ([]byte, error) {
+func (f *file) bytes() ([]byte, error) {
 	var out bytes.Buffer
-	err := d.pdf.Output(&out)
+	err := f.pdf.Output(&out)
 	return out.Bytes(), err
 }
 
 // newPage begins a page with its mark behind everything.
 func (d *drawing) newPage() {
-	d.pdf.AddPage()
-	d.last = style{}
-	d.y = margin
-	d.watermark()
+	h := d.pageH
+	if d.pages < len(d.heights) {
+		h = d.heights[d.pages]
+	}
+	d.pages++
+	d.out.page(d.pageW, h)
+	d.y = d.top
+	d.watermark(h)
 }
 
-// need begins a new page, with the short head, unless h millimetres are left.
-// It reports whether it did.
+// need begins a new page, with the short head and what a table repeats, unless h
+// millimetres are left. It reports whether it did.
 func (d *drawing) need(h float64) bool {
-	if d.y+h <= bottom {
+	if d.y+h <= d.bottom {
 		return false
 	}
+	d.measured()
 	d.newPage()
 	d.shortHead()
+	if d.again != nil {
+		d.again()
+	}
 	return true
 }
 
-func (d *drawing) use(s style) {
-	if d.last == s {
-		return
+// measured notes how high the page of a roll became.
+func (d *drawing) measured() {
+	if d.roll && len(d.heights) < d.pages {
+		d.heights = append(d.heights, d.y+d.top+4)
 	}
-	d.pdf.SetFont(s.family, s.weight, s.size)
-	d.pdf.SetTextColor(s.colour[0], s.colour[1], s.colour[2])
-	d.last = s
 }
 
 // measure returns the width of encoded text in millimetres.
-func (d *drawing) measure(s style, encoded string) float64 {
-	d.use(s)
-	return d.pdf.GetStringWidth(encoded)
-}
+func (d *drawing) measure(s style, encoded string) float64 { return d.metrics.width(s, encoded) }
 
 func (d *drawing) encode(text string) string {
 	encoded, lost := encode(text)
@@ -152,35 +115,33 @@ func (d *drawing) put(s style, x, y float64, encoded string) {
 	if encoded == "" {
 		return
 	}
-	d.use(s)
 	// The baseline: half of what the line is higher than the letters, and
 	// their ascent, some 0.73 of the size.
-	const mmPerPoint = 25.4 / 72
 	size := s.size * mmPerPoint
-	d.pdf.Text(x, y+(s.leading-size)/2+0.76*size, encoded)
+	d.out.text(s, x, y+(s.leading-size)/2+0.76*size, encoded)
 }
 
-// text writes one line that is cut to fit w with an ellipsis.
-func (d *drawing) text(s style, x, y, w float64, text string) {
+// cut writes one line that is cut to fit w with an ellipsis.
+func (d *drawing) cut(s style, x, y, w float64, text string) {
 	d.put(s, x, y, d.clip(s, w, d.encode(text)))
 }
 
 func (d *drawing) clip(s style, w float64, encoded string) string {
-	if d.measure(s, encoded) <= w {
+	if len(encoded) < 4096 && d.measure(s, encoded) <= w {
 		return encoded
 	}
 	used, n := d.measure(s, ellipsis), 0
 	for ; n < len(encoded); n++ {
-		if used += d.pdf.GetStringWidth(encoded[n : n+1]); used > w {
+		if used += d.measure(s, encoded[n:n+1]); used > w {
 			break
 		}
 	}
 	return encoded[:n] + ellipsis
 }
 
-// textRight writes one line that ends at x, made smaller where it is wider
+// cutRight writes one line that ends at x, made smaller where it is wider
 // than w: digits are never cut.
-func (d *drawing) textRight(s style, x, y, w float64, text string) {
+func (d *drawing) cutRight(s style, x, y, w float64, text string) {
 	encoded := d.encode(text)
 	if have := d.measure(s, encoded); have > w {
 		s.size *= w / have
@@ -188,11 +149,21 @@ func (d *drawing) textRight(s style, x, y, w float64, text string) {
 	d.put(s, x-d.measure(s, encoded), y, encoded)
 }
 
+// cutCentre writes one line in the middle of the sheet, made smaller where it
+// must.
+func (d *drawing) cutCentre(s style, y float64, text string) {
+	encoded := d.encode(text)
+	if have := d.measure(s, encoded); have > d.width {
+		s.size *= d.width / have
+	}
+	d.put(s, (d.pageW-d.measure(s, encoded))/2, y, encoded)
+}
+
 // flow writes paragraphs within w from y on and returns where they end. What
 // is longer than the page, which no valid document is, ends in an ellipsis.
 func (d *drawing) flow(s style, x, y, w float64, text string) float64 {
 	for _, line := range d.wrap(s, w, text) {
-		if y+2*s.leading > bottom {
+		if y+2*s.leading > d.bottom {
 			d.put(s, x, y, ellipsis)
 			return y + s.leading
 		}
@@ -202,54 +173,80 @@ func (d *drawing) flow(s style, x, y, w float64, text string) float64 {
 	return y
 }
 
-func (d *drawing) line(x1, x2, y, thickness float64, c colour) {
-	d.pdf.SetDrawColor(c[0], c[1], c[2])
-	d.pdf.SetLineWidth(thickness)
-	d.pdf.Line(x1, y, x2, y)
+// centred is flow with each line in the middle of the sheet.
+func (d *drawing) centred(s style, y float64, text string) float64 {
+	for _, line := range d.wrap(s, d.width, text) {
+		if y+2*s.leading > d.bottom {
+			return y
+		}
+		d.put(s, (d.pageW-d.measure(s, line))/2, y, line)
+		y += s.leading
+	}
+	return y
 }
 
-func (d *drawing) box(x, y, w, h float64, c colour) {
-	d.pdf.SetFillColor(c[0], c[1], c[2])
-	d.pdf.Rect(x, y, w, h, "F")
-}
+func (d *drawing) line(x1, x2, y, thickness float64, c colour) { d.out.line(x1, x2, y, thickness, c) }
+
+func (d *drawing) box(x, y, w, h float64, c colour) { d.out.box(x, y, w, h, c) }
 
 // watermark writes the mark across the page, in a tint that leaves the text
-// upon it readable.
-func (d *drawing) watermark() {
+// upon it readable; on a roll it stands again and again.
+func (d *drawing) watermark(h float64) {
 	mark := d.mark()
 	if mark == "" {
 		return
 	}
-	s := style{"helvetica", "B", 64, 24, ghost}
+	s := style{bold, 64, 24, ghost}
 	if d.State == "cancelado" {
-		s = style{"helvetica", "B", 92, 34, ghostRd}
+		s = style{bold, 92, 34, ghostRd}
 	}
 	encoded := d.encode(mark)
-	const diagonal, angle = 235.0, 52
+	diagonal, angle, every := 235.0, 52.0, h
+	if d.roll {
+		diagonal, every = 88, 105
+	}
 	if w := d.measure(s, encoded); w > diagonal {
 		s.size *= diagonal / w
 	}
+	s.leading = s.size * mmPerPoint
 	w := d.measure(s, encoded)
-	d.pdf.TransformBegin()
-	d.pdf.TransformRotate(angle, pageW/2, pageH/2)
-	d.put(s, (pageW-w)/2, pageH/2-s.leading/2, encoded)
-	d.pdf.TransformEnd()
-	d.last = style{}
+	if d.roll && len(d.heights) == 0 {
+		return // being measured
+	}
+	for y := min(every, h) / 2; y < h; y += every {
+		d.out.tilt(angle, d.pageW/2, y, func() { d.put(s, (d.pageW-w)/2, y-s.leading/2, encoded) })
+	}
+}
+
+// legend is what the law has a printed CFDI say of itself (RMF 2.7.1.7).
+func (d *drawing) legend() string {
+	text := "Este documento es una representación impresa de un CFDI"
+	if d.Paper.Ingles {
+		text += " / This is a printed representation of a CFDI"
+	}
+	return text
+}
+
+// footnote is the second line of a foot: the company's own words, and what the
+// fonts could not show.
+func (d *drawing) footnote() string {
+	missing := ""
+	if d.lost {
+		missing = "Los caracteres que no se pueden imprimir aparecen como «?»; consulta el XML"
+	}
+	return dot(d.Paper.Pie, missing)
 }
 
 // feet writes the foot of each page, once their number is known.
 func (d *drawing) feet() {
-	pages := d.pdf.PageCount()
-	for n := 1; n <= pages; n++ {
-		d.pdf.SetPage(n)
-		d.pdf.SetFont("courier", "", 1) // so that the page is told its font anew
-		d.last = style{}
-		d.line(left, right, footTop, 0.2, hair)
-		legend := "Este documento es una representación impresa de un CFDI"
-		if d.lost {
-			legend += ". Los caracteres que no se pueden imprimir aparecen como «?»; consulta el XML"
+	top := d.bottom + 3
+	for n := 1; n <= d.pages; n++ {
+		d.out.turn(n)
+		d.line(d.left, d.right, top, 0.2, hair)
+		d.cut(d.foot, d.left, top+1.2, d.width-30, d.legend())
+		d.cutRight(d.foot, d.right, top+1.2, 28, d.say("Página")+" "+strconv.Itoa(n)+" de "+strconv.Itoa(d.pages))
+		if note := d.footnote(); note != "" {
+			d.cutCentre(d.foot, top+1.2+d.foot.leading, note)
 		}
-		d.text(foot, left, footTop+1.2, width-30, legend)
-		d.textRight(foot, right, footTop+1.2, 28, "Página "+strconv.Itoa(n)+" de "+strconv.Itoa(pages))
 	}
 }

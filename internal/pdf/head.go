@@ -1,94 +1,59 @@
 package pdf
 
-import "strings"
-
-// kindOf names the document as people do.
-func kindOf(s *source) string {
-	switch s.TipoDeComprobante {
-	case "I":
-		if s.InformacionGlobal != nil {
-			return "Factura global"
-		}
-		return "Factura"
-	case "E":
-		return "Nota de crédito"
-	case "T":
-		return "Traslado"
-	case "P":
-		return "Recibo de pago"
-	case "N":
-		return "Recibo de nómina"
-	}
-	return "Comprobante"
-}
-
-// short drops the full stop that some official texts end with.
-func short(text string) string { return strings.TrimSuffix(text, ".") }
-
-// named puts a key before its official text: "601 · General de Ley …".
-func named(key string, found bool, text string) string {
-	if !found {
-		return key
-	}
-	return dot(key, short(text))
-}
-
-func (d *drawing) regimen(key string) string {
-	row, ok := d.cat.RegimenFiscal(key)
-	return named(key, ok, row.Texto)
-}
-
-// head draws issuer and folio, the band, and the facts of issue and stamp.
-func (d *drawing) head() {
+// headClasica draws issuer and folio, the band, the facts of issue and stamp,
+// and the receiver beside the terms.
+func (d *drawing) headClasica() {
 	const folioW = 58
-	w := width - folioW - 5
-	y := d.flow(name, left, d.y, w, d.Emisor.Nombre) + 0.6
-	if d.NombreComercial != "" && !strings.EqualFold(d.NombreComercial, d.Emisor.Nombre) {
-		y = d.flow(kind, left, y, w, d.NombreComercial)
+	x, logoW, logoH := d.left, 0.0, 0.0
+	if logoW, logoH = d.logoSize(42, 20); logoW > 0 {
+		d.out.image(d.Logo, x, d.y, logoW, logoH)
+		x += logoW + 5
 	}
-	y = d.pair(left, y, w, "RFC ", d.Emisor.Rfc, "")
-	y = d.flow(body, left, y, w, "Régimen "+d.regimen(d.Emisor.RegimenFiscal))
-	if contact := dot(d.Domicilio, d.Telefono, d.Correo, d.Web); contact != "" {
-		y = d.flow(body, left, y, w, contact)
-	}
-	y = max(y, d.folio(folioW)) + 3.4
-	d.line(left, right, y, 0.5, ink)
+	y := d.issuer(x, d.y, d.right-x-folioW-5)
+	y = max(y, d.y+logoH, d.folio(folioW)) + 3.4
+	d.line(d.left, d.right, y, 0.5, d.rule)
 	d.y = y
 	d.warn()
-	d.facts()
+	d.issuedLine(0.38, 0.19, 0.19, 0.24)
+	d.parties()
+}
+
+// issuer writes who issues, within w, and returns where it ends.
+func (d *drawing) issuer(x, y, w float64) float64 {
+	y = d.flow(d.name, x, y, w, d.Emisor.Nombre) + 0.6
+	if comercial := d.comercial(); comercial != "" {
+		y = d.flow(d.kind, x, y, w, comercial)
+	}
+	y = d.pair(x, y, w, "RFC ", d.Emisor.Rfc, "")
+	y = d.flow(d.body, x, y, w, d.regimenEmisor())
+	if contact := d.contact(); contact != "" {
+		y = d.flow(d.body, x, y, w, contact)
+	}
+	return y
 }
 
 func (d *drawing) folio(w float64) float64 {
 	y := d.y
-	d.textRight(kind, right, y, w, kindOf(d.source))
-	y += kind.leading + 0.4
-	number := joined("-", d.Serie, d.Folio)
-	if number == "" {
-		number = "Sin folio"
-	}
-	d.textRight(folio, right, y, w, number)
-	y += folio.leading + 0.4
-	tipo, ok := d.cat.TipoDeComprobante(d.TipoDeComprobante)
-	d.textRight(body, right, y, w, dot("Tipo "+named(d.TipoDeComprobante, ok, tipo.Texto), "CFDI "+d.version()))
-	return y + body.leading
-}
-
-func (d *drawing) version() string {
-	if d.Version == "" {
-		return "4.0"
-	}
-	return d.Version
+	d.cutRight(d.kind, d.right, y, w, d.say(kindOf(d.source)))
+	y += d.kind.leading + 0.4
+	d.cutRight(d.number, d.right, y, w, d.numberText())
+	y += d.number.leading + 0.4
+	d.cutRight(d.body, d.right, y, w, d.tipo())
+	return y + d.body.leading
 }
 
 // pair writes a word, a strong value and a rest on one line.
 func (d *drawing) pair(x, y, w float64, word, value, rest string) float64 {
 	word, value = d.encode(word), d.encode(value)
-	d.put(body, x, y, word)
-	x += d.measure(body, word)
-	d.put(strong, x, y, value)
-	used := d.measure(body, word) + d.measure(strong, value)
-	d.text(body, x+d.measure(strong, value), y, w-used, rest)
-	return y + body.leading
+	d.put(d.body, x, y, word)
+	used := d.measure(d.body, word)
+	value = d.clip(d.strong, w-used, value)
+	d.put(d.strong, x+used, y, value)
+	used += d.measure(d.strong, value)
+	if rest != "" {
+		d.cut(d.body, x+used, y, w-used, rest)
+	}
+	return y + d.body.leading
 }
 
 func (d *drawing) warn() {
@@ -97,145 +62,191 @@ func (d *drawing) warn() {
 		return
 	}
 	const h = 5.6
-	s := style{"helvetica", "B", 7.5, h, warnInk}
+	s := style{bold, 7.5, h, warnInk}
+	ground := warnBg
+	if d.roll {
+		s.colour, ground = white, black
+	}
 	d.y += 3
-	d.box(left, d.y, width, h, warnBg)
-	encoded := d.encode(band)
-	d.put(s, left+(width-d.measure(s, encoded))/2, d.y, encoded)
+	d.box(d.left, d.y, d.width, h, ground)
+	d.cutCentre(s, d.y, band)
 	d.y += h
 }
 
-// facts draws the line of folio fiscal, dates and place.
-func (d *drawing) facts() {
-	uuid, stamped := "Sin timbrar", "Sin timbrar"
-	if d.timbre != nil {
-		uuid, stamped = d.timbre.UUID, moment(d.timbre.FechaTimbrado)
-	}
-	facts := []struct {
-		share       float64
-		name, value string
-	}{
-		{0.38, "Folio fiscal", uuid},
-		{0.19, "Emisión", moment(d.Fecha)},
-		{0.19, "Certificación", stamped},
-		{0.24, "Lugar de expedición", d.place(d.LugarExpedicion)},
-	}
-	y, x := d.y+3, left
-	for _, f := range facts {
-		w := f.share * width
-		d.text(label, x, y, w-3, f.name)
-		d.text(strong, x, y+label.leading, w-2, f.value)
+// issuedLine draws folio fiscal, dates and place beside each other, each with
+// its share of the width.
+func (d *drawing) issuedLine(shares ...float64) {
+	y, x := d.y+3, d.left
+	for i, f := range d.issued() {
+		w := shares[i] * d.width
+		d.shrunk(d.label, x, y, w-3, f.name)
+		d.shrunk(d.strong, x, y+d.label.leading, w-2, f.value)
 		x += w
 	}
-	d.y = y + label.leading + strong.leading + 2.6
-	d.line(left, right, d.y, 0.2, hair)
+	d.y = y + d.label.leading + d.strong.leading + 2.6
+	d.line(d.left, d.right, d.y, 0.2, hair)
 }
 
-func (d *drawing) place(cp string) string {
-	row, ok := d.cat.CodigoPostal(cp)
-	if !ok {
-		return cp
+// shrunk writes one line, smaller where it is a little too long and cut where
+// that would not do.
+func (d *drawing) shrunk(s style, x, y, w float64, text string) {
+	if have := d.measure(s, d.clip(s, 2*w, d.encode(text))); have > w {
+		s.size *= max(w/have, 0.7)
 	}
-	estado, _ := d.cat.Estado(row.Estado)
-	return dot(cp, estado.Texto)
+	d.cut(s, x, y, w+0.01, text)
 }
 
 // parties draws the receiver beside the terms of payment.
 func (d *drawing) parties() {
 	const gap = 8.0
-	w := (width - gap) / 2
+	w := (d.width - gap) / 2
 	y := d.y + 3.2
-	d.text(title, left, y, w, "Receptor")
-	d.text(title, left+w+gap, y, w, d.termsTitle())
-	y += title.leading + 0.3
+	d.y = max(d.receiver(d.left, y, w), d.payment(d.left+w+gap, y, w)) + 3.4
+}
+
+// receiver writes the receiver and returns where it ends.
+func (d *drawing) receiver(x, y, w float64) float64 {
+	d.cut(d.title, x, y, w, d.say("Receptor"))
 	nombre := d.Receptor.Nombre
 	if nombre == "" {
 		nombre = "Por definir"
 	}
-	yl := d.flow(strong, left, y, w, nombre)
-	yl = d.pair(left, yl, w, "RFC ", d.Receptor.Rfc, " · CP fiscal "+d.Receptor.DomicilioFiscalReceptor)
+	y = d.flow(d.strong, x, y+d.title.leading+0.3, w, nombre)
+	cp := d.say("CP fiscal") + " " + d.Receptor.DomicilioFiscalReceptor
+	if d.measure(d.body, d.encode(cp)) < w/2 {
+		y = d.pair(x, y, w, "RFC ", d.Receptor.Rfc, " · "+cp)
+	} else {
+		y = d.flow(d.body, x, d.pair(x, y, w, "RFC ", d.Receptor.Rfc, ""), w, cp)
+	}
 	for _, fact := range d.receptor() {
-		yl = d.flow(body, left, yl, w, fact)
+		y = d.flow(d.body, x, y, w, fact)
 	}
-	yr := y
+	return y
+}
+
+// payment writes the terms of payment and returns where they end.
+func (d *drawing) payment(x, y, w float64) float64 {
+	d.cut(d.title, x, y, w, d.termsTitle())
+	y += d.title.leading + 0.3
 	for _, term := range d.terms() {
-		yr = d.flow(body, left+w+gap, yr, w, term)
+		y = d.flow(d.body, x, y, w, term)
 	}
-	d.y = max(yl, yr) + 3.4
+	return y
 }
 
-func (d *drawing) receptor() []string {
-	r := d.Receptor
-	uso, ok := d.cat.UsoCFDI(r.UsoCFDI)
-	facts := []string{
-		"Régimen " + d.regimen(r.RegimenFiscalReceptor),
-		"Uso " + named(r.UsoCFDI, ok, uso.Texto),
+// headCompacta puts all that stands above the table into three columns.
+func (d *drawing) headCompacta() {
+	const folioW, gap = 52, 5.0
+	d.box(0, 0, d.pageW, 2.2, d.main)
+	x := d.left
+	logoW, logoH := d.logoSize(34, 14)
+	if logoW > 0 {
+		d.out.image(d.Logo, x, d.y, logoW, logoH)
+		x += logoW + 4
 	}
-	if r.ResidenciaFiscal != "" {
-		pais, ok := d.cat.Pais(r.ResidenciaFiscal)
-		facts = append(facts, "Residencia fiscal "+named(r.ResidenciaFiscal, ok, pais.Texto))
+	y := d.issuer(x, d.y, d.right-x-folioW-gap)
+	d.y = max(y, d.y+logoH, d.folio(folioW)) + 1.8
+	d.line(d.left, d.right, d.y, 0.4, d.rule)
+	d.warn()
+	y = d.y + 2
+	w := (d.width - 2*gap) / 3
+	end := max(d.receiver(d.left, y, w), d.payment(d.left+w+gap, y, w))
+	x = d.left + 2*(w+gap)
+	for _, f := range d.issued() {
+		d.shrunk(d.label, x, y, w, f.name)
+		d.shrunk(d.strong, x, y+d.label.leading, w, f.value)
+		y += d.label.leading + d.strong.leading + 0.3
 	}
-	if r.NumRegIdTrib != "" {
-		facts = append(facts, "Registro tributario "+r.NumRegIdTrib)
-	}
-	return facts
+	d.y = max(end, y) + 1.6
 }
 
-func (d *drawing) termsTitle() string {
-	if d.MetodoPago == "" && d.FormaPago == "" {
-		return "Datos del comprobante"
+// headServicios opens with a band in the company's colour.
+func (d *drawing) headServicios() {
+	const folioW, pad, gap = 62, 7.5, 6.0
+	onBand := style{sans, 8, 3.9, d.upon}
+	x := d.left
+	logoW, logoH := d.logoSize(40, 22)
+	if logoW > 0 {
+		x += logoW + 4 + 5
 	}
-	return "Pago"
+	w := d.right - x - folioW - gap
+	lines := d.lines(nil, d.name, w, d.Emisor.Nombre)
+	lines = first(lines, 12)
+	if comercial := d.comercial(); comercial != "" {
+		lines = append(lines, first(d.lines(nil, d.kind, w, comercial), 3)...)
+	}
+	facts := d.lines(nil, onBand, w, "RFC "+d.Emisor.Rfc)
+	facts = d.lines(facts, onBand, w, d.regimenEmisor())
+	lines = append(lines, first(d.lines(facts, onBand, w, d.contact()), 8)...)
+	h := max(height(lines), logoH+4, d.kind.leading+d.number.leading+onBand.leading+1)
+	d.box(0, 0, d.pageW, h+2*pad, d.main)
+	if logoW > 0 {
+		d.box(d.left, pad+(h-logoH)/2-2, logoW+4, logoH+4, white)
+		d.out.image(d.Logo, d.left+2, pad+(h-logoH)/2, logoW, logoH)
+	}
+	y := pad
+	for _, l := range lines {
+		d.put(l.style, x, y, l.text)
+		y += l.style.leading
+	}
+	d.cutRight(d.kind, d.right, pad, folioW, d.say(kindOf(d.source)))
+	d.cutRight(d.number, d.right, pad+d.kind.leading+0.5, folioW, d.numberText())
+	d.cutRight(onBand, d.right, pad+d.kind.leading+d.number.leading+1, folioW, d.tipo())
+	d.y = h + 2*pad
+	d.warn()
+	d.y++
+	d.issuedLine(0.37, 0.19, 0.19, 0.25)
+	d.parties()
 }
 
-func (d *drawing) terms() []string {
-	var out []string
-	add := func(word, text string) {
-		if text != "" {
-			out = append(out, word+text)
+// headTicket stands in the middle of the roll.
+func (d *drawing) headTicket() {
+	if w, h := d.logoSize(46, 24); w > 0 {
+		d.out.image(d.Logo, (d.pageW-w)/2, d.y, w, h)
+		d.y += h + 2
+	}
+	y := d.y
+	if comercial := d.comercial(); comercial != "" {
+		y = d.centred(d.kind, y, comercial)
+	}
+	y = d.centred(d.name, y, d.Emisor.Nombre) + 0.6
+	y = d.centred(d.strong, y, "RFC "+d.Emisor.Rfc)
+	y = d.centred(d.body, y, d.regimenEmisor())
+	if contact := d.contact(); contact != "" {
+		y = d.centred(d.body, y, contact)
+	}
+	d.y = y + 1.2
+	d.cutCentre(d.kind, d.y, d.say(kindOf(d.source)))
+	d.y += d.kind.leading
+	d.cutCentre(d.number, d.y, d.numberText())
+	d.y += d.number.leading
+	d.y = d.centred(d.body, d.y, d.tipo())
+	d.warn()
+	d.y += 1.6
+	for i, f := range d.issued() {
+		if i == 0 {
+			d.shrunk(d.label, d.left, d.y, d.width, f.name)
+			d.shrunk(d.strong, d.left, d.y+d.label.leading, d.width, f.value)
+			d.y += d.label.leading + d.strong.leading + 0.4
+			continue
 		}
+		d.y = d.flow(d.body, d.left, d.y, d.width, f.name+" "+f.value)
 	}
-	metodo, ok := d.cat.MetodoPago(d.MetodoPago)
-	add("Método ", named(d.MetodoPago, ok, metodo.Texto))
-	forma, ok := d.cat.FormaPago(d.FormaPago)
-	add("Forma ", named(d.FormaPago, ok, forma.Texto))
-	exportacion, ok := d.cat.Exportacion(d.Exportacion)
-	add("Moneda ", d.moneda())
-	add("Exportación ", named(d.Exportacion, ok, exportacion.Texto))
-	add("Condiciones: ", d.CondicionesDePago)
-	add("Confirmación ", d.Confirmacion)
-	add("Facturado por el adquirente: operación ", d.Emisor.FacAtrAdquirente)
-	return append(out, d.global()...)
+	d.dashes(1.4)
+	d.y = d.receiver(d.left, d.y, d.width)
+	d.dashes(1.4)
+	d.y = d.payment(d.left, d.y, d.width)
+	d.y += 1.4
 }
 
-func (d *drawing) moneda() string {
-	row, ok := d.cat.Moneda(d.Moneda)
-	if d.Moneda == noMoneda {
-		return d.Moneda // its official text explains ISO 4217, not the document
+// dashes part the sections of a ticket, with gap above and below.
+func (d *drawing) dashes(gap float64) {
+	d.y += gap
+	for x := d.left; x < d.right; x += 2 {
+		d.line(x, min(x+1.1, d.right), d.y, 0.2, d.rule)
 	}
-	s := named(d.Moneda, ok, row.Texto)
-	if !d.TipoCambio.IsZero() && d.Moneda != "MXN" {
-		s = dot(s, "tipo de cambio "+grouped(d.TipoCambio.String()))
-	}
-	return s
+	d.y += gap
 }
-
-// global tells the period of a factura global.
-func (d *drawing) global() []string {
-	g := d.InformacionGlobal
-	if g == nil {
-		return nil
-	}
-	periodicidad, ok := d.cat.Periodicidad(g.Periodicidad)
-	meses, known := d.cat.Meses(g.Meses)
-	return []string{
-		"Periodicidad " + named(g.Periodicidad, ok, periodicidad.Texto),
-		"Meses " + named(g.Meses, known, meses.Texto) + " · Año " + g.Año,
-	}
-}
-
-// noMoneda is the currency of documents without amounts (T, P).
-const noMoneda = "XXX"
 
 // shortHead opens every page but the first.
 func (d *drawing) shortHead() {
@@ -243,13 +254,14 @@ func (d *drawing) shortHead() {
 	if d.timbre != nil {
 		uuid = d.timbre.UUID
 	}
-	d.text(strong, left, d.y, width*0.62, d.Emisor.Nombre)
-	d.textRight(strong, right, d.y, width*0.36, dot(kindOf(d.source), joined("-", d.Serie, d.Folio)))
-	d.y += strong.leading
-	d.text(small, left, d.y, width*0.5, "RFC "+d.Emisor.Rfc)
-	d.textRight(small, right, d.y, width*0.48, uuid)
-	d.y += small.leading + 1.6
-	d.line(left, right, d.y, 0.5, ink)
+	what := dot(d.say(kindOf(d.source)), joined("-", d.Serie, d.Folio))
+	d.cut(d.strong, d.left, d.y, d.width*0.6, d.Emisor.Nombre)
+	d.cutRight(d.strong, d.right, d.y, d.width*0.38, what)
+	d.y += d.strong.leading
+	d.cut(d.small, d.left, d.y, d.width*0.4, "RFC "+d.Emisor.Rfc)
+	d.cutRight(d.small, d.right, d.y, d.width*0.58, uuid)
+	d.y += d.small.leading + 1.6
+	d.line(d.left, d.right, d.y, 0.5, d.rule)
 	d.warn()
 	d.y += 3.4
 }

@@ -1,22 +1,10 @@
 package pdf
 
 import (
+	"strings"
+
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
-)
-
-// The columns of the table of Conceptos, from left to right.
-const (
-	padX, padY   = 1.5, 1.8
-	cantidadW    = 17.0
-	unidadW      = 21.0
-	unitarioW    = 25.0
-	descuentoW   = 21.0
-	importeW     = 26.0
-	conceptoX    = left + cantidadW + unidadW
-	conceptoW    = width - cantidadW - unidadW - unitarioW - descuentoW - importeW
-	unitarioEnd  = right - importeW - descuentoW
-	descuentoEnd = right - importeW
 )
 
 // A textLine is one line of encoded text and its style.
@@ -25,59 +13,148 @@ type textLine struct {
 	text  string
 }
 
-// conceptos draws the table; its head stands again on every page.
-func (d *drawing) conceptos() {
-	d.tableHead()
-	for i := range d.Conceptos {
-		d.concepto(&d.Conceptos[i])
-	}
+// A column of the table of Conceptos. It ends at right where it holds numbers.
+type column struct {
+	name    string
+	x, w    float64
+	numbers bool
 }
 
-func (d *drawing) tableHead() {
-	const h = 6.6
-	s := style{"helvetica", "B", 7, h, ink}
-	d.box(left, d.y, width, h, headBg)
-	d.textRight(s, left+cantidadW-padX, d.y, cantidadW-padX, "Cantidad")
-	d.text(s, left+cantidadW+padX, d.y, unidadW, "Unidad")
-	d.text(s, conceptoX+padX, d.y, conceptoW, "Concepto")
-	d.textRight(s, unitarioEnd-padX, d.y, unitarioW, "P. unitario")
-	d.textRight(s, descuentoEnd-padX, d.y, descuentoW, "Descuento")
-	d.textRight(s, right-padX, d.y, importeW, "Importe")
+// columns are those of the design, from left to right. The one called Concepto
+// takes what the others leave.
+func (d *drawing) columns() []column {
+	var list []column
+	switch d.design {
+	case Compacta:
+		list = []column{{"Cant.", 0, 15, true}, {"Unidad", 0, 19, false}, {"Clave", 0, 17, false}, {"Concepto", 0, 0, false}, {"P. unitario", 0, 22, true}, {"Descuento", 0, 19, true}, {"Importe", 0, 24, true}}
+	case Servicios:
+		list = []column{{"Concepto", 0, 0, false}, {"Importe", 0, 34, true}}
+	case Ticket:
+		list = []column{{"Concepto", 0, 0, false}, {"Importe", 0, 22, true}}
+	default:
+		list = []column{{"Cantidad", 0, 17, true}, {"Unidad", 0, 21, false}, {"Concepto", 0, 0, false}, {"P. unitario", 0, 25, true}, {"Descuento", 0, 21, true}, {"Importe", 0, 26, true}}
+	}
+	free := d.width
+	for _, c := range list {
+		free -= c.w
+	}
+	x := d.left
+	for i := range list {
+		if list[i].w == 0 {
+			list[i].w = free
+		}
+		list[i].x = x
+		x += list[i].w
+	}
+	return list
+}
+
+// conceptos draws the table; its head stands again on every page.
+func (d *drawing) conceptos() {
+	columns := d.columns()
+	d.again = func() { d.tableHead(columns) }
+	d.again()
+	for i := range d.Conceptos {
+		d.concepto(columns, &d.Conceptos[i])
+	}
+	d.again = nil
+}
+
+func (d *drawing) tableHead(columns []column) {
+	s := style{bold, d.small.size, d.small.leading, d.headInk}
+	second := style{sans, d.small.size - 0.5, d.small.leading, d.headInk}
+	h := s.leading + 3.2
+	if d.Paper.Ingles {
+		h += second.leading
+	}
+	d.box(d.left, d.y, d.width, h, d.headFill)
+	for _, c := range columns {
+		names := []textLine{{s, c.name}}
+		if d.Paper.Ingles {
+			names = append(names, textLine{second, english[c.name]})
+		}
+		y := d.y + 1.6
+		for _, n := range names {
+			if c.numbers {
+				d.cutRight(n.style, c.x+c.w-d.padX, y, c.w-d.padX, n.text)
+			} else {
+				d.cut(n.style, c.x+d.padX, y, c.w-d.padX, n.text)
+			}
+			y += n.style.leading
+		}
+	}
 	d.y += h
-	d.line(left, right, d.y, 0.2, hair)
+	d.line(d.left, d.right, d.y, 0.2, d.headRule())
+}
+
+// headRule is the line below the head of the table: strong where the head has no ground.
+func (d *drawing) headRule() colour {
+	if d.headFill == white {
+		return d.rule
+	}
+	return hair
 }
 
 // concepto draws one row. A row stays on one page unless it is long; then it
 // runs on line by line.
-func (d *drawing) concepto(c *cfdi.Concepto) {
-	lines, unidad := d.conceptoLines(c), d.unidadLines(c)
-	h := max(height(lines), height(unidad)) + 2*padY
-	const keep = 45 // a longer row may be parted
-	if d.need(min(h, keep)) {
-		d.tableHead()
+func (d *drawing) concepto(columns []column, c *cfdi.Concepto) {
+	var lines, side []textLine
+	var at, beside column
+	times := 0
+	for _, col := range columns {
+		switch col.name {
+		case "Concepto":
+			lines, times = d.conceptoLines(c, col.w-2*d.padX)
+			at = col
+		case "Unidad":
+			side, beside = d.unidadLines(c, col.w-d.padX), col
+		}
 	}
-	y := d.y + padY
-	d.textRight(body, left+cantidadW-padX, y, cantidadW-padX, quantity(c.Cantidad))
-	d.textRight(body, unitarioEnd-padX, y, unitarioW-2*padX, amount(c.ValorUnitario))
-	d.textRight(body, descuentoEnd-padX, y, descuentoW-2*padX, amount(c.Descuento))
-	d.textRight(body, right-padX, y, importeW-2*padX, amount(c.Importe))
-	end := y + height(unidad)
-	for _, l := range unidad {
-		d.put(l.style, left+cantidadW+padX, y, l.text)
+	h := max(height(lines), height(side)) + 2*d.padY
+	const keep = 45 // a longer row may be parted
+	d.need(min(h, keep))
+	y := d.y + d.padY
+	for _, col := range columns {
+		switch {
+		case col.numbers && d.design == Servicios:
+			d.cutRight(d.item, col.x+col.w, y, col.w-1, amount(c.Importe))
+		case col.numbers && d.design == Ticket:
+			d.cutRight(d.strong, col.x+col.w, y+height(lines[:times]), col.w-1, amount(c.Importe))
+		case col.numbers:
+			d.cutRight(d.body, col.x+col.w-d.padX, y, col.w-d.padX-1, figureOf(col.name, c))
+		case col.name == "Clave":
+			d.cut(d.body, col.x+d.padX, y, col.w-d.padX, c.ClaveProdServ)
+		}
+	}
+	end := y + height(side)
+	for _, l := range side {
+		d.put(l.style, beside.x+d.padX, y, l.text)
 		y += l.style.leading
 	}
-	d.y = d.y + padY
+	d.y += d.padY
 	for _, l := range lines {
-		if d.need(l.style.leading + padY) {
-			d.tableHead()
-			d.y += padY
+		if d.need(l.style.leading + d.padY) {
+			d.y += d.padY
 			end = d.y
 		}
-		d.put(l.style, conceptoX+padX, d.y, l.text)
+		d.put(l.style, at.x+d.padX, d.y, l.text)
 		d.y += l.style.leading
 	}
-	d.y = max(d.y, end) + padY
-	d.line(left, right, d.y, 0.2, hair)
+	d.y = max(d.y, end) + d.padY
+	d.line(d.left, d.right, d.y, 0.2, hair)
+}
+
+// figureOf is what a column of numbers says of a line.
+func figureOf(column string, c *cfdi.Concepto) string {
+	switch column {
+	case "Cantidad", "Cant.":
+		return quantity(c.Cantidad)
+	case "P. unitario":
+		return amount(c.ValorUnitario)
+	case "Descuento":
+		return amount(c.Descuento)
+	}
+	return amount(c.Importe)
 }
 
 func height(lines []textLine) float64 {
@@ -98,60 +175,102 @@ func (d *drawing) lines(into []textLine, s style, w float64, text string) []text
 	return into
 }
 
-func (d *drawing) unidadLines(c *cfdi.Concepto) []textLine {
-	const w = unidadW - padX
-	lines := d.lines(nil, body, w, c.ClaveUnidad)
-	row, _ := d.cat.ClaveUnidad(c.ClaveUnidad)
-	lines = d.lines(lines, small, w, row.Texto)
-	if c.Unidad != row.Texto {
-		lines = d.lines(lines, small, w, c.Unidad)
+func (d *drawing) unidadLines(c *cfdi.Concepto, w float64) []textLine {
+	lines := d.lines(nil, d.body, w, c.ClaveUnidad)
+	for _, text := range d.unidadTexts(c) {
+		lines = d.lines(lines, d.small, w, text)
 	}
 	return lines
 }
 
-// conceptoLines are the description and all that the XML says of the line.
-func (d *drawing) conceptoLines(c *cfdi.Concepto) []textLine {
-	const w = conceptoW - 2*padX
-	var out []textLine
-	add := func(s style, text string) { out = d.lines(out, s, w, text) }
-	if add(strong, c.Descripcion); len(out) > 3 {
-		out = nil // bold is for names, not for paragraphs
-		add(body, c.Descripcion)
+// unidadTexts are the official name of the unit and the company's own word for it.
+func (d *drawing) unidadTexts(c *cfdi.Concepto) []string {
+	row, _ := d.cat.ClaveUnidad(c.ClaveUnidad)
+	switch {
+	case !d.Paper.Shows(PartUnidades):
+		return []string{c.Unidad}
+	case c.Unidad == row.Texto:
+		return []string{c.Unidad}
 	}
+	return []string{row.Texto, c.Unidad}
+}
+
+// conceptoLines are the description and all that the XML says of the line; times is
+// where quantity and price stand, after the description.
+func (d *drawing) conceptoLines(c *cfdi.Concepto, w float64) (out []textLine, times int) {
+	add := func(s style, w float64, text string) { out = d.lines(out, s, w, text) }
+	full := w
+	if d.roll {
+		full = d.width // the amount stands beside quantity and price alone
+	}
+	if add(d.item, full, c.Descripcion); len(out) > 3 {
+		out = nil // bold is for names, not for paragraphs
+		add(d.body, full, c.Descripcion)
+	}
+	times = len(out)
+	if d.design == Servicios || d.design == Ticket {
+		add(d.body, w, d.times(c))
+	}
+	details := d.details(c)
+	if d.design != Clasica {
+		details = []string{joined(" \u2013 ", details...)} // one run of text: that is what makes it compact
+	}
+	for _, text := range details {
+		add(d.small, full, text)
+	}
+	return out, times
+}
+
+// times tells quantity, unit and price where they have no columns: 6 SET Conjunto × 2,450.00.
+func (d *drawing) times(c *cfdi.Concepto) string {
+	off := ""
+	if !c.Descuento.IsZero() {
+		off = d.say("Descuento") + " " + amount(c.Descuento)
+	}
+	unidad := joined(" ", append([]string{c.ClaveUnidad}, d.unidadTexts(c)...)...)
+	return dot(joined(" ", quantity(c.Cantidad), unidad)+" × "+amount(c.ValorUnitario), off)
+}
+
+// details are keys, taxes, pedimentos and the rest of a line.
+func (d *drawing) details(c *cfdi.Concepto) []string {
 	clave, ok := d.cat.ClaveProdServ(c.ClaveProdServ)
 	noIdent := ""
 	if c.NoIdentificacion != "" {
 		noIdent = "No. ident. " + c.NoIdentificacion
 	}
 	objeto, _ := d.cat.ObjetoImp(c.ObjetoImp)
-	add(small, dot(named(c.ClaveProdServ, ok, clave.Texto), noIdent, "Objeto "+joined(" ", c.ObjetoImp, short(objeto.Texto))))
+	keys := named(c.ClaveProdServ, ok, clave.Texto)
+	if d.design == Compacta {
+		keys = short(clave.Texto) // the key has a column
+	}
+	out := []string{dot(keys, noIdent, "Objeto "+joined(" ", c.ObjetoImp, short(objeto.Texto)))}
 	if c.Impuestos != nil {
 		for _, t := range c.Impuestos.Traslados {
-			add(small, d.impuesto("", t))
+			out = append(out, d.impuesto("", t))
 		}
 		for _, t := range c.Impuestos.Retenciones {
-			add(small, d.impuesto("Ret. ", cfdi.Traslado(t)))
+			out = append(out, d.impuesto("Ret. ", cfdi.Traslado(t)))
 		}
 	}
 	for _, a := range c.InformacionAduanera {
-		add(small, "Pedimento "+a.NumeroPedimento)
+		out = append(out, pedimento(a.NumeroPedimento))
 	}
 	for _, p := range c.CuentaPredial {
-		add(small, "Cuenta predial "+p.Numero)
+		out = append(out, "Cuenta predial "+p.Numero)
 	}
 	if t := c.ACuentaTerceros; t != nil {
-		add(small, dot("A cuenta de "+t.NombreACuentaTerceros, "RFC "+t.RfcACuentaTerceros,
+		out = append(out, dot("A cuenta de "+t.NombreACuentaTerceros, "RFC "+t.RfcACuentaTerceros,
 			"Régimen "+d.regimen(t.RegimenFiscalACuentaTerceros), "CP "+t.DomicilioFiscalACuentaTerceros))
 	}
 	for i := range c.Parte {
-		for _, text := range d.parte(&c.Parte[i]) {
-			add(small, text)
-		}
+		out = append(out, d.parte(&c.Parte[i])...)
 	}
-	for _, text := range d.complementoConcepto(c) {
-		add(small, text)
-	}
-	return out
+	return append(out, d.complementoConcepto(c)...)
+}
+
+// pedimento tells one in a piece that no line parts.
+func pedimento(number string) string {
+	return "Pedimento\u00a0" + strings.ReplaceAll(number, " ", "\u00a0")
 }
 
 // impuesto tells one tax of a line: IVA 002 Tasa 0.160000 · base 100.00 · 16.00.
@@ -173,7 +292,7 @@ func (d *drawing) parte(p *cfdi.Parte) []string {
 	out := []string{dot("Parte: "+joined(" ", quantity(p.Cantidad), p.Unidad, p.Descripcion), p.ClaveProdServ,
 		p.NoIdentificacion, price, amount(p.Importe))}
 	for _, a := range p.InformacionAduanera {
-		out = append(out, "Pedimento "+a.NumeroPedimento)
+		out = append(out, pedimento(a.NumeroPedimento))
 	}
 	return out
 }

@@ -3,7 +3,9 @@ package pdf
 import (
 	"bytes"
 	"flag"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -14,6 +16,7 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/complementos"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/xmldoc"
 )
@@ -92,34 +95,156 @@ func TestGoldenText(t *testing.T) {
 }
 
 // TestEveryDemandOfTheLawIsPrinted holds the list of cfdi-rules section 8 and
-// manual section 3.5 against the text of the PDF.
+// manual section 3.5 against the text of each design, with everything the company
+// may leave out left out.
 func TestEveryDemandOfTheLawIsPrinted(t *testing.T) {
-	c := factura()
-	pdf := render1(t, c, girasoles)
-	text := flat(textOf(t, pdf))
+	for _, design := range Designs {
+		for _, ingles := range []bool{false, true} {
+			o := girasoles
+			o.Paper = Paper{Design: design, Hide: Parts, Ingles: ingles}
+			t.Run(fmt.Sprint(design, ingles), func(t *testing.T) { demands(t, factura(), o) })
+		}
+	}
+}
+
+func demands(t *testing.T, c *cfdi.Comprobante, o Options) {
+	text := tight(oracle(t, render1(t, c, o), "pdftotext", "-raw", "in.pdf", "-"))
+	timbre := cfdi.Timbre{Version: "1.1", UUID: uuid, FechaTimbrado: "2026-11-08T12:40:21", RfcProvCertif: "PRU260101AB1", SelloCFD: c.Sello, NoCertificadoSAT: "30001000000709876543"}
 	for what, want := range map[string]string{
 		"legend": "Este documento es una representación impresa de un CFDI", "uuid": uuid,
 		"emisor rfc": "TCG180314LM7", "emisor": "TALLER DE CERAMICA LOS GIRASOLES", "régimen": "601 · General de Ley Personas Morales",
 		"receptor rfc": "HCS110908RT5", "receptor": "HOTEL CASONA SAN FRANCISCO", "cp": "37700", "uso": "G03 · Gastos en general",
 		"folio": "A-1284", "certificate": "30001000000712345678", "SAT certificate": "30001000000709876543", "PAC": "PRU260101AB1",
-		"place": "72000 · Puebla", "issued": "08/11/2026 12:40:18", "stamped": "08/11/2026 12:40:21", "type": "Tipo I · Ingreso",
-		"version": "CFDI 4.0", "key": "52152016", "unit": "H87", "unit text": "Pieza", "ident": "VAJ-24", "objeto": "02 Sí objeto de impuesto",
+		"place": "72000 · Puebla", "issued": "08/11/2026 12:40:18", "stamped": "08/11/2026 12:40:21", "type": "I · Ingreso",
+		"version": "CFDI 4.0", "key": "52152016", "unit": "H87", "ident": "VAJ-24", "objeto": "02 Sí objeto de impuesto", "quantity": "12",
+		"price": "385.50", "amount": "14,700.00", "description": "Taller de cerámica para huéspedes, 3 horas",
 		"tax of a line": "IVA 002 Tasa 0.160000 · base 13,965.00 · 2,234.40", "retención of a line": "Ret. IVA 002 Tasa 0.040000 · base 1,850.00 · 74.00",
 		"pedimento": "Pedimento 21 47 3807 8003832", "subtotal": "27,976.00", "discount": "735.00", "by rate": "Traslado IVA 16 %", "base": "base 27,241.00",
-		"retención": "Retención IVA 4 %", "total": "$ 31,525.56", "words": "(TREINTA Y UN MIL QUINIENTOS VEINTICINCO PESOS 56/100 M.N.)",
+		"retención": "IVA 4 %", "retenido": "– 74.00", "total": "$ 31,525.56",
 		"método": "PPD · Pago en parcialidades o diferido", "forma": "99 · Por definir", "moneda": "MXN · Peso Mexicano", "exportación": "01 · No aplica",
 		"conditions": "Orden de compra OC-5531", "relation": "04 · Sustitución de los CFDI previos", "related": "9B1D7E44-60A2-4C3F-8E15-2A7C90D4F1B6",
-		"page": "Página 1 de 1",
+		"Sello": c.Sello, "SelloSAT": signature("sat"), "cadena": timbre.Cadena(),
 	} {
-		if !strings.Contains(text, want) {
+		if !strings.Contains(text, tight(want)) {
 			t.Errorf("%s is missing: %q", what, want)
 		}
 	}
-	raw := strings.Join(strings.Fields(oracle(t, pdf, "pdftotext", "-raw", "in.pdf", "-")), "")
-	timbre := cfdi.Timbre{Version: "1.1", UUID: uuid, FechaTimbrado: "2026-11-08T12:40:21", RfcProvCertif: "PRU260101AB1", SelloCFD: c.Sello, NoCertificadoSAT: "30001000000709876543"}
-	for what, want := range map[string]string{"Sello": c.Sello, "SelloSAT": signature("sat"), "cadena": timbre.Cadena()} {
-		if !strings.Contains(raw, want) {
-			t.Errorf("%s is not printed whole", what)
+}
+
+// tight drops all space: where lines break is the business of each design.
+func tight(text string) string { return strings.Join(strings.Fields(text), "") }
+
+// TestWhatIsKnownIsShownUnlessLeftOut takes the optional parts one by one.
+func TestWhatIsKnownIsShownUnlessLeftOut(t *testing.T) {
+	shows := map[Part]string{
+		PartDomicilio: "Calle 6 Norte 412", PartSucursal: "Sucursal Centro", PartTelefono: "222 555 0148", PartCorreo: "facturas@losgirasoles.mx", PartWeb: "· losgirasoles.mx",
+		PartReceptor: "Calle Umarán 3", PartUnidades: "Conjunto", PartCuentas: "CLABE 012650001234567891", PartImporteLet: "PESOS 56/100 M.N.", PartLogo: "",
+	}
+	for i, part := range Parts {
+		want, ok := shows[part]
+		if !ok {
+			t.Fatalf("no text tells part %s", part)
+		}
+		with := dressed(t, Designs[i%len(Designs)])
+		without := with
+		without.Paper.Hide = []Part{part}
+		a, b := render1(t, factura(), with), render1(t, factura(), without)
+		if part == PartLogo {
+			if !bytes.Contains(a, []byte("/Subtype /Image")) || bytes.Contains(b, []byte("/Subtype /Image")) {
+				t.Error("the logo does not come and go")
+			}
+			continue
+		}
+		if have, gone := tight(oracle(t, a, "pdftotext", "-raw", "in.pdf", "-")), tight(oracle(t, b, "pdftotext", "-raw", "in.pdf", "-")); !strings.Contains(have, tight(want)) || strings.Contains(gone, tight(want)) {
+			t.Errorf("%s: %q does not come and go", part, want)
+		}
+	}
+}
+
+// TestXMLTravelsInside takes the attachment out again, byte for byte.
+func TestXMLTravelsInside(t *testing.T) {
+	if _, err := exec.LookPath("pdfdetach"); err != nil {
+		t.Skip("pdfdetach is not installed (apt-get install poppler-utils): the attachment stays unread")
+	}
+	xml := stamped(t, longTexts())
+	for _, design := range Designs {
+		b, err := New(catalogo.New()).Document(xml, Options{Paper: Paper{Design: design}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		dir := t.TempDir()
+		if err := os.WriteFile(filepath.Join(dir, "in.pdf"), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		cmd := exec.Command("pdfdetach", "-saveall", "in.pdf")
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, out)
+		}
+		got, err := os.ReadFile(filepath.Join(dir, uuid+".xml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got, xml) {
+			t.Errorf("%s: %d bytes came out of %d", design, len(got), len(xml))
+		}
+	}
+	draft, err := New(catalogo.New()).Draft(factura(), girasoles)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if bytes.Contains(draft, []byte("/Type /EmbeddedFile ")) {
+		t.Error("a draft carries a file")
+	}
+}
+
+// TestEveryComplementKnownHasADrawing: what the core learns, the paper shows.
+func TestEveryComplementKnownHasADrawing(t *testing.T) {
+	for _, known := range complementos.All {
+		if _, ok := drawn[known.Space]; !ok {
+			t.Errorf("%s %s is printed as if nobody knew it: give it a line in drawn", known.Prefix, known.Local)
+		}
+	}
+}
+
+// TestTicketIsAsLongAsItsContent: a roll ends where the legend does.
+func TestTicketIsAsLongAsItsContent(t *testing.T) {
+	box := regexp.MustCompile(`/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]`)
+	last := decimal.FromInt(0)
+	for _, n := range []int{1, 4, 40} {
+		b := render1(t, many(n), Options{Paper: Paper{Design: Ticket}})
+		found := box.FindAllSubmatch(b, -1)
+		sizes := found[0]
+		if string(sizes[1]) != "226.77" {
+			t.Errorf("the roll is %s points wide, want 226.77 (80 mm)", sizes[1])
+		}
+		h := decimal.MustParse(string(sizes[2]))
+		if h.Cmp(last) <= 0 || h.Cmp(decimal.FromInt(int64(900+110*n))) > 0 {
+			t.Errorf("%d lines make %s points", n, h)
+		}
+		last = h
+	}
+}
+
+// TestColoursAreReadWhateverTheCompanyChooses holds every colour against WCAG.
+func TestColoursAreReadWhateverTheCompanyChooses(t *testing.T) {
+	for n := 0; n < 1<<24; n += 4099 {
+		p := Paper{Color: fmt.Sprintf("#%06x", n)}
+		for _, p.Design = range Designs {
+			l := lookOf(p)
+			for what, c := range map[string]float64{
+				"text on paper": contrast(l.text, white), "title": contrast(l.title.colour, white), "text upon the colour": contrast(l.upon, l.main),
+				"head of the table": contrast(l.headInk, l.headFill), "grand total": contrast(l.upon, l.main),
+			} {
+				if c < legible {
+					t.Fatalf("%s %s: %s has contrast %.2f", p.Design, p.Color, what, c)
+				}
+			}
+		}
+	}
+	for _, wrong := range []string{"red", "#12", "#12345g", "1d4f8f#", "#1d4f8f "} {
+		if ValidColor(wrong) || parseColour(wrong) != accent {
+			t.Errorf("%q is taken for a colour", wrong)
 		}
 	}
 }
@@ -127,22 +252,33 @@ func TestEveryDemandOfTheLawIsPrinted(t *testing.T) {
 func flat(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 func TestQRLeadsToTheSAT(t *testing.T) {
-	for name, c := range map[string]*cfdi.Comprobante{"short": factura(), "long": longTexts(), "ampersand and ñ": ampersand()} {
-		b := render1(t, c, girasoles)
+	read := func(name string, c *cfdi.Comprobante, design Design) {
+		b := render1(t, c, dressed(t, design))
 		got := scan(t, b)
 		if want := cfdi.VerificationURL(c, uuid); got != want {
-			t.Errorf("%s: QR reads %q, want %q", name, got, want)
+			t.Errorf("%s %s: QR reads %q, want %q", design, name, got, want)
 		}
 		if !bytes.Contains(b, []byte("/URI ("+pdfEscape(cfdi.VerificationURL(c, uuid)))) {
-			t.Errorf("%s: the QR is no link", name)
+			t.Errorf("%s %s: the QR is no link", design, name)
 		}
 	}
+	for _, design := range Designs {
+		read("short", factura(), design)
+	}
+	read("long", longTexts(), Compacta)
+	read("ampersand and ñ", ampersand(), Ticket)
 }
 
 // TestQRIsLargeEnough measures the link that lies upon the code: RMF 2.7.1.7
 // wants 27.5 mm a side at least.
 func TestQRIsLargeEnough(t *testing.T) {
-	rect := regexp.MustCompile(`/Rect \[([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)\]`).FindSubmatch(render1(t, factura(), girasoles))
+	for _, design := range Designs {
+		largeEnough(t, design)
+	}
+}
+
+func largeEnough(t *testing.T, design Design) {
+	rect := regexp.MustCompile(`/Rect \[([\d.]+) ([\d.]+) ([\d.]+) ([\d.]+)\]`).FindSubmatch(render1(t, factura(), Options{Paper: Paper{Design: design}}))
 	if rect == nil {
 		t.Fatal("the QR is no link")
 	}
@@ -150,7 +286,7 @@ func TestQRIsLargeEnough(t *testing.T) {
 	least := decimal.MustParse("77.95") // points
 	for side, points := range map[string]decimal.Decimal{"width": at(3).Sub(at(1)).Abs(), "height": at(4).Sub(at(2)).Abs()} {
 		if points.Cmp(least) < 0 {
-			t.Errorf("%s is %s points, want %s", side, points, least)
+			t.Errorf("%s: %s is %s points, want %s", design, side, points, least)
 		}
 	}
 }
@@ -159,15 +295,17 @@ func TestQRIsLargeEnough(t *testing.T) {
 // received one may.
 func TestAbsurdLengthsStayCheap(t *testing.T) {
 	c := factura()
-	long := strings.Repeat("WÑ", 300_000)
+	long := strings.Repeat("WÑ", 20_000)
 	c.Emisor.Nombre, c.Receptor.Nombre, c.CondicionesDePago, c.Serie = long, long, long, long
-	start := time.Now()
-	b := render1(t, c, girasoles)
-	if took := time.Since(start); took > 5*time.Second {
-		t.Errorf("took %v", took)
-	}
-	if text := flat(textOf(t, b)); !strings.Contains(text, "$ 31,525.56") || !strings.Contains(text, uuid) {
-		t.Error("what matters is pushed off the page")
+	for _, design := range Designs {
+		start := time.Now()
+		b := render1(t, c, Options{NombreComercial: long, Paper: Paper{Design: design}})
+		if took := time.Since(start); took > 5*time.Second {
+			t.Errorf("%s took %v", design, took)
+		}
+		if text := flat(textOf(t, b)); !strings.Contains(text, "$ 31,525.56") || !strings.Contains(text, uuid) {
+			t.Errorf("%s: what matters is pushed off the page", design)
+		}
 	}
 }
 
@@ -270,12 +408,19 @@ func TestSameXMLSameBytes(t *testing.T) {
 }
 
 func TestPDFIsPassiveAndSound(t *testing.T) {
-	for name, b := range samples(t) {
+	all := samples(t)
+	for _, design := range Designs {
+		all[string(design)] = render1(t, global(t), dressed(t, design))
+	}
+	for name, b := range all {
 		plain := oracle(t, b, "qpdf", "--stream-data=uncompress", "--object-streams=disable", "in.pdf", "-")
-		for _, active := range []string{"/JS", "/JavaScript", "/Launch", "/OpenAction", "/AA", "/Filespec", "/SubmitForm", "/RichMedia"} {
+		for _, active := range []string{"/JS", "/JavaScript", "/Launch", "/OpenAction", "/AA", "/SubmitForm", "/RichMedia"} {
 			if strings.Contains(plain, active) {
 				t.Errorf("%s contains %s", name, active)
 			}
+		}
+		if n := strings.Count(plain, "/Filespec"); n > 1 {
+			t.Errorf("%s carries %d files; its XML is one", name, n)
 		}
 		oracle(t, b, "qpdf", "--check", "in.pdf")
 	}
@@ -314,8 +459,10 @@ func TestSamplesOfTheSATArePrinted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := New(catalogo.New()).Document(xml, Options{}); err != nil {
-			t.Errorf("%s: %v", filepath.Base(path), err)
+		for _, design := range Designs {
+			if _, err := New(catalogo.New()).Document(xml, Options{Paper: Paper{Design: design}}); err != nil {
+				t.Errorf("%s: %v", filepath.Base(path), err)
+			}
 		}
 	}
 }
@@ -332,7 +479,8 @@ func FuzzDraft(f *testing.F) {
 		if len(nombre)+len(descripcion)+len(notas) > 1<<16 {
 			return
 		}
-		if _, err := r.Draft(c, Options{Notas: notas}); err != nil {
+		design := Designs[len(nombre)%len(Designs)]
+		if _, err := r.Draft(c, Options{Notas: notas, Paper: Paper{Design: design, Leyenda: notas, Pie: nombre, Color: notas}}); err != nil {
 			t.Fatal(err)
 		}
 	})
@@ -349,5 +497,18 @@ func BenchmarkDocument(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func BenchmarkPlainPage(b *testing.B) {
+	lines := make([]string, 55)
+	for i := range lines {
+		lines[i] = strings.Repeat("texto sin más ", 6)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := PlainPages(1, lines); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

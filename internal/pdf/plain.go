@@ -6,15 +6,17 @@ import (
 	"codeberg.org/go-pdf/fpdf"
 )
 
-// PlainPage returns one letter page of lines of text in a core font and nothing
+// PlainPages returns n letter pages of lines of text in a core font and nothing
 // else. It is what the library alone costs: bench holds the invoice against it.
-func PlainPage(lines []string) ([]byte, error) {
+func PlainPages(n int, lines []string) ([]byte, error) {
 	p := fpdf.New("P", "mm", "Letter", "")
 	translate := p.UnicodeTranslatorFromDescriptor("")
-	p.AddPage()
-	p.SetFont("helvetica", "", 8)
-	for _, line := range lines {
-		p.CellFormat(0, 4, translate(line), "", 1, "L", false, 0, "")
+	for range n {
+		p.AddPage()
+		p.SetFont("helvetica", "", 8)
+		for _, line := range lines {
+			p.CellFormat(0, 4, translate(line), "", 1, "L", false, 0, "")
+		}
 	}
 	var out bytes.Buffer
 	err := p.Output(&out)

@@ -195,7 +195,7 @@ func scan(t *testing.T, pdf []byte) string {
 	if err := os.WriteFile(filepath.Join(dir, "in.pdf"), pdf, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, args := range [][]string{{"pdftoppm", "-r", "150", "-gray", "in.pdf", "page"}, {"sh", "-c", "zbarimg --quiet --raw page*.pgm > code 2> /dev/null || [ -s code ]"}} {
+	for _, args := range [][]string{{"pdftoppm", "-r", "110", "-gray", "in.pdf", "page"}, {"sh", "-c", "zbarimg --quiet --raw page*.pgm > code 2> /dev/null || [ -s code ]"}} {
 		cmd := exec.Command(args[0], args[1:]...)
 		cmd.Dir = dir
 		if out, err := cmd.CombinedOutput(); err != nil {

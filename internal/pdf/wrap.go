@@ -32,14 +32,14 @@ func (d *drawing) wrapLine(s style, w float64, encoded string) []string {
 // fits returns how many bytes of encoded go on a line of w: up to the last
 // space if there is one (but a line shall not begin with the dot of a list), else as many as fit, one at least.
 func (d *drawing) fits(s style, w float64, encoded string) int {
-	d.use(s)
+	table, most := &d.metrics[s.font], w/(s.size*mmPerPoint)
 	used, space := 0.0, 0
-	for i := 0; i < len(encoded); i++ {
+	for i := range len(encoded) {
 		if encoded[i] == ' ' && !strings.HasPrefix(encoded[i+1:], "\xb7") {
 			space = i
 		}
-		used += d.pdf.GetStringWidth(encoded[i : i+1])
-		if used <= w {
+		used += table[encoded[i]]
+		if used <= most {
 			continue
 		}
 		if space > 0 {
@@ -48,4 +48,12 @@ func (d *drawing) fits(s style, w float64, encoded string) int {
 		return max(i, 1)
 	}
 	return len(encoded)
+}
+
+// first keeps the first n of lines; what is left out shows as an ellipsis.
+func first(lines []textLine, n int) []textLine {
+	if len(lines) <= n {
+		return lines
+	}
+	return append(lines[:n-1:n-1], textLine{lines[n-1].style, ellipsis})
 }

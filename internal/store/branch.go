@@ -21,6 +21,18 @@ type BranchRow struct {
 	UpdatedBy    string `db:"updated_by"`
 }
 
+// Print says how a receipt issued from the branch names it and reaches it; what the
+// branch leaves empty stays the company's.
+func (r BranchRow) Print(name, telefono, correo *string) {
+	*name = r.Nombre + " · C.P. " + r.CodigoPostal
+	if r.Telefono != "" {
+		*telefono = r.Telefono
+	}
+	if r.Correo != "" {
+		*correo = r.Correo
+	}
+}
+
 const branchColumns = `id, nombre, nombre_fold, clave, codigo_postal, telefono, correo, responsable, activa, version, updated_at, updated_by`
 
 // Branches lists the company's branches by name, at most limit.

@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"context"
+	"strings"
+)
 
 // A CompanyRow is what a tenant says of itself: the Emisor of its receipts.
 type CompanyRow struct {
@@ -28,6 +31,32 @@ type CompanyRow struct {
 	Version         int64  `db:"version"`
 	UpdatedAt       int64  `db:"updated_at"`
 	UpdatedBy       string `db:"updated_by"`
+}
+
+// Domicilio is the address of the company on one line.
+func (r CompanyRow) Domicilio() string {
+	street := strings.Join(strings.Fields(r.Calle+" "+r.NoExterior), " ")
+	if r.NoInterior != "" {
+		street += " int. " + r.NoInterior
+	}
+	var parts []string
+	for _, p := range []string{street, r.Colonia, r.Localidad, r.Municipio, r.Estado} {
+		if p != "" {
+			parts = append(parts, p)
+		}
+	}
+	if len(parts) > 0 && r.CodigoPostal != "" {
+		parts = append(parts, "C.P. "+r.CodigoPostal)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Lugar is the postal code that the main branch issues from.
+func (r CompanyRow) Lugar() string {
+	if r.LugarExpedicion != "" {
+		return r.LugarExpedicion
+	}
+	return r.CodigoPostal
 }
 
 const companyColumns = `rfc, nombre, nombre_comercial, regimenes, regimen_default, codigo_postal, calle, no_exterior, no_interior,

@@ -27,6 +27,7 @@ type panelPage struct {
 	CertFailed      string
 	Company         account.Company
 	Steps           account.Steps
+	Logo            string // digest of the company's, "" for none
 }
 
 func (s *Server) panel(w http.ResponseWriter, r *http.Request) error {
@@ -45,6 +46,9 @@ func (s *Server) panel(w http.ResponseWriter, r *http.Request) error {
 		if p.Figures, err = s.Billing.Panel(ctx, a); err != nil {
 			p.FiguresFailed = s.blockFailed(r, "panel", err)
 		}
+	}
+	if p.Logo, err = s.Account.LogoDigest(ctx, a); err != nil {
+		return err
 	}
 	if a.Holds(store.RightSeeConfig) {
 		if p.Certificate, err = s.certificateInUse(ctx, a); err != nil {

@@ -126,6 +126,7 @@ func (s *Server) routes() []route {
 		s.catalogosRoutes(),
 		s.sucursalesRoutes(),
 		s.seriesRoutes(),
+		s.representacionRoutes(),
 		s.productosRoutes(),
 		s.clientesRoutes(),
 		s.buscarRoutes(),

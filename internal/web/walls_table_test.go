@@ -58,6 +58,9 @@ func walls() map[string]wall {
 		"GET /sucursales": none, "GET /sucursales/nueva": none, "POST /sucursales/nueva": none, "GET /sucursales/{id}": path("sucursal"),
 		"POST /sucursales/{id}": {[]string{"path:id=sucursal"}, func() url.Values { return url.Values{"Nombre": {"Sur"}, "CodigoPostal": {"72000"}, "Version": {"1"}} }},
 		"GET /series":           none, "GET /series/nueva": none, "POST /series/nueva": {[]string{"form:Sucursal=sucursal"}, serieForm}, "GET /series/{id}": path("serie"), "POST /series/{id}": path("serie"),
+		"GET /representacion": slots("query:sucursal=sucursal"), "POST /representacion": {[]string{"form:Sucursal=sucursal"}, designForm}, "POST /representacion/restaurar": {[]string{"form:Sucursal=sucursal"}, designForm},
+		"GET /representacion/muestra": slots("query:sucursal=sucursal"), "POST /representacion/muestra": {[]string{"form:Sucursal=sucursal"}, designForm},
+		"GET /representacion/logotipo": none, "POST /representacion/logotipo": none, "POST /representacion/logotipo/quitar": {[]string{"form:Sucursal=sucursal"}, designForm},
 		"GET /usuarios": slots("query:desde=usuario"), "GET /usuarios/nuevo": none, "POST /usuarios/nuevo": {[]string{"form:RoleID=rol", "form:Series=serie", "form:Sucursales=sucursal"}, newUserForm},
 		"GET /usuarios/{id}": path("usuario"), "POST /usuarios/{id}": path("usuario"), "GET /usuarios/{id}/vista": path("usuario"), "POST /usuarios/{id}/invitar": path("usuario"),
 		"POST /usuarios/{id}/contrasena": path("usuario"), "POST /usuarios/{id}/bloquear": path("usuario"), "POST /usuarios/{id}/desbloquear": path("usuario"),
@@ -109,4 +112,8 @@ func draftForm() url.Values {
 
 func taxValues() url.Values {
 	return url.Values{"Nombre": {"ISH"}, "Impuesto": {"local"}, "Retencion": {"traslado"}, "TipoFactor": {"Tasa"}, "Valor": {"3"}, "Activo": {"si"}, "Version": {"1"}}
+}
+
+func designForm() url.Values {
+	return url.Values{"Design": {"compacta"}, "Version": {"0"}}
 }

@@ -15,6 +15,7 @@ import { factura } from "./capitulos/factura.mjs";
 import { malas } from "./capitulos/malas.mjs";
 import { demo, sinScript } from "./capitulos/otras.mjs";
 import { operador } from "./capitulos/operador.mjs";
+import { representacion } from "./capitulos/representacion.mjs";
 import { Pasos } from "./pasos.mjs";
 import { Portal } from "./portal.mjs";
 import { exigir, Visita } from "./visita.mjs";
@@ -54,6 +55,7 @@ try {
   }
   const guest = await Visita.abrir(browser, portal);
   await pasos.capitulo("demostración", () => demo(pasos, guest, portal));
+  await pasos.capitulo("representación impresa", () => representacion(pasos, guest));
   if (ready) await pasos.capitulo("las entradas", () => entradas(pasos, browser, Visita, portal, work));
   if (ready) await pasos.capitulo("co-administración", () => coadmin(pasos, emma, guest, portal));
   if (ready) await pasos.capitulo("quien opera el portal", () => operador(pasos, browser, Visita, portal));

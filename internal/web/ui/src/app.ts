@@ -6,6 +6,7 @@ import { factura } from "./factura";
 import { formas } from "./formas";
 import { llaves } from "./llaves";
 import { filtros, menus } from "./menus";
+import { muestra } from "./muestra";
 import { teclas } from "./teclas";
 
 menus();
@@ -16,6 +17,7 @@ combos(document);
 llaves(document);
 factura(document);
 entrarConCSD(document);
+muestra(document);
 
 // What htmx puts in gets the same as what came with the page.
 document.addEventListener("htmx:after:process", (e) => {

@@ -31,7 +31,7 @@ function sendOnce(form: HTMLFormElement): void {
       e.preventDefault();
       return;
     }
-    if (e.defaultPrevented) return;
+    if (e.defaultPrevented || elsewhere(e)) return;
     form.dataset.sent = "si";
     if (e.submitter instanceof HTMLButtonElement && e.submitter.classList.contains("btn")) e.submitter.setAttribute("aria-busy", "true");
   });
@@ -41,11 +41,18 @@ function sendOnce(form: HTMLFormElement): void {
   });
 }
 
+/** Whether the answer opens in another tab, so that this page stays as it is. */
+function elsewhere(e: SubmitEvent): boolean {
+  return e.submitter?.getAttribute("formtarget") === "_blank";
+}
+
 /** Asks before leaving a page with something typed and not sent. */
 function guard(form: HTMLFormElement): void {
   let typed = false;
   form.addEventListener("input", () => (typed = true));
-  form.addEventListener("submit", () => (typed = false));
+  form.addEventListener("submit", (e) => {
+    if (!elsewhere(e)) typed = false;
+  });
   addEventListener("beforeunload", (e) => {
     if (typed) e.preventDefault();
   });
