@@ -33,6 +33,7 @@ var table = []struct {
 	{"csd", nil},
 	{"csd/prueba", []string{"csd"}},
 	{"internal/fail", nil},
+	{"internal/sheet", []string{"internal/fail"}},
 	{"internal/totp", nil},
 	{"internal/passkey", nil},
 	{"internal/passkey/passkeytest", nil},
@@ -110,6 +111,7 @@ func TestOneRoomPerLibrary(t *testing.T) {
 		"github.com/fxamacker/cbor/v2":      "internal/passkey",
 		"golang.org/x/crypto/argon2":        "internal/account",
 		"github.com/alecthomas/kong":        "cmd/iofacturo",
+		"github.com/xuri/excelize/v2":       "internal/sheet",
 	}
 	for _, p := range packages(t) {
 		name := strings.TrimPrefix(p.ImportPath, module)
