@@ -77,28 +77,28 @@ func separator(file []byte) (rune, []byte) {
 	if word := bytes.TrimRight(first, "\r"); len(word) == 5 && bytes.EqualFold(word[:4], []byte("sep=")) && bytes.IndexByte([]byte(",;\t"), word[4]) >= 0 {
 		return rune(word[4]), rest
 	}
-	for tail := file; len(tail) > 0; {
-		first, tail, _ = bytes.Cut(tail, []byte("\n"))
-		counts, quoted := map[byte]int{}, false
-		for _, c := range first {
-			if c == '"' {
-				quoted = !quoted
-			}
-			if !quoted {
-				counts[c]++
-			}
+	commas, others, quoted := 0, map[byte]int{}, false
+	for _, c := range file {
+		switch {
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == ',':
+			commas++
+		case c == ';' || c == '\t':
+			others[c]++
 		}
-		best := byte(',')
-		for _, c := range []byte{';', '\t'} {
-			if counts[c] > counts[best] {
-				best = c
-			}
-		}
-		if counts[best] > 0 {
-			return rune(best), file
+		if c == '\n' && !quoted && commas+len(others) > 0 {
+			break
 		}
 	}
-	return ',', file
+	best := ','
+	for _, other := range []byte{';', '\t'} {
+		if others[other] > commas {
+			best, commas = rune(other), others[other]
+		}
+	}
+	return best, file
 }
 
 // mixedEncodings reports whether some lines are UTF-8 beyond ASCII and others are not UTF-8 at all.
