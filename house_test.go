@@ -21,7 +21,7 @@ const module = "iofacturo.mx/"
 var core = []string{"decimal", "xmldoc", "csd", "csd/prueba", "catalogo", "cfdi", "cfdi/*", "retenciones", "cancelacion"}
 
 // services are the rooms that change state on a user's behalf.
-var services = []string{"internal/account", "internal/directory", "internal/billing", "internal/operator", "internal/inbox", "internal/report", "internal/credit"}
+var services = []string{"internal/account", "internal/directory", "internal/billing", "internal/operator", "internal/inbox", "internal/report", "internal/credit", "internal/bulk"}
 
 // table is the import table of ARCHITECTURE.md: the first row whose room matches a package says what it may import of ours.
 var table = []struct {
@@ -53,11 +53,12 @@ var table = []struct {
 	{"internal/pdf", append([]string{"internal/fail"}, core...)},
 	{"internal/send", append([]string{"internal/fail"}, core...)},
 	{"internal/operator", []string{"internal/store", "internal/fail"}},
+	{"internal/bulk", []string{"internal/store", "internal/fail", "internal/job", "internal/sheet", "internal/signer", "decimal"}},
 	{"internal/credit", []string{"internal/store", "internal/fail", "internal/job", "catalogo", "decimal"}},
-	{"internal/directory", []string{"internal/store", "internal/fail", "internal/job", "catalogo", "decimal", "cfdi"}},
-	{"internal/account", append([]string{"internal/store", "internal/fail", "internal/totp", "internal/passkey", "internal/job", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
+	{"internal/directory", []string{"internal/store", "internal/fail", "internal/job", "internal/bulk", "internal/sheet", "catalogo", "decimal", "cfdi", "xmldoc"}},
+	{"internal/account", append([]string{"internal/store", "internal/fail", "internal/totp", "internal/passkey", "internal/job", "internal/bulk", "internal/sheet", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
 	{"internal/billing", append([]string{"internal/store", "internal/fail", "internal/job", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
-	{"internal/web", append(append([]string{"internal/store", "internal/fail", "internal/send"}, core...), services...)},
+	{"internal/web", append(append([]string{"internal/store", "internal/fail", "internal/send", "internal/sheet"}, core...), services...)},
 	{"internal/web/ui", nil},
 	{"internal/api", append(append([]string{"internal/store", "internal/fail"}, core...), services...)},
 	{"internal/demo", []string{"*"}},
