@@ -1,6 +1,7 @@
 package bulk
 
 import (
+	"math/big"
 	"regexp"
 	"strings"
 
@@ -47,17 +48,15 @@ func Number(typed string) (d decimal.Decimal, ok bool) {
 	if !exact.MatchString(s) || len(s) > 40 {
 		return d, false
 	}
-	d, err := decimal.Parse(s)
-	if err != nil {
-		return d, false
-	}
 	if whole, _, _ := strings.Cut(s, "."); noise.MatchString(s) && len(s) > 15 {
-		d = d.Round(max(15-len(whole), 0))
-		if short, err := decimal.Parse(strings.TrimRight(strings.TrimRight(d.String(), "0"), ".")); err == nil && strings.Contains(d.String(), ".") {
-			d = short
+		exactly, ok := new(big.Rat).SetString(s)
+		if !ok {
+			return d, false
 		}
+		s = strings.TrimRight(strings.TrimRight(exactly.FloatString(max(15-len(whole), 1)), "0"), ".")
 	}
-	return d, true
+	d, err := decimal.Parse(s)
+	return d, err == nil
 }
 
 // YesNo reads a box to tick. ok is false for what is neither.
