@@ -56,6 +56,7 @@ type world struct {
 	account   *account.Service
 	directory *directory.Service
 	bulk      *bulk.Service
+	imports   int // companies founded to import into
 	billing   *billing.Service
 	jobs      *job.Runner
 	actor     store.Actor

@@ -109,7 +109,7 @@ func (s *Service) judgeCustomers(ctx context.Context, v *store.View, tx *store.T
 			return nil, err
 		}
 		row.ID, row.Version, row.Activo = saved.ID, int64(saved.Version), saved.Activo
-		have.add(row)
+		have.put(row)
 	}
 	return list, nil
 }
@@ -124,38 +124,56 @@ func placeOf(ctx context.Context, v *store.View) (string, error) {
 }
 
 // someCustomers are those that a list of rows may mean, by RFC.
-type someCustomers map[string][]*store.CustomerRow
+type someCustomers map[string][]store.CustomerRow
 
-func (m someCustomers) add(r store.CustomerRow) {
+func (m someCustomers) add(r store.CustomerRow) { m[r.Rfc] = append(m[r.Rfc], r) }
+
+// put writes a row over the one it was, or adds it.
+func (m someCustomers) put(r store.CustomerRow) {
 	for i, x := range m[r.Rfc] {
 		if x.ID == r.ID {
-			m[r.Rfc][i] = &r
+			m[r.Rfc][i] = r
 			return
 		}
 	}
-	m[r.Rfc] = append(m[r.Rfc], &r)
+	m.add(r)
 }
 
-// customersLike reads them in two questions: of generic RFCs only those by name.
+// others is how many customers of the RFCs of a list are read to warn of them.
+const others = 1000
+
+// customersLike reads them in three questions: by name, by key, and a few with the
+// same RFC to warn of; of generic RFCs, which many have, only those by name.
 func customersLike(ctx context.Context, v *store.View, rows []bulk.Entry) (someCustomers, error) {
-	var rfcs, generics, folds []string
+	var rfcs, own, folds, claves []string
 	for _, e := range rows {
 		rfc := rfcOf(e)
-		if !generic(rfc) {
-			rfcs = append(rfcs, rfc)
+		nombre, _ := cfdi.NormalizeNombre(clean(e.Values["Nombre"]))
+		rfcs, folds = append(rfcs, rfc), append(folds, store.FoldLine(nombre))
+		if generic(rfc) {
 			continue
 		}
-		nombre, _ := cfdi.NormalizeNombre(e.Values["Nombre"])
-		generics, folds = append(generics, rfc), append(folds, store.FoldLine(nombre))
+		own = append(own, rfc)
+		if clave := clean(e.Values["Clave"]); clave != "" {
+			claves = append(claves, clave)
+		}
 	}
-	m := someCustomers{}
-	own, err := v.CustomersByRfcs(ctx, unique(rfcs), sheet.MaxRows)
+	rfcs, own, folds, claves = unique(rfcs), unique(own), unique(folds), unique(claves)
+	named, err := v.CustomersNamed(ctx, rfcs, folds, sheet.MaxRows)
 	if err != nil {
 		return nil, err
 	}
-	named, err := v.CustomersNamed(ctx, unique(generics), unique(folds), sheet.MaxRows)
-	for _, r := range slices.Concat(own, named) {
-		m.add(r)
+	keyed, err := v.CustomersKeyed(ctx, own, claves, sheet.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	same, err := v.CustomersByRfcs(ctx, own, others)
+	m, seen := someCustomers{}, map[string]bool{}
+	for _, r := range slices.Concat(named, keyed, same) {
+		if !seen[r.ID] {
+			m.add(r)
+		}
+		seen[r.ID] = true
 	}
 	return m, err
 }
@@ -172,10 +190,10 @@ func (m someCustomers) find(e bulk.Entry) *store.CustomerRow {
 	rfc, clave := rfcOf(e), clean(e.Values["Clave"])
 	nombre, _ := cfdi.NormalizeNombre(clean(e.Values["Nombre"]))
 	fold := store.FoldLine(nombre)
-	var named []*store.CustomerRow
+	var named []store.CustomerRow
 	for _, r := range m[rfc] {
 		if clave != "" && r.Clave == clave && (!generic(rfc) || r.NombreFold == fold) {
-			return r
+			return &r
 		}
 		if r.NombreFold == fold && clave == "" {
 			named = append(named, r)
@@ -183,7 +201,7 @@ func (m someCustomers) find(e bulk.Entry) *store.CustomerRow {
 	}
 	for _, r := range named {
 		if r.Clave == "" || len(named) == 1 {
-			return r
+			return &r
 		}
 	}
 	return nil

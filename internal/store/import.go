@@ -164,6 +164,19 @@ func (p *picker) in(values []string) statement {
 	return list
 }
 
+// CustomersKeyed lists the customers of any of the RFCs whose key is one of claves.
+func (v *View) CustomersKeyed(ctx context.Context, rfcs, claves []string, limit int) ([]CustomerRow, error) {
+	rows := []CustomerRow{}
+	if len(rfcs) == 0 || len(claves) == 0 {
+		return rows, nil
+	}
+	var p picker
+	p.sql = `SELECT ` + customerColumns + ` FROM customers WHERE tenant_id = $1 AND rfc IN (` + p.in(rfcs) + `) AND clave IN (` + p.in(claves) +
+		`) ORDER BY rfc, nombre_fold, clave LIMIT ` + p.arg(limit)
+	err := v.list(ctx, &rows, p.sql, p.args...)
+	return rows, err
+}
+
 // CustomersNamed lists the customers of any of the RFCs whose folded name is one of folds.
 func (v *View) CustomersNamed(ctx context.Context, rfcs, folds []string, limit int) ([]CustomerRow, error) {
 	rows := []CustomerRow{}

@@ -218,6 +218,11 @@ func (s *Server) showImport(k importKind, w http.ResponseWriter, r *http.Request
 		return err
 	}
 	kind, _ := s.Bulk.Kind(k.Name)
+	if isPartial(r) && in.State != store.ImportChecking && in.State != store.ImportWriting {
+		w.Header().Set("HX-Refresh", "true") // another page begins, with icons of its own
+		w.WriteHeader(http.StatusOK)
+		return nil
+	}
 	q := r.URL.Query()
 	v := importView{form: f, Import: in, Kind: k, Columns: kind.Columns, Missing: kind.Missing(in.Match), All: q.Get("ver") == "todos"}
 	v.Edit = in.State == store.ImportColumns || q.Get("columnas") != "" && !v.Working() && in.State != store.ImportDone || len(f.Findings) > 0
