@@ -11,6 +11,7 @@ import { alta } from "./capitulos/alta.mjs";
 import { coadmin } from "./capitulos/coadmin.mjs";
 import { entradas } from "./capitulos/entradas.mjs";
 import { factura } from "./capitulos/factura.mjs";
+import { importar } from "./capitulos/importar.mjs";
 import { malas } from "./capitulos/malas.mjs";
 import { demo, sinScript } from "./capitulos/otras.mjs";
 import { operador } from "./capitulos/operador.mjs";
@@ -46,6 +47,7 @@ try {
   const ready = await pasos.capitulo("del registro a la serie", () => alta(pasos, emma, portal, work));
   if (ready) {
     await pasos.capitulo("la factura", () => factura(pasos, emma, portal, work));
+    await pasos.capitulo("importar y exportar", () => importar(pasos, emma, work));
     await pasos.capitulo("lo que sale mal", () => malas(pasos, emma));
     const plain = await Visita.abrir(browser, portal, { script: false });
     await pasos.capitulo("sin script", () => sinScript(pasos, plain));
