@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,7 @@ import (
 	"iofacturo.mx/csd/prueba"
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/bulk"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/job"
 	pacprueba "iofacturo.mx/internal/pac/prueba"
@@ -39,6 +41,7 @@ type portal struct {
 	account   *account.Service
 	directory *directory.Service
 	billing   *billing.Service
+	bulk      *bulk.Service
 	jobs      *job.Runner
 }
 
@@ -94,7 +97,8 @@ func openPortal(ctx context.Context, w *world, cfg wiring) (_ *portal, err error
 		DB: p.db, Signer: p.keys, PAC: p.pac, Catalog: p.catalog, Trust: p.trust,
 		PDF: pdf.New(p.catalog), Mailer: mailer, Log: cfg.log, Now: cfg.now, NewID: newID,
 	})
-	p.jobs = job.New(p.db, append(p.account.Jobs(), p.billing.Jobs()...), cfg.now, job.WithLog(cfg.log))
+	p.bulk = bulk.New(bulk.Config{DB: p.db, Signer: p.keys, Kinds: append(p.directory.Kinds(), p.account.Kinds()...), Now: cfg.now, NewID: newID})
+	p.jobs = job.New(p.db, slices.Concat(p.account.Jobs(), p.billing.Jobs(), p.bulk.Jobs()), cfg.now, job.WithLog(cfg.log))
 	return p, nil
 }
 

@@ -67,7 +67,7 @@ func (c *serveCmd) Run(w *world) error {
 				return err
 			},
 		}),
-		DB: p.db, Account: p.account, Directory: p.directory, Billing: p.billing, Catalog: p.catalog,
+		DB: p.db, Account: p.account, Directory: p.directory, Billing: p.billing, Bulk: p.bulk, Catalog: p.catalog,
 		Demo: c.Demo, BaseURL: base, Version: version, Now: w.now, Log: log,
 	}
 	if c.showsBox(base) {

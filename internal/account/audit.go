@@ -189,6 +189,7 @@ func ActionWords() []ActionWord {
 		{"serie.save", "Guardó una serie"},
 		{"serie.active", "Activó o desactivó una serie"},
 		{"customer.save", "Guardó un cliente"},
+		{"import.run", "Importó un archivo"},
 		{"customer.active", "Activó o desactivó un cliente"},
 		{"product.save", "Guardó un producto"},
 		{"product.active", "Activó o desactivó un producto"},

@@ -51,6 +51,7 @@ var all = []benchmark{
 	{"list", "ms, mediana", "ms de la misma página en una empresa de 50 comprobantes", latency(0.50), list},
 	{"search", "ms, mediana", "ms de recorrer los mismos textos una vez", latency(0.50), search},
 	{"rotate", "ms, mediana", "ms, techo: llave maestra de 10,000 empresas mientras se emite", latency(0.50), rotate},
+	{"import", "ms", "ms, techo: leer, revisar y guardar 10,000 clientes", latency(0.50), importing},
 }
 
 // Run measures the named benchmarks, all of them without names, at least n times each in each of three rounds. An

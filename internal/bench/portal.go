@@ -175,7 +175,7 @@ func (w *world) serve(ctx context.Context) (client *http.Client, base string, st
 	}
 	base = "http://" + listener.Addr().String()
 	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: web.New(web.Config{
-		DB: w.db, Account: w.account, Directory: w.directory, Billing: w.billing, Catalog: w.catalog, BaseURL: base, Now: w.now,
+		DB: w.db, Account: w.account, Directory: w.directory, Billing: w.billing, Bulk: w.bulk, Catalog: w.catalog, BaseURL: base, Now: w.now,
 	})}
 	jobs, cancel := context.WithCancel(ctx)
 	ended := make(chan error, 2)

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -19,6 +20,7 @@ import (
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/bulk"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/job"
 	pacprueba "iofacturo.mx/internal/pac/prueba"
@@ -53,6 +55,8 @@ type world struct {
 	signer    *signer.Signer
 	account   *account.Service
 	directory *directory.Service
+	bulk      *bulk.Service
+	imports   int // companies founded to import into
 	billing   *billing.Service
 	jobs      *job.Runner
 	actor     store.Actor
@@ -141,7 +145,8 @@ func (w *world) wire(ctx context.Context, ca *prueba.CA) (err error) {
 	w.billing = billing.New(billing.Config{
 		DB: w.db, Signer: w.signer, PAC: w.pac, Catalog: w.catalog, Trust: w.trust, PDF: pdf.New(w.catalog), Mailer: box, Now: w.now, NewID: newID,
 	})
-	w.jobs = job.New(w.db, append(w.account.Jobs(), w.billing.Jobs()...), w.now)
+	w.bulk = bulk.New(bulk.Config{DB: w.db, Signer: w.signer, Kinds: append(w.directory.Kinds(), w.account.Kinds()...), Now: w.now, NewID: newID})
+	w.jobs = job.New(w.db, slices.Concat(w.account.Jobs(), w.billing.Jobs(), w.bulk.Jobs()), w.now)
 	return nil
 }
 

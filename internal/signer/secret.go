@@ -21,10 +21,12 @@ const (
 	KindTOTP = "totp" // of a person, or of an operator under [store.Platform]
 	KindPAC  = "pac"  // credentials at a certifier
 	KindSMTP = "smtp" // password of a mail server
+
+	KindImport = "import" // key of the rows of a list being imported
 )
 
 // secretKinds is every kind that Protect and Reveal know.
-func secretKinds() []string { return []string{KindTOTP, KindPAC, KindSMTP} }
+func secretKinds() []string { return []string{KindTOTP, KindPAC, KindSMTP, KindImport} }
 
 // ErrSecret says that a sealed secret does not open in the place it lies in: it
 // was moved, changed, or its keyset was destroyed.

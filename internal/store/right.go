@@ -8,22 +8,24 @@ type Right string
 // The rights of manual §14 that guard what the portal does today. Each is
 // checked in the service that does it.
 const (
-	RightView         Right = "ver"                    // the panel and one's own account: everybody of the company
-	RightReceipts     Right = "comprobantes.ver"       // receipts; Limits.Propios narrows it to one's own
-	RightDraft        Right = "comprobantes.capturar"  // drafts, never stamped by oneself
-	RightIssue        Right = "comprobantes.timbrar"   // number, seal and stamp
-	RightSend         Right = "comprobantes.enviar"    // mail a receipt
-	RightSeeCustomers Right = "clientes.ver"           // the list of customers
-	RightCustomers    Right = "clientes.editar"        // add, change, switch off
-	RightSeeProducts  Right = "productos.ver"          // the list of products
-	RightProducts     Right = "productos.editar"       // add, change, switch off
-	RightSeeConfig    Right = "configuracion.ver"      // company, certificates, series, as they are
-	RightConfigure    Right = "configuracion.editar"   // only the Administrador (manual §3)
-	RightCertificates Right = "configuracion.sellos"   // load, switch, delete a CSD
-	RightUsers        Right = "configuracion.usuarios" // users and what they may do
-	RightCoadmin      Right = "coadministracion"       // who of other companies may work here
-	RightAudit        Right = "bitacora"               // who did what
-	RightExport       Right = "exportar"               // take everything along
+	RightView          Right = "ver"                    // the panel and one's own account: everybody of the company
+	RightReceipts      Right = "comprobantes.ver"       // receipts; Limits.Propios narrows it to one's own
+	RightDraft         Right = "comprobantes.capturar"  // drafts, never stamped by oneself
+	RightIssue         Right = "comprobantes.timbrar"   // number, seal and stamp
+	RightSend          Right = "comprobantes.enviar"    // mail a receipt
+	RightSeeCustomers  Right = "clientes.ver"           // the list of customers
+	RightCustomers     Right = "clientes.editar"        // add, change, switch off
+	RightLoadCustomers Right = "clientes.importar"      // many at once, from a file
+	RightSeeProducts   Right = "productos.ver"          // the list of products
+	RightProducts      Right = "productos.editar"       // add, change, switch off
+	RightLoadProducts  Right = "productos.importar"     // many at once, from a file
+	RightSeeConfig     Right = "configuracion.ver"      // company, certificates, series, as they are
+	RightConfigure     Right = "configuracion.editar"   // only the Administrador (manual §3)
+	RightCertificates  Right = "configuracion.sellos"   // load, switch, delete a CSD
+	RightUsers         Right = "configuracion.usuarios" // users and what they may do
+	RightCoadmin       Right = "coadministracion"       // who of other companies may work here
+	RightAudit         Right = "bitacora"               // who did what
+	RightExport        Right = "exportar"               // take everything along
 )
 
 // A RightRule is one line of the table of rights.
@@ -43,8 +45,10 @@ func Rights() []RightRule {
 		{Right: RightSend, Implies: []Right{RightReceipts}},
 		{Right: RightSeeCustomers},
 		{Right: RightCustomers, Implies: []Right{RightSeeCustomers}},
+		{Right: RightLoadCustomers, Implies: []Right{RightCustomers}},
 		{Right: RightSeeProducts},
 		{Right: RightProducts, Implies: []Right{RightSeeProducts}},
+		{Right: RightLoadProducts, Implies: []Right{RightProducts}},
 		{Right: RightSeeConfig},
 		{Right: RightConfigure, AdminOnly: true, Implies: []Right{RightSeeConfig}},
 		{Right: RightCertificates, AdminOnly: true, Implies: []Right{RightSeeConfig}},

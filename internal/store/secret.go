@@ -27,6 +27,11 @@ func SecretColumns() []SecretColumn {
 			list:    `SELECT id AS object, ticket AS wrapped FROM key_exports WHERE tenant_id = $1 AND state = 'pendiente' AND id > $2 ORDER BY id LIMIT $3`,
 			replace: `UPDATE key_exports SET ticket = $4 WHERE tenant_id = $1 AND id = $2 AND ticket = $3`,
 		},
+		{
+			Kind:    "import",
+			list:    `SELECT id AS object, data_key AS wrapped FROM imports WHERE tenant_id = $1 AND state <> 'vencida' AND id > $2 ORDER BY id LIMIT $3`,
+			replace: `UPDATE imports SET data_key = $4 WHERE tenant_id = $1 AND id = $2 AND data_key = $3`,
+		},
 	}
 }
 

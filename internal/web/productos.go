@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -47,6 +48,18 @@ func listOf(r *http.Request) (directory.Filter, listView) {
 		toggled = ""
 	}
 	return f, listView{Q: f.Q, Inactive: f.Inactive, First: f.After == "", Toggle: linkTo(r, "inactivos", toggled, "despues", "")}
+}
+
+// exportQuery are the filters of the list as the end of an address.
+func (v listView) exportQuery() string {
+	q := ""
+	if v.Q != "" {
+		q += "&q=" + url.QueryEscape(v.Q)
+	}
+	if v.Inactive {
+		q += "&inactivos=si"
+	}
+	return q
 }
 
 // found completes the view with what the list gave.

@@ -129,6 +129,7 @@ func (s *Server) routes() []route {
 		s.representacionRoutes(),
 		s.productosRoutes(),
 		s.clientesRoutes(),
+		s.importarRoutes(),
 		s.buscarRoutes(),
 		s.panelRoutes(),
 		s.comprobanteRoutes(),

@@ -26,6 +26,7 @@ import (
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/bulk"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/send"
@@ -37,6 +38,7 @@ type Config struct {
 	DB        *store.DB
 	Account   *account.Service
 	Directory *directory.Service
+	Bulk      *bulk.Service
 	Billing   *billing.Service
 	Operator  *operator.Service
 	Catalog   *catalogo.Catalog

@@ -79,6 +79,16 @@ func walls() map[string]wall {
 		"POST /productos/{id}": {[]string{"path:id=producto"}, productForm}, "POST /productos/{id}/estado": path("producto"),
 		"GET /buscar/clientes": slots("query:q=cliente"), "GET /buscar/productos": slots("query:q=producto"), "GET /buscar/comprobantes": slots("query:q=documento"),
 		"GET /buscar/claves": none, "GET /buscar/unidades": none,
+		// lists taken in and out
+		"GET /importar/clientes": none, "POST /importar/clientes": none, "GET /importar/clientes/{id}": path("importacion"), "POST /importar/clientes/{id}/columnas": path("importacion"),
+		"POST /importar/clientes/{id}/importar": path("importacion"), "POST /importar/clientes/{id}/descartar": path("importacion"), "GET /importar/clientes/{id}/resultado": path("importacion"),
+		"GET /plantilla/clientes": none, "GET /exportar/clientes": slots("query:q=cliente"),
+		"GET /importar/productos": none, "POST /importar/productos": none, "GET /importar/productos/{id}": path("importacion"), "POST /importar/productos/{id}/columnas": path("importacion"),
+		"POST /importar/productos/{id}/importar": path("importacion"), "POST /importar/productos/{id}/descartar": path("importacion"), "GET /importar/productos/{id}/resultado": path("importacion"),
+		"GET /plantilla/productos": none, "GET /exportar/productos": slots("query:q=producto"),
+		"GET /importar/series": none, "POST /importar/series": none, "GET /importar/series/{id}": path("importacion"), "POST /importar/series/{id}/columnas": path("importacion"),
+		"POST /importar/series/{id}/importar": path("importacion"), "POST /importar/series/{id}/descartar": path("importacion"), "GET /importar/series/{id}/resultado": path("importacion"),
+		"GET /plantilla/series": none, "GET /exportar/series": none,
 		// receipts
 		"GET /comprobantes": slots("query:q=documento"), "GET /comprobantes/nuevo": slots("query:cliente=cliente"),
 		"POST /comprobantes/totales":     {[]string{"form:ID=documento", "form:SerieID=serie", "form:CustomerID=cliente"}, draftForm},

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/sheet"
 	"iofacturo.mx/internal/store"
 )
 
@@ -58,6 +59,10 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	ids["impuesto"] = taxes[len(taxes)-1].ID // local ones come last
 	branches, err := p.Account.Branches(ctx, a)
 	must(p.t, err)
+	in, err := p.Bulk.Start(ctx, a, directory.BulkCustomers, "lista.csv", sheet.Table{Rows: []sheet.Row{{Line: 1, Cells: []string{"RFC", "Nombre"}}, {Line: 2, Cells: []string{"URE180429TM6", "ROBOTICA"}}}})
+	must(p.t, err)
+	p.drain()
+	ids["importacion"] = in.ID
 	ids["rol"], ids["sesion"], ids["sucursal"] = roles[0].ID, sessions[0].ID, branches[1].ID
 	for _, u := range users {
 		if u.Usuario == "beto" {

@@ -12,6 +12,7 @@ import { casa } from "./capitulos/casa.mjs";
 import { coadmin } from "./capitulos/coadmin.mjs";
 import { entradas } from "./capitulos/entradas.mjs";
 import { factura } from "./capitulos/factura.mjs";
+import { importar } from "./capitulos/importar.mjs";
 import { malas } from "./capitulos/malas.mjs";
 import { demo, sinScript } from "./capitulos/otras.mjs";
 import { operador } from "./capitulos/operador.mjs";
@@ -48,6 +49,7 @@ try {
   const ready = await pasos.capitulo("del registro a la serie", () => alta(pasos, emma, portal, work));
   if (ready) {
     await pasos.capitulo("la factura", () => factura(pasos, emma, portal, work));
+    await pasos.capitulo("importar y exportar", () => importar(pasos, emma, work));
     await pasos.capitulo("lo que sale mal", () => malas(pasos, emma));
     await pasos.capitulo("la casa", () => casa(pasos, browser, emma));
     const plain = await Visita.abrir(browser, portal, { script: false });

@@ -1,0 +1,329 @@
+package directory
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/internal/bulk"
+	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/sheet"
+	"iofacturo.mx/internal/store"
+)
+
+// Names of what this service imports.
+const (
+	BulkCustomers = "clientes"
+	BulkProducts  = "productos"
+)
+
+// Kinds are what this service imports.
+func (s *Service) Kinds() []bulk.Kind {
+	return []bulk.Kind{
+		{Name: BulkCustomers, Right: store.RightLoadCustomers, Columns: CustomerColumns(), Judge: s.judgeCustomers},
+		{Name: BulkProducts, Right: store.RightLoadProducts, Columns: ProductColumns(), Judge: s.judgeProducts},
+	}
+}
+
+// CustomerColumns are those of a list of customers; keys are the fields of [Customer].
+func CustomerColumns() []sheet.Column {
+	return []sheet.Column{
+		{Key: "Rfc", Label: "RFC", Words: []string{"rfc cliente", "rfc receptor", "r.f.c.", "registro federal de contribuyentes", "tax id"}, Required: true, Help: "Como en la Constancia de Situación Fiscal.", Example: "XIA190128J61"},
+		{Key: "Nombre", Label: "Nombre o razón social", Words: []string{"nombre", "razón social", "cliente", "nombre cliente", "denominación", "nombre receptor", "nombre fiscal", "denominación o razón social", "contribuyente"}, Required: true, Help: "En mayúsculas y sin el régimen societario.", Example: "XENON INDUSTRIAL ARTICLES"},
+		{Key: "CodigoPostal", Label: "Código postal fiscal", Words: []string{"código postal", "cp", "c.p.", "cp fiscal", "domicilio fiscal", "domicilio fiscal receptor", "zip", "código"}, Help: "Cinco dígitos; un cliente nuevo lo necesita.", Example: "76343"},
+		{Key: "RegimenFiscal", Label: "Régimen fiscal", Words: []string{"régimen", "régimen fiscal receptor", "clave régimen", "régimen sat"}, Help: "Clave o nombre del régimen; un cliente nuevo lo necesita.", Example: "601"},
+		{Key: "UsoCFDI", Label: "Uso del CFDI", Words: []string{"uso cfdi", "uso de cfdi", "uso", "uso cfdi default"}, Help: "Clave o nombre; un cliente nuevo lo necesita.", Example: "G03"},
+		{Key: "Correos", Label: "Correos", Words: []string{"correo", "correo electrónico", "email", "e-mail", "mail", "emails", "correos electrónicos", "correo para"}, Help: "Uno o varios, separados por punto y coma.", Example: "pagos@ejemplo.mx"},
+		{Key: "Copias", Label: "Correos con copia", Words: []string{"cc", "copia", "con copia", "correo copia", "correos copia"}, Help: "Uno o varios, separados por punto y coma."},
+		{Key: "Clave", Label: "Tu clave o sucursal", Words: []string{"clave", "sucursal", "clave cliente", "número de cliente", "no. cliente", "código cliente", "id cliente"}, Help: "Distingue a dos con el mismo RFC.", Example: "NORTE"},
+		{Key: "MetodoPago", Label: "Método de pago", Words: []string{"método", "metodopago"}, Help: "PUE o PPD."},
+		{Key: "FormaPago", Label: "Forma de pago", Words: []string{"forma", "formapago"}, Help: "Clave o nombre."},
+		{Key: "Moneda", Label: "Moneda", Words: []string{"divisa"}, Help: "MXN, USD…"},
+		{Key: "CondicionesDePago", Label: "Condiciones de pago", Words: []string{"condiciones", "crédito"}},
+		{Key: "Contacto", Label: "Contacto", Words: []string{"atención", "persona de contacto"}},
+		{Key: "Telefono", Label: "Teléfono", Words: []string{"tel", "tel.", "celular", "móvil", "teléfonos"}},
+		{Key: "Domicilio", Label: "Domicilio", Words: []string{"dirección", "calle", "domicilio completo"}},
+		{Key: "Notas", Label: "Notas", Words: []string{"observaciones", "comentarios", "nota"}},
+		{Key: "ResidenciaFiscal", Label: "Residencia fiscal", Words: []string{"país", "país de residencia"}, Help: "Sólo extranjeros: USA, CAN…"},
+		{Key: "NumRegIdTrib", Label: "Identificación tributaria", Words: []string{"numregidtrib", "num reg id trib", "registro tributario"}, Help: "Sólo extranjeros."},
+	}
+}
+
+// CustomerCells are the cells of a customer under [CustomerColumns].
+func CustomerCells(c Customer) []string {
+	var to, copies []string
+	for _, m := range c.Correos {
+		if m.Copia {
+			copies = append(copies, m.Direccion)
+		} else {
+			to = append(to, m.Direccion)
+		}
+	}
+	return []string{
+		c.Rfc, c.Nombre, c.CodigoPostal, c.RegimenFiscal, c.UsoCFDI, strings.Join(to, "; "), strings.Join(copies, "; "), c.Clave, c.MetodoPago, c.FormaPago,
+		c.Moneda, c.CondicionesDePago, c.Contacto, c.Telefono, c.Domicilio, c.Notas, c.ResidenciaFiscal, c.NumRegIdTrib,
+	}
+}
+
+// judgeCustomers holds rows to the rules of the form, with the customers there are.
+// A row is the customer with its RFC and key, or with its RFC and name; a cell that
+// is empty leaves what is stored.
+func (s *Service) judgeCustomers(ctx context.Context, v *store.View, tx *store.Tx, a store.Actor, rows []bulk.Entry) ([]bulk.Outcome, error) {
+	place, err := placeOf(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	have, err := customersLike(ctx, v, rows)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]bulk.Outcome, len(rows))
+	for i, e := range rows {
+		j := &judging{columns: CustomerColumns()}
+		old := have.find(e)
+		c, row := Customer{Activo: true}, store.CustomerRow{}
+		if old != nil {
+			if c, err = customerOf(*old); err != nil {
+				return nil, err
+			}
+			row = *old
+		}
+		s.fillCustomer(&c, e, j)
+		s.checkCustomer(&c, place, &j.problems)
+		if old == nil {
+			have.others(c, &j.problems)
+		}
+		if err := c.into(&row); err != nil {
+			return nil, err
+		}
+		have.twin(row, &j.problems)
+		list[i] = j.outcome("cliente|"+c.Rfc+"|"+row.NombreFold+"|"+c.Clave, old == nil, old != nil && row == *old)
+		if tx == nil || list[i].State != bulk.Added && list[i].State != bulk.Changed {
+			continue
+		}
+		saved, err := s.writeCustomer(ctx, tx, a, c)
+		if err != nil {
+			return nil, err
+		}
+		row.ID, row.Version, row.Activo = saved.ID, int64(saved.Version), saved.Activo
+		have.put(row)
+	}
+	return list, nil
+}
+
+// placeOf is the postal code generics take; "" while the company has none.
+func placeOf(ctx context.Context, v *store.View) (string, error) {
+	company, err := v.Company(ctx)
+	if err != nil && fail.KindOf(err) != fail.NotFound {
+		return "", err
+	}
+	return company.LugarExpedicion, nil
+}
+
+// someCustomers are those that a list of rows may mean, by RFC.
+type someCustomers map[string][]store.CustomerRow
+
+func (m someCustomers) add(r store.CustomerRow) { m[r.Rfc] = append(m[r.Rfc], r) }
+
+// put writes a row over the one it was, or adds it.
+func (m someCustomers) put(r store.CustomerRow) {
+	for i, x := range m[r.Rfc] {
+		if x.ID == r.ID {
+			m[r.Rfc][i] = r
+			return
+		}
+	}
+	m.add(r)
+}
+
+// others is how many customers of the RFCs of a list are read to warn of them.
+const others = 1000
+
+// customersLike reads them in three questions: by name, by key, and a few with the
+// same RFC to warn of; of generic RFCs, which many have, only those by name.
+func customersLike(ctx context.Context, v *store.View, rows []bulk.Entry) (someCustomers, error) {
+	var rfcs, own, folds, claves []string
+	for _, e := range rows {
+		rfc := rfcOf(e)
+		nombre, _ := cfdi.NormalizeNombre(clean(e.Values["Nombre"]))
+		rfcs, folds = append(rfcs, rfc), append(folds, store.FoldLine(nombre))
+		if generic(rfc) {
+			continue
+		}
+		own = append(own, rfc)
+		if clave := clean(e.Values["Clave"]); clave != "" {
+			claves = append(claves, clave)
+		}
+	}
+	rfcs, own, folds, claves = unique(rfcs), unique(own), unique(folds), unique(claves)
+	named, err := v.CustomersNamed(ctx, rfcs, folds, sheet.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	keyed, err := v.CustomersKeyed(ctx, own, claves, sheet.MaxRows)
+	if err != nil {
+		return nil, err
+	}
+	same, err := v.CustomersByRfcs(ctx, own, others)
+	m, seen := someCustomers{}, map[string]bool{}
+	for _, r := range slices.Concat(named, keyed, same) {
+		if !seen[r.ID] {
+			m.add(r)
+		}
+		seen[r.ID] = true
+	}
+	return m, err
+}
+
+func rfcOf(e bulk.Entry) string { return strings.ToUpper(strings.TrimSpace(e.Values["Rfc"])) }
+
+func unique(list []string) []string {
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// find is the customer a row means, nil for a new one.
+func (m someCustomers) find(e bulk.Entry) *store.CustomerRow {
+	rfc, clave := rfcOf(e), clean(e.Values["Clave"])
+	nombre, _ := cfdi.NormalizeNombre(clean(e.Values["Nombre"]))
+	fold := store.FoldLine(nombre)
+	var named []store.CustomerRow
+	for _, r := range m[rfc] {
+		if clave != "" && r.Clave == clave && (!generic(rfc) || r.NombreFold == fold) {
+			return &r
+		}
+		if r.NombreFold == fold && clave == "" {
+			named = append(named, r)
+		}
+	}
+	for _, r := range named {
+		if r.Clave == "" || len(named) == 1 {
+			return &r
+		}
+	}
+	return nil
+}
+
+// twin refuses a change that would make two of one.
+func (m someCustomers) twin(row store.CustomerRow, p *problems) {
+	for _, r := range m[row.Rfc] {
+		if r.ID != row.ID && r.NombreFold == row.NombreFold && r.Clave == row.Clave {
+			p.err("Rfc", "Ya tienes otro cliente con ese RFC, nombre y clave.", "Usa el que ya está o dale otra clave a esta sucursal.")
+		}
+	}
+}
+
+// others warns of customers with the RFC of a new one, as the form does.
+func (m someCustomers) others(c Customer, p *problems) {
+	if list := m[c.Rfc]; len(list) > 0 && !generic(c.Rfc) {
+		p.warn("Rfc", "Ya tienes otro cliente con este RFC: "+list[0].Nombre+".", "Si es otra sucursal está bien; si no, usa el que ya está.")
+	}
+}
+
+// fillCustomer writes the cells of a row over c.
+func (s *Service) fillCustomer(c *Customer, e bulk.Entry, j *judging) {
+	for key, to := range map[string]*string{
+		"Rfc": &c.Rfc, "Nombre": &c.Nombre, "CodigoPostal": &c.CodigoPostal, "Clave": &c.Clave, "CondicionesDePago": &c.CondicionesDePago, "Contacto": &c.Contacto,
+		"Telefono": &c.Telefono, "Domicilio": &c.Domicilio, "Notas": &c.Notas, "NumRegIdTrib": &c.NumRegIdTrib,
+	} {
+		if typed := e.Values[key]; typed != "" {
+			*to = typed
+		}
+	}
+	if digits := strings.TrimSpace(c.CodigoPostal); len(digits) == 4 && strings.Trim(digits, "0123456789") == "" {
+		c.CodigoPostal = "0" + digits
+		j.warn("CodigoPostal", "Le pusimos el cero que la hoja de cálculo quita: "+c.CodigoPostal+".", "Compáralo con la Constancia.")
+	}
+	cat := s.cfg.Catalog
+	j.key("RegimenFiscal", e, &c.RegimenFiscal, entries(cat.RegimenesFiscales(), func(x catalogo.RegimenFiscal) catalogo.Entry { return x.Entry }))
+	j.key("UsoCFDI", e, &c.UsoCFDI, entries(cat.UsosCFDI(), func(x catalogo.UsoCFDI) catalogo.Entry { return x.Entry }))
+	j.key("FormaPago", e, &c.FormaPago, entries(cat.FormasPago(), func(x catalogo.FormaPago) catalogo.Entry { return x.Entry }))
+	j.key("MetodoPago", e, &c.MetodoPago, entries(cat.MetodosPago(), func(x catalogo.MetodoPago) catalogo.Entry { return x.Entry }))
+	j.key("Moneda", e, &c.Moneda, entries(cat.Monedas(), func(x catalogo.Moneda) catalogo.Entry { return x.Entry }))
+	j.key("ResidenciaFiscal", e, &c.ResidenciaFiscal, entries(cat.Paises(), func(x catalogo.Pais) catalogo.Entry { return x.Entry }))
+	to, copies := e.Values["Correos"], e.Values["Copias"]
+	if to == "" && copies == "" {
+		return
+	}
+	c.Correos = slices.DeleteFunc(slices.Clone(c.Correos), func(m Correo) bool { return m.Copia && copies != "" || !m.Copia && to != "" })
+	for _, side := range []struct {
+		typed string
+		copia bool
+	}{{to, false}, {copies, true}} {
+		for _, m := range strings.FieldsFunc(side.typed, func(r rune) bool { return strings.ContainsRune(";, \n\r\t", r) }) {
+			c.Correos = append(c.Correos, Correo{Direccion: m, Copia: side.copia})
+		}
+	}
+	slices.SortStableFunc(c.Correos, func(x, y Correo) int {
+		switch {
+		case x.Copia == y.Copia:
+			return 0
+		case y.Copia:
+			return -1
+		}
+		return 1
+	})
+}
+
+// entries are the keys and texts of a catalogue.
+func entries[T any](list []T, of func(T) catalogo.Entry) [][2]string {
+	out := make([][2]string, len(list))
+	for i, x := range list {
+		e := of(x)
+		out[i] = [2]string{e.Clave, e.Texto}
+	}
+	return out
+}
+
+// A judging gathers what there is to say of one row.
+type judging struct {
+	problems
+	columns []sheet.Column
+}
+
+// key writes the SAT key of a cell over to.
+func (j *judging) key(name string, e bulk.Entry, to *string, texts [][2]string) {
+	typed := e.Values[name]
+	if typed == "" {
+		return
+	}
+	key, mended, ok := bulk.Key(typed, texts)
+	*to = key
+	if ok && mended && !strings.HasPrefix(strings.ToUpper(typed), key) {
+		j.warn(name, fmt.Sprintf("Entendimos «%s» como %s.", typed, key), "Si no es ésa, escribe la clave.")
+	}
+}
+
+// outcome is what becomes of the row.
+func (j *judging) outcome(key string, added, same bool) bulk.Outcome {
+	o := bulk.Outcome{Key: key, State: bulk.Changed}
+	for _, f := range j.fields {
+		o.Findings = append(o.Findings, bulk.Finding{Column: j.label(f.Path), Message: f.Message, Fix: f.Fix})
+	}
+	for _, w := range j.warnings {
+		o.Findings = append(o.Findings, bulk.Finding{Column: j.label(w.Path), Message: w.Message, Fix: w.Fix, Warn: true})
+	}
+	switch {
+	case len(j.fields) > 0:
+		o.State = bulk.Refused
+	case added:
+		o.State = bulk.Added
+	case same:
+		o.State = bulk.Same
+	}
+	return o
+}
+
+// label is the heading over the field of a path: "Correos[2]" is under Correos.
+func (j *judging) label(path string) string {
+	name, _, _ := strings.Cut(path, "[")
+	for _, c := range j.columns {
+		if c.Key == name {
+			return c.Label
+		}
+	}
+	return ""
+}
