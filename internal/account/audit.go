@@ -199,6 +199,7 @@ func ActionWords() []ActionWord {
 		{"user.password", "Cambió la contraseña"},
 		{"user.unlock", "Desbloqueó su cuenta"},
 		{"user.profile", "Cambió su perfil"},
+		{"user.notices", "Cambió qué avisos recibe"},
 		{"user.mail_asked", "Pidió cambiar de correo"},
 		{"user.mail_agreed", "Confirmó el cambio de correo"},
 		{"user.mail_kept", "Canceló el cambio de correo"},

@@ -108,6 +108,7 @@ func (s *Server) routes() []route {
 		s.registroRoutes(),
 		s.cuentaRoutes(),
 		s.perfilRoutes(),
+		s.avisosRoutes(),
 		s.identidadRoutes(),
 		s.factorRoutes(),
 		s.llavesRoutes(),
