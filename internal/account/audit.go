@@ -199,6 +199,8 @@ func ActionWords() []ActionWord {
 		{"user.password", "Cambió la contraseña"},
 		{"user.unlock", "Desbloqueó su cuenta"},
 		{"user.profile", "Cambió su perfil"},
+		{"mail.settings", "Cambió cómo se envían los comprobantes"},
+		{"mail.template", "Cambió la plantilla de un correo"},
 		{"user.notices", "Cambió qué avisos recibe"},
 		{"user.mail_asked", "Pidió cambiar de correo"},
 		{"user.mail_agreed", "Confirmó el cambio de correo"},

@@ -123,6 +123,7 @@ func (s *Server) routes() []route {
 		s.certificadosRoutes(),
 		s.llaveRoutes(),
 		s.sucursalesRoutes(),
+		s.enviosRoutes(),
 		s.seriesRoutes(),
 		s.productosRoutes(),
 		s.clientesRoutes(),

@@ -29,3 +29,29 @@ CREATE INDEX notices_digest ON notices (tenant_id, user_id, created_at) WHERE ma
 ALTER TABLE certificates ADD COLUMN told BIGINT NOT NULL DEFAULT 0;
 -- Which certificates end soon, whoever has them: the daily look reads as many rows as end in two months.
 CREATE INDEX certificates_by_end ON certificates (not_after, tenant_id, id) WHERE deleted_at = 0 AND activo;
+
+-- How the company's receipts go by mail. No row is the portal's own way.
+CREATE TABLE mail_settings (
+    tenant_id   TEXT    NOT NULL,
+    from_name   TEXT    NOT NULL DEFAULT '',
+    reply_to    TEXT    NOT NULL DEFAULT '',
+    copies      TEXT    NOT NULL DEFAULT '[]',
+    attach      TEXT    NOT NULL DEFAULT 'ambos' CHECK (attach IN ('ambos', 'xml', 'pdf')),
+    automatic   BOOLEAN NOT NULL,
+    version     BIGINT  NOT NULL,
+    updated_at  BIGINT  NOT NULL,
+    updated_by  TEXT    NOT NULL DEFAULT '',
+    PRIMARY KEY (tenant_id)
+);
+
+-- What the mail of a type of document says, where the company wrote it.
+CREATE TABLE mail_templates (
+    tenant_id   TEXT   NOT NULL,
+    tipo        TEXT   NOT NULL,
+    subject     TEXT   NOT NULL,
+    body        TEXT   NOT NULL,
+    version     BIGINT NOT NULL,
+    updated_at  BIGINT NOT NULL,
+    updated_by  TEXT   NOT NULL DEFAULT '',
+    PRIMARY KEY (tenant_id, tipo)
+);
