@@ -25,8 +25,8 @@ const (
 	minPause    = 2 * time.Second  // between questions about an uncertain document, doubling
 	maxPause    = 10 * time.Minute
 	silence     = 10 * time.Minute // after so long without an answer people are told
-	forever     = 1 << 30 // attempts of a Stamp job: a document is never given up by counting
-	maxSteps    = 12      // of one run of carry; more means that somebody else is at it
+	forever     = 1 << 30          // attempts of a Stamp job: a document is never given up by counting
+	maxSteps    = 12               // of one run of carry; more means that somebody else is at it
 )
 
 // stampArgs name the document that a Stamp job carries on.
