@@ -104,6 +104,9 @@ func (c *serveCmd) serve(w *world, listener net.Listener, handler http.Handler, 
 		IdleTimeout:       120 * time.Second,
 	}
 	group, ctx := errgroup.WithContext(w.ctx)
+	if err := p.account.Begin(w.ctx); err != nil {
+		return err
+	}
 	group.Go(func() error { return p.jobs.Run(ctx) })
 	group.Go(func() error {
 		roots := c.Roots

@@ -84,6 +84,10 @@ func (s *Service) Jobs() []job.Def {
 		job.Define(s.mailClosing),
 		job.Define(s.mailAsk),
 		job.Define(s.mailKeyExport),
+		job.Define(s.tell),
+		job.Define(s.mailNotice),
+		job.Define(s.mailDigest),
+		job.Define(s.runHourly),
 		job.Define(s.mailCoadmin),
 		job.Define(s.runAskCoadmin),
 	}

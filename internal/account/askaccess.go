@@ -9,6 +9,7 @@ import (
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/store"
 )
@@ -74,6 +75,11 @@ func (s *Service) AskAccess(ctx context.Context, in AccessAsk, ip string) error 
 		if err := audit(ctx, own, a, "access.asked", "company", nil, map[string]string{"nombre": in.Nombre, "correo": correo}); err != nil {
 			return err
 		}
+		if err := notice.Raise(ctx, own, notice.Event{
+			Key: fmt.Sprintf("acceso-pedido-%d-%d", day, count.Failures), What: notice.Access, Detail: in.Nombre + ", " + correo, Link: "/usuarios/nuevo",
+		}); err != nil {
+			return err
+		}
 		m := askMail{Slot: day, N: count.Failures, Nombre: in.Nombre, Correo: correo}
 		return job.Enqueue(ctx, own, m, job.Options{Key: m.id(), MaxAttempts: mailAttempts})
 	})
@@ -91,7 +97,7 @@ func (s *Service) mailAsk(ctx context.Context, t store.Tenant, m askMail) error 
 		return err
 	}
 	for _, u := range admins {
-		if !avisosOf(u).Equipo {
+		if tasteOf(u, notice.Access) != notice.Mail {
 			continue
 		}
 		in := tongueOf(u)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/store"
 )
 
@@ -60,7 +61,7 @@ func (s *Service) mailAdmins(ctx context.Context, t store.Tenant, m coadminMail,
 		return err
 	}
 	for _, u := range admins {
-		if !avisosOf(u).Equipo {
+		if tasteOf(u, notice.Access) != notice.Mail {
 			continue
 		}
 		l, _ := s.ownerLetter(tongueOf(u), row, m.What, empresa)

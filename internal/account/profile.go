@@ -2,8 +2,6 @@ package account
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"time"
 
 	"iofacturo.mx/internal/fail"
@@ -18,8 +16,7 @@ type Profile struct {
 	Telefono string
 	Correo   string // changed by [Service.AskMailChange] alone
 	Idioma   string // of the mails: LangSpanish, LangEnglish
-	Avisos   Avisos
-	Admin    bool // read-only
+	Admin    bool   // read-only
 	Version  int
 	Change   *MailChange // an address that waits, nil for none
 }
@@ -29,25 +26,6 @@ const (
 	LangSpanish = "es"
 	LangEnglish = "en"
 )
-
-// Avisos are the notices a person takes by mail beside those nobody can switch
-// off (password, address, second factor).
-type Avisos struct {
-	Dispositivo bool `json:"dispositivo"` // an entry from a device not seen before
-	Equipo      bool `json:"equipo"`      // an Administrador: users added, blocked, let in from other companies
-}
-
-// defaultAvisos are what a person gets who never said anything.
-func defaultAvisos() Avisos { return Avisos{Dispositivo: true, Equipo: true} }
-
-// avisosOf reads what a user takes by mail.
-func avisosOf(u store.UserRow) Avisos {
-	a := defaultAvisos()
-	if json.Unmarshal([]byte(u.Avisos), &a) != nil {
-		return defaultAvisos()
-	}
-	return a
-}
 
 // Profile returns what the person keeps of itself.
 func (s *Service) Profile(ctx context.Context, a store.Actor) (Profile, error) {
@@ -73,11 +51,11 @@ func (s *Service) Profile(ctx context.Context, a store.Actor) (Profile, error) {
 func profileOf(u store.UserRow) Profile {
 	return Profile{
 		Usuario: u.Usuario, Nombre: u.Nombre, Telefono: u.Telefono, Correo: u.Correo, Idioma: u.Idioma,
-		Avisos: avisosOf(u), Admin: u.Admin, Version: int(u.Version),
+		Admin: u.Admin, Version: int(u.Version),
 	}
 }
 
-// SaveProfile keeps name, telephone, language and notices of the person.
+// SaveProfile keeps name, telephone and language of the person.
 // Errors: fields by the names of [Profile]; [ErrStale].
 func (s *Service) SaveProfile(ctx context.Context, a store.Actor, p Profile) (Profile, error) {
 	if err := a.Require(store.RightView); err != nil {
@@ -86,12 +64,8 @@ func (s *Service) SaveProfile(ctx context.Context, a store.Actor, p Profile) (Pr
 	if err := p.check(); err != nil {
 		return Profile{}, err
 	}
-	avisos, err := json.Marshal(p.Avisos)
-	if err != nil {
-		return Profile{}, fmt.Errorf("notices: %w", err)
-	}
 	var saved Profile
-	err = s.cfg.DB.Update(ctx, a.HomeTenant(), func(tx *store.Tx) error {
+	err := s.cfg.DB.Update(ctx, a.HomeTenant(), func(tx *store.Tx) error {
 		row, err := tx.UserForUpdate(ctx, a.UserID)
 		if err != nil {
 			return err
@@ -100,7 +74,7 @@ func (s *Service) SaveProfile(ctx context.Context, a store.Actor, p Profile) (Pr
 			return stale("tu perfil", "Alguien", store.Micros(s.now()), s.zone())
 		}
 		before := profileOf(row)
-		row.Nombre, row.Telefono, row.Idioma, row.Avisos, row.Version = p.Nombre, p.Telefono, p.Idioma, string(avisos), row.Version+1
+		row.Nombre, row.Telefono, row.Idioma, row.Version = p.Nombre, p.Telefono, p.Idioma, row.Version+1
 		saved = profileOf(row)
 		if err := tx.UpdateUser(ctx, row); err != nil {
 			return err

@@ -138,9 +138,9 @@ func TestProfileIsSavedAndNotOverwritten(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		p.Nombre, p.Telefono, p.Avisos.Dispositivo = "  Ana   Ruiz ", "55 1234 5678", false
+		p.Nombre, p.Telefono = "  Ana   Ruiz ", "55 1234 5678"
 		saved, err := h.SaveProfile(ctx, a, p)
-		if err != nil || saved.Nombre != "Ana Ruiz" || saved.Avisos.Dispositivo {
+		if err != nil || saved.Nombre != "Ana Ruiz" {
 			t.Fatalf("saved %+v %v", saved, err)
 		}
 		if _, err := h.SaveProfile(ctx, a, p); !errors.Is(err, ErrStale) {

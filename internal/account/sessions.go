@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/store"
 )
 
@@ -115,17 +116,21 @@ func DeviceName(agent string) string {
 	return browser + " en " + system
 }
 
-// noteDevice mails a notice the first time a person comes in from a device and
+// noteDevice tells, by the bell and by mail unless the person wants the bell alone, the first time a person comes in from a device and
 // network not seen in 90 days. The very first device of all is the one the
 // account was made on, and is not told.
 func (s *Service) noteDevice(ctx context.Context, own *store.Tx, u store.UserRow, row store.SessionRow) error {
 	now := s.now()
 	hash := hashToken(DeviceName(row.Device) + "|" + network(row.IP))
 	others, known, err := own.KnowDevice(ctx, u.ID, hash, store.Micros(now), store.Micros(now.Add(-deviceMemory)))
-	if err != nil || known || others == 0 || !avisosOf(u).Dispositivo {
+	if err != nil || known || others == 0 {
 		return err
 	}
 	m := deviceMail{User: u.ID, At: store.Micros(now), Device: DeviceName(row.Device), IP: row.IP}
+	e := notice.Event{Key: m.id(), What: notice.Device, User: u.ID, Detail: m.Device + " · " + m.IP, Link: "/cuenta/sesiones", At: m.At}
+	if err := notice.Raise(ctx, own, e); err != nil || tasteOf(u, notice.Device) != notice.Mail {
+		return err
+	}
 	return job.Enqueue(ctx, own, m, job.Options{Key: m.id(), MaxAttempts: mailAttempts})
 }
 

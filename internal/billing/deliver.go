@@ -6,11 +6,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
+	"slices"
 	"strings"
 
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/mailing"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/store"
 )
@@ -39,13 +41,55 @@ func (s *Service) deliverByItself(ctx context.Context, tx *store.Tx, a store.Act
 	if err != nil || len(to) == 0 {
 		return err
 	}
+	settings, err := tx.MailSettings(ctx)
+	if err != nil || !settings.Automatic {
+		return err
+	}
+	m := mail{dedup: "auto:" + reference(a.Tenant, r), to: to, cc: cc}
+	if err := written(ctx, tx, r, &m); err != nil {
+		return err
+	}
+	return s.queue(ctx, tx, a, r, m)
+}
+
+// written fills what m does not say yet with the template of the document's type.
+func written(ctx context.Context, tx *store.Tx, r store.DocumentRow, m *mail) error {
 	company, err := tx.Company(ctx)
 	if err != nil {
 		return err
 	}
-	return s.queue(ctx, tx, a, r, mail{
-		dedup: "auto:" + reference(a.Tenant, r), to: to, cc: cc, subject: subjectOf(r, company), text: textOf(r, company),
-	})
+	t := mailing.Usual(r.Tipo)
+	own, err := tx.MailTemplate(ctx, r.Tipo)
+	switch {
+	case err == nil:
+		t = mailing.Template{Subject: own.Subject, Body: own.Body}
+	case fail.KindOf(err) != fail.NotFound:
+		return err
+	}
+	values := valuesOf(r, company)
+	m.subject, m.text = orElse(m.subject, t.SubjectOf(values)), orElse(m.text, t.TextOf(values))
+	return nil
+}
+
+// valuesOf are what the variables of a template stand for.
+func valuesOf(r store.DocumentRow, c store.CompanyRow) mailing.Values {
+	return mailing.Values{
+		"documento": kindText(r.Tipo), "folio": folioText(r.Serie, folioOf(r)), "uuid": r.UUID, "fecha": strings.Replace(r.Fecha, "T", " ", 1),
+		"cliente": r.ReceptorNombre, "rfc_cliente": r.ReceptorRfc, "empresa": orElse(c.NombreComercial, c.Nombre), "rfc_empresa": r.EmisorRfc,
+		"total": "$" + grouped(r.Total), "moneda": r.Moneda,
+	}
+}
+
+// copied adds the addresses that get a copy of every mail, but those it goes to anyway.
+func copied(m mail, copies []string) []string {
+	cc := m.cc
+	for _, c := range copies {
+		same := func(o string) bool { return strings.EqualFold(o, c) }
+		if !slices.ContainsFunc(m.to, same) && !slices.ContainsFunc(cc, same) && len(m.to)+len(cc) < maxAddresses {
+			cc = append(slices.Clip(cc), c)
+		}
+	}
+	return cc
 }
 
 // addressees reads the addresses P1 fixed; when all are copies, all are recipients.
@@ -80,7 +124,15 @@ func (s *Service) queue(ctx context.Context, tx *store.Tx, a store.Actor, r stor
 	if err != nil {
 		return err
 	}
-	cc, err := json.Marshal(m.cc)
+	settings, err := tx.MailSettings(ctx)
+	if err != nil {
+		return err
+	}
+	copies, err := settings.Addresses()
+	if err != nil {
+		return err
+	}
+	cc, err := json.Marshal(copied(m, copies))
 	if err != nil {
 		return err
 	}
@@ -133,11 +185,9 @@ func (s *Service) Send(ctx context.Context, a store.Actor, id string, to, cc []s
 		if State(r.State) != Timbrado {
 			return notStamped(r)
 		}
-		company, err := tx.Company(ctx)
-		if err != nil {
+		if err := written(ctx, tx, r, &m); err != nil {
 			return err
 		}
-		m.subject, m.text = orElse(m.subject, subjectOf(r, company)), orElse(m.text, textOf(r, company))
 		if err := s.queue(ctx, tx, a, r, m); err != nil {
 			return err
 		}
@@ -187,18 +237,27 @@ func (s *Service) message(ctx context.Context, t store.Tenant, d store.DeliveryR
 	if err != nil {
 		return send.Message{}, err
 	}
-	xmlName, xml, err := s.XML(ctx, a, d.DocumentID)
-	if err != nil {
-		return send.Message{}, err
-	}
-	pdfName, page, err := s.PDF(ctx, a, d.DocumentID)
+	settings, err := s.DB.View(t).MailSettings(ctx)
 	if err != nil {
 		return send.Message{}, err
 	}
 	m := send.Message{
-		ID: d.ID, FromName: orElse(company.NombreComercial, company.Nombre), ReplyTo: company.Correo,
+		ID: d.ID, FromName: orElse(settings.FromName, orElse(company.NombreComercial, company.Nombre)), ReplyTo: orElse(settings.ReplyTo, company.Correo),
 		Subject: d.Subject, Text: d.Body, HTML: htmlOf(d.Body),
-		Attachments: []send.Attachment{{Name: xmlName, Type: "application/xml", Data: xml}, {Name: pdfName, Type: "application/pdf", Data: page}},
+	}
+	if settings.Attach != store.AttachPDF {
+		name, xml, err := s.XML(ctx, a, d.DocumentID)
+		if err != nil {
+			return m, err
+		}
+		m.Attachments = append(m.Attachments, send.Attachment{Name: name, Type: "application/xml", Data: xml})
+	}
+	if settings.Attach != store.AttachXML {
+		name, page, err := s.PDF(ctx, a, d.DocumentID)
+		if err != nil {
+			return m, err
+		}
+		m.Attachments = append(m.Attachments, send.Attachment{Name: name, Type: "application/pdf", Data: page})
 	}
 	if err := json.Unmarshal([]byte(d.Recipients), &m.To); err != nil {
 		return m, fmt.Errorf("recipients: %w", err)
@@ -234,25 +293,6 @@ func kindText(tipo string) string {
 		return "Nota de crédito"
 	}
 	return "Factura"
-}
-
-func subjectOf(r store.DocumentRow, c store.CompanyRow) string {
-	return strings.TrimSpace(kindText(r.Tipo)+" "+folioText(r.Serie, folioOf(r))) + " de " + orElse(c.NombreComercial, c.Nombre)
-}
-
-func textOf(r store.DocumentRow, c store.CompanyRow) string {
-	article, it := "tu factura", "La"
-	if r.Tipo == "E" {
-		article = "tu nota de crédito"
-	}
-	return fmt.Sprintf(`Hola:
-
-Te enviamos %s %s por $%s %s.
-%s encontrarás adjunta en XML, que es el comprobante fiscal, y en PDF para leerla o imprimirla.
-
-Folio fiscal: %s
-
-%s`, article, folioText(r.Serie, folioOf(r)), grouped(r.Total), r.Moneda, it, r.UUID, orElse(c.NombreComercial, c.Nombre))
 }
 
 // grouped writes an amount with two decimals and thousands separated.

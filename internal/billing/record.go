@@ -14,6 +14,7 @@ import (
 	"iofacturo.mx/cfdi/implocal"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/store"
 )
 
@@ -34,7 +35,21 @@ func (s *Service) move(ctx context.Context, tx *store.Tx, a store.Actor, was sto
 	if err := tx.ChangeDocument(ctx, was, r); err != nil {
 		return was, err
 	}
+	if err := raise(ctx, tx, r, map[State]notice.Kind{Rechazado: notice.Rejected, Vencido: notice.Expired}[to]); err != nil {
+		return was, err
+	}
 	return r, s.log(ctx, tx, a, was.State, r, e)
+}
+
+// raise has people told of what became of a document; no kind is nothing to tell.
+func raise(ctx context.Context, tx *store.Tx, r store.DocumentRow, k notice.Kind) error {
+	if k == "" {
+		return nil
+	}
+	return notice.Raise(ctx, tx, notice.Event{
+		Key: fmt.Sprintf("doc:%s:%d:%s", r.ID, r.IssuedRevision, k), What: k, Owner: r.CreatedBy,
+		Ref: kindText(r.Tipo) + " " + folioText(r.Serie, folioOf(r)) + " · " + r.ReceptorNombre, Detail: r.ReasonMessage, Link: "/comprobantes/" + r.ID,
+	})
 }
 
 // log appends what happened to the document's own log.

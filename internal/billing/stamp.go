@@ -13,6 +13,7 @@ import (
 	"iofacturo.mx/cfdi/complementos"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/pac"
 	"iofacturo.mx/internal/store"
 )
@@ -23,8 +24,9 @@ const (
 	legalTerm   = 72 * time.Hour   // from Fecha to the stamp (Anexo 20, code 401)
 	minPause    = 2 * time.Second  // between questions about an uncertain document, doubling
 	maxPause    = 10 * time.Minute
-	forever     = 1 << 30 // attempts of a Stamp job: a document is never given up by counting
-	maxSteps    = 12      // of one run of carry; more means that somebody else is at it
+	silence     = 10 * time.Minute // after so long without an answer people are told
+	forever     = 1 << 30          // attempts of a Stamp job: a document is never given up by counting
+	maxSteps    = 12               // of one run of carry; more means that somebody else is at it
 )
 
 // stampArgs name the document that a Stamp job carries on.
@@ -269,6 +271,11 @@ func (s *Service) doubt(ctx context.Context, a store.Actor, row store.DocumentRo
 		if row.State == string(Enviando) {
 			_, err := s.move(ctx, tx, a, row, evDoubt, func(r *store.DocumentRow) { r.ReasonCode, r.ReasonMessage = why.Code, why.Message })
 			if err != nil {
+				return err
+			}
+		}
+		if s.Now().Sub(store.FromMicros(attempt.StartedAt)) >= silence {
+			if err := raise(ctx, tx, row, notice.Silent); err != nil {
 				return err
 			}
 		}

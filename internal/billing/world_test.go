@@ -16,6 +16,7 @@ import (
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/pac/pactest"
 	"iofacturo.mx/internal/pac/prueba"
 	"iofacturo.mx/internal/pdf"
@@ -87,6 +88,7 @@ type world struct {
 	trust  *csd.Trust
 	dir    string
 	a, b   store.Actor
+	told   []string          // events raised, as the job that tells of them ran
 	series map[string]string // tenant id + tipo → series id
 }
 
@@ -144,7 +146,11 @@ func wire(t testing.TB, db *store.DB, c *clock, now func() time.Time, dir string
 	w.Service = billing.New(billing.Config{
 		DB: db, Signer: sig, PAC: w.pac, Catalog: cat, Trust: w.trust, PDF: pdf.New(cat), Mailer: w.box, Now: now, Crash: crash,
 	})
-	w.runner = job.New(db, w.Jobs(), now)
+	heard := job.Define(func(_ context.Context, t store.Tenant, e notice.Event) error { // account tells the people
+		w.told = append(w.told, t.ID()+" "+e.Key)
+		return nil
+	})
+	w.runner = job.New(db, append(w.Jobs(), heard), now)
 	return w
 }
 

@@ -171,7 +171,7 @@ func operatorLayout(f frame, body templ.Component) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if f.flash != nil {
-			templ_7745c5c3_Err = notice(*f.flash).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = flashNotice(*f.flash).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

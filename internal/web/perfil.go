@@ -84,7 +84,6 @@ func (s *Server) saveProfile(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err = s.Account.SaveProfile(r.Context(), actorOf(r), account.Profile{
 		Nombre: f.Get("Nombre"), Telefono: f.Get("Telefono"), Idioma: f.Get("Idioma"), Version: version(f),
-		Avisos: account.Avisos{Dispositivo: f.Checked("Dispositivo"), Equipo: f.Checked("Equipo")},
 	})
 	if err != nil {
 		if stale(err) {

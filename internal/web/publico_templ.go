@@ -277,7 +277,7 @@ func signInPage(f signInForm, demo bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if f.Notice != nil {
-				templ_7745c5c3_Err = notice(*f.Notice).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = flashNotice(*f.Notice).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

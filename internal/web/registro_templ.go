@@ -272,7 +272,7 @@ func registeredPage(p account.Pending, f form, box bool, n *flash) templ.Compone
 				return templ_7745c5c3_Err
 			}
 			if n != nil {
-				templ_7745c5c3_Err = notice(*n).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = flashNotice(*n).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

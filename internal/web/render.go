@@ -33,6 +33,7 @@ type frame struct {
 	flash   *flash
 
 	companies []account.WorkCompany // in which the person may work; nil on an error page
+	unread    int                   // notices
 	path      string                // of the request, to mark the current step
 	assets    assets
 	test      bool // nothing here has fiscal value
@@ -85,6 +86,9 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request, p page) (frame, e
 			return frame{}, err
 		}
 		f.steps = steps
+		if f.unread, err = s.Account.UnreadNotices(r.Context(), f.visitor.Actor); err != nil {
+			return frame{}, err
+		}
 		if f.companies, err = s.Account.Companies(r.Context(), f.visitor.Actor); err != nil {
 			return frame{}, err
 		}

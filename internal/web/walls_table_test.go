@@ -35,6 +35,8 @@ func walls() map[string]wall {
 		"GET /confirmar-identidad": none, "POST /confirmar-identidad": none,
 		// the person
 		"GET /cuenta": none, "POST /cuenta": none, "GET /cuenta/bienvenida": none, "GET /cuenta/contrasena": none, "POST /cuenta/contrasena": none,
+		"GET /envios": none, "POST /envios": none, "GET /envios/{tipo}": none, "POST /envios/{tipo}": none, "POST /envios/{tipo}/vista": none, "POST /envios/{tipo}/restaurar": none,
+		"GET /avisos": none, "POST /avisos/leidos": none, "POST /avisos/{id}": path("aviso"), "GET /notificaciones": none, "POST /notificaciones": none,
 		"POST /cuenta/correo": none, "POST /cuenta/correo/cancelar": none, "POST /cuenta/invitacion": none, "POST /cuenta/descargar": none,
 		"GET /cuenta/baja": none, "POST /cuenta/baja": none, "POST /cuenta/baja/cancelar": none,
 		"GET /cuenta/segundo-factor": none, "POST /cuenta/segundo-factor": none, "POST /cuenta/segundo-factor/confirmar": none,

@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/sheet"
 	"iofacturo.mx/internal/store"
 )
@@ -73,6 +74,14 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	p.passkey(beto) // the Administrador of these tests comes in with a password alone
 	keys, err := p.Account.Passkeys(ctx, beto)
 	must(p.t, err)
+	must(p.t, p.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
+		e := notice.Event{Key: "prueba", What: notice.Rejected, Owner: "admin", Ref: "A-1", Detail: "El RFC no existe.", Link: "/comprobantes/" + ids["documento"]}
+		return notice.Raise(ctx, tx, e)
+	}))
+	p.drain()
+	told, err := p.Account.Notices(ctx, a, 1)
+	must(p.t, err)
+	ids["aviso"] = told.Rows[0].ID
 	ids["llave"], ids["empresa"] = keys[0].ID, a.Tenant.ID()
 	return b, a, ids
 }

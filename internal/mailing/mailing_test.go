@@ -1,0 +1,54 @@
+package mailing
+
+import (
+	"strings"
+	"testing"
+)
+
+func TestTemplatesSayWhatTheyShould(t *testing.T) {
+	for text, want := range map[string]string{
+		"":                           "",
+		"Hola":                       "Hola",
+		"{{folio}}":                  "A-1",
+		"a {{ folio }}{{cliente}} b": "a A-1{{uuid}} & <b> b", // a value is no template
+		"precio { 1 } y {llaves}":    "precio { 1 } y {llaves}",
+		"{{folio":                    "!", "{{}}": "!", "}}": "!", "{{ {{folio}} }}": "!", "{{folio}} }}": "!", "{{nada}}": "!", "{{folio.x}}": "!", "{{\nfolio}}": "!", "{{{folio}}}": "!",
+	} {
+		err := Check(text)
+		if (err != nil) != (want == "!") {
+			t.Errorf("%q: %v", text, err)
+		}
+		if got := (Template{Body: text}).TextOf(Values{"folio": "A-1", "cliente": "{{uuid}} & <b>"}); err == nil && got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
+	}
+	for _, k := range Types() {
+		u := Usual(k.Tipo)
+		if Check(u.Subject) != nil || Check(u.Body) != nil || strings.Contains(u.TextOf(Sample(k.Tipo, "X", "Y")), "{{") {
+			t.Errorf("%+v", u)
+		}
+	}
+	if got := (Template{Subject: "a {{cliente}}"}).SubjectOf(Values{"cliente": "b\r\nBcc: c"}); got != "a b Bcc: c" {
+		t.Errorf("a line break went into the subject: %q", got)
+	}
+}
+
+// FuzzTemplate: what is taken has no variable left over, and the values stand in it as they are.
+func FuzzTemplate(f *testing.F) {
+	for _, s := range []string{"", "{{folio}}", "{{ folio }} {{x}}", "{{{", "}}{{", "ñ{{total}}\r\n{{uuid}}"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if Check(text) != nil {
+			return
+		}
+		marked := Values{}
+		for _, v := range Variables() {
+			marked[v.Name] = "\x01"
+		}
+		got := expand(text, marked)
+		if strings.Contains(got, "{{") && !strings.Contains(strings.ReplaceAll(text, "{{", ""), "{") || strings.Count(got, "\x01") != strings.Count(text, "\x01")+strings.Count(text, "{{") {
+			t.Errorf("%q became %q", text, got)
+		}
+	})
+}

@@ -1,0 +1,55 @@
+package notice
+
+import (
+	"fmt"
+
+	"iofacturo.mx/internal/store"
+)
+
+// Words are what a notice says, in Spanish of Mexico or in English; a detail that
+// somebody else wrote stays as it is.
+func Words(r store.NoticeRow, english bool) (title, text string) {
+	say := func(es, en string) string {
+		if english {
+			return en
+		}
+		return es
+	}
+	switch Kind(r.Kind) {
+	case CertificateEnds:
+		return say("Tu certificado vence "+inDays(r.N), "Your certificate ends "+inDaysEnglish(r.N)),
+			say("El CSD "+r.Ref+" deja de servir y sin él no se puede facturar. Tramita otro en el SAT y cárgalo; los dos pueden convivir.",
+				"The CSD "+r.Ref+" stops working and without it you cannot invoice. Get another one from the SAT and load it; both may be here at once.")
+	case CertificateEnded:
+		return say("Tu certificado venció", "Your certificate has ended"),
+			say("El CSD "+r.Ref+" ya no sella comprobantes. Carga uno vigente para seguir facturando.", "The CSD "+r.Ref+" seals no more receipts. Load one in force to go on invoicing.")
+	case Rejected:
+		return say("Rechazado: "+r.Ref, "Rejected: "+r.Ref), r.Detail
+	case Silent:
+		return say("Sin respuesta: "+r.Ref, "No answer: "+r.Ref),
+			say("El certificador no ha dicho si lo timbró. No lo hagas otra vez: seguimos preguntando.", "The certifier has not said whether it was stamped. Do not make it again: we keep asking.")
+	case Expired:
+		return say("Vencido: "+r.Ref, "Expired: "+r.Ref), r.Detail
+	case Device:
+		return say("Entraron con tu usuario desde un dispositivo nuevo", "Somebody signed in as you from a new device"),
+			say(r.Detail+". Si no fuiste tú, cierra esa sesión y cambia tu contraseña.", r.Detail+". If it was not you, close that session and change your password.")
+	case Access:
+		return say("Alguien pide acceso a tu empresa", "Somebody asks for access to your company"),
+			say("Escribió estos datos, sin comprobar: "+r.Detail+". Si no lo conoces, no hagas nada.", "They wrote, and we did not check: "+r.Detail+". If you do not know them, do nothing.")
+	}
+	return r.Ref, r.Detail
+}
+
+func inDays(n int64) string {
+	if n <= 1 {
+		return "mañana o antes"
+	}
+	return fmt.Sprintf("en %d días", n)
+}
+
+func inDaysEnglish(n int64) string {
+	if n <= 1 {
+		return "tomorrow or sooner"
+	}
+	return fmt.Sprintf("in %d days", n)
+}
