@@ -171,6 +171,8 @@ func ActionWords() []ActionWord {
 		{"custody.export", "Cambió si se pueden exportar llaves"},
 		{"certificate.add", "Agregó un certificado"},
 		{"certificate.active", "Activó o desactivó un certificado"},
+		{"certificate.branch", "Cambió la sucursal de un certificado"},
+		{"certificate.revoke", "Marcó un certificado como revocado"},
 		{"certificate.delete", "Eliminó un certificado"},
 		{"company.found", "Fundó la empresa"},
 		{"company.save", "Cambió los datos de la empresa"},

@@ -139,6 +139,7 @@ const (
 	Vencido   = "vencido"
 	PorEntrar = "por-entrar" // not in force yet
 	Inactivo  = "inactivo"
+	Revocado  = "revocado" // by the SAT, as its owner said; for ever
 )
 
 // A Certificate is one row of the grid of CSDs (manual §3.3).
@@ -149,11 +150,15 @@ type Certificate struct {
 	Desde, Hasta  time.Time
 	Estado        string
 	Activo        bool
-	EnUso         bool // the one receipts are sealed with by default
-	Prueba        bool // of a test CA: what it seals is SIN VALIDEZ FISCAL
-	DiasRestantes int  // whole days until Hasta, 0 when over
-	Urgente       bool // 15 days or less: red instead of amber
+	EnUso         bool   // receipts of its branches are sealed with it now
+	Sucursal      string // "" = the whole company; a branch's id or store.MainBranch = that one alone
+	Prueba        bool   // of a test CA: what it seals is SIN VALIDEZ FISCAL
+	DiasRestantes int    // whole days until Hasta, 0 when over
+	Urgente       bool   // 15 days or less: red instead of amber
 }
+
+// Seals reports whether receipts can be sealed with it now.
+func (c Certificate) Seals() bool { return c.Estado == Vigente || c.Estado == PorVencer }
 
 // A Serie is one numbering (manual §3.6). Serie may be empty; FolioFinal 0 =
 // no end. FolioSiguiente is the next one given and only goes up.

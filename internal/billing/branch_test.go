@@ -1,9 +1,11 @@
 package billing_test
 
 import (
+	"errors"
 	"testing"
 
 	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 )
 
@@ -64,5 +66,69 @@ func TestABranchIssuesFromItsOwnPlace(t *testing.T) {
 		if fresh.SerieID != "serie-n" || fresh.Comprobante.LugarExpedicion != "22000" {
 			t.Errorf("begins with %q from %q", fresh.SerieID, fresh.Comprobante.LugarExpedicion)
 		}
+	})
+}
+
+// TestABranchSealsWithItsOwnCertificate: a branch's own CSD seals what its series
+// number, the company's all else; what is numbered keeps its certificate even when
+// that is given to another branch or switched off before the seal.
+func TestABranchSealsWithItsOwnCertificate(t *testing.T) {
+	p, err := authority()
+	must(t, err)
+	cer, key, err := p.ca.CSD(rfcA, nameA, []byte("12345678a"))
+	must(t, err)
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		loaded, err := w.Signer.Load(ctx, w.a, signer.Pair{CertificateID: "csd-norte", Cer: cer, Key: key, Password: []byte("12345678a"), Rfc: rfcA})
+		must(t, err)
+		cert := loaded.Certificate
+		must(t, w.db.Update(ctx, w.a.Tenant, func(tx *store.Tx) error {
+			return errors.Join(
+				tx.InsertBranch(ctx, store.BranchRow{ID: "norte", Nombre: "Norte", NombreFold: "norte", CodigoPostal: "64000", Activa: true, Version: 1}),
+				tx.InsertSerie(ctx, store.SerieRow{ID: "serie-n", Serie: "N", TipoDeComprobante: "I", FolioInicial: 1, FolioSiguiente: 1, Activa: true, BranchID: "norte", Version: 1}),
+				// older than the company's: the branch's own goes first all the same
+				tx.InsertCertificate(ctx, store.CertificateRow{
+					ID: "csd-norte", NoCertificado: cert.NoCertificado, Rfc: cert.Rfc, Nombre: cert.Name, Cer: cert.Raw, NotBefore: store.Micros(cert.NotBefore) - 1,
+					NotAfter: store.Micros(cert.NotAfter), Prueba: true, Activo: true, BranchID: "norte",
+				}),
+				tx.InsertCertificateKey(ctx, loaded.Key))
+		}))
+		issue := func(serie string) billing.Document {
+			t.Helper()
+			d := w.typed(w.a, "10")
+			if serie != "" {
+				d.SerieID = serie
+			}
+			d, err := w.SaveDraft(ctx, w.a, d)
+			must(t, err)
+			doc, err := w.Issue(ctx, w.a, d.ID, d.Revision)
+			must(t, err)
+			if doc.State != billing.Timbrado {
+				t.Fatalf("%s %v", doc.State, doc.Reason)
+			}
+			return doc
+		}
+		if got := issue("serie-n").Comprobante.NoCertificado; got != cert.NoCertificado {
+			t.Errorf("the branch was sealed with %s", got)
+		}
+		company := issue("").Comprobante.NoCertificado
+		if company == cert.NoCertificado {
+			t.Error("the main branch was sealed with the branch's own")
+		}
+		w.Crash = func(at string) {
+			if at == "C2" { // numbered, not sealed yet
+				must(t, w.db.Update(ctx, w.a.Tenant, func(tx *store.Tx) error {
+					return errors.Join(tx.SetCertificateBranch(ctx, "csd-norte", store.MainBranch), tx.SetCertificateActive(ctx, "csd-norte", false))
+				}))
+			}
+		}
+		if got := issue("serie-n").Comprobante.NoCertificado; got != cert.NoCertificado {
+			t.Errorf("what was numbered with %s was sealed with %s", cert.NoCertificado, got)
+		}
+		w.Crash = func(string) {}
+		if got := issue("serie-n").Comprobante.NoCertificado; got != company {
+			t.Errorf("without its own the branch was sealed with %s, want the company's %s", got, company)
+		}
+		w.check()
 	})
 }

@@ -130,7 +130,11 @@ func (w *issuing) addCompany(ctx context.Context, v *store.View, _ Draft) error 
 // addSerie finds the series and the folio it would give.
 func (w *issuing) addSerie(ctx context.Context, v *store.View, d Draft) error {
 	if d.Folio != 0 {
-		w.serie = store.SerieRow{ID: d.SerieID, Serie: d.Serie}
+		row, err := v.Serie(ctx, d.SerieID) // whose branch it is says which certificate seals
+		if err != nil && fail.KindOf(err) != fail.NotFound {
+			return err
+		}
+		w.serie = store.SerieRow{ID: d.SerieID, Serie: d.Serie, BranchID: row.BranchID}
 		w.c.Serie, w.c.Folio = d.Serie, strconv.FormatInt(d.Folio, 10)
 		return nil
 	}
@@ -204,13 +208,14 @@ func (w *issuing) addCorreos(_ context.Context, _ *store.View, d Draft) error {
 	return err
 }
 
-// addCertificate chooses the newest certificate in force at Fecha.
+// addCertificate chooses the newest certificate in force at Fecha: of the branch
+// whose series it is when that has one of its own, else of the company.
 func (s *Service) addCertificate(ctx context.Context, v *store.View, w *issuing) error {
 	at, err := s.instant(w.c.Fecha, w.c.LugarExpedicion)
 	if err != nil {
 		at = s.Now() // the rules name the bad Fecha
 	}
-	row, err := v.CertificateInForce(ctx, store.Micros(at))
+	row, err := v.CertificateInForce(ctx, store.Micros(at), w.serie.Branch())
 	if fail.KindOf(err) == fail.NotFound {
 		w.wrong("NoCertificado", "No tienes un certificado de sello digital (CSD) activo y vigente.", "Cárgalo o actívalo en Certificados.")
 		return nil

@@ -88,7 +88,7 @@ func (v *View) Setup(ctx context.Context, now int64) (SetupRow, error) {
 		EXISTS (SELECT 1 FROM products WHERE tenant_id = $1 AND activo = $3) AS productos,
 		EXISTS (SELECT 1 FROM customers WHERE tenant_id = $1 AND activo = $3) AS clientes,
 		EXISTS (SELECT 1 FROM series WHERE tenant_id = $1 AND activa = $3) AS series,
-		EXISTS (SELECT 1 FROM certificates WHERE tenant_id = $1 AND activo = $3 AND deleted_at = 0 AND not_before <= $2 AND not_after >= $2) AS certificado,
+		EXISTS (SELECT 1 FROM certificates WHERE tenant_id = $1 AND activo = $3 AND deleted_at = 0 AND revoked_at = 0 AND not_before <= $2 AND not_after >= $2) AS certificado,
 		EXISTS (SELECT 1 FROM documents WHERE tenant_id = $1 AND state = 'timbrado') AS comprobante`, now, true)
 	return r, err
 }

@@ -48,6 +48,7 @@ func walls() map[string]wall {
 		"GET /panel": none, "GET /empresa": none, "POST /empresa": none,
 		"GET /certificados": none, "GET /certificados/nuevo": none, "POST /certificados/nuevo": none, "POST /certificados/prueba": none,
 		"POST /certificados/{id}/activar": path("certificado"), "POST /certificados/{id}/desactivar": path("certificado"), "POST /certificados/{id}/eliminar": path("certificado"),
+		"GET /certificados/{id}/sucursal": path("certificado"), "POST /certificados/{id}/sucursal": {[]string{"path:id=certificado", "form:Sucursal=sucursal"}, nil}, "POST /certificados/{id}/revocar": path("certificado"),
 		"GET /certificados/{id}/llave": path("certificado"), "POST /certificados/{id}/llave/permitir": path("certificado"), "POST /certificados/{id}/llave/pedir": path("certificado"),
 		"POST /certificados/{id}/llave/cancelar": path("certificado"), "GET /certificados/{id}/llave/descargar": path("certificado"), "POST /certificados/{id}/llave/descargar": path("certificado"),
 		"GET /sucursales": none, "GET /sucursales/nueva": none, "POST /sucursales/nueva": none, "GET /sucursales/{id}": path("sucursal"),
