@@ -186,6 +186,7 @@ func ActionWords() []ActionWord {
 		{"policy.save", "Cambió las reglas de acceso"},
 		{"branch.save", "Guardó una sucursal"},
 		{"serie.save", "Guardó una serie"},
+		{"serie.low", "Una serie usó nueve décimos de sus folios"},
 		{"serie.active", "Activó o desactivó una serie"},
 		{"customer.save", "Guardó un cliente"},
 		{"customer.active", "Activó o desactivó un cliente"},

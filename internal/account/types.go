@@ -173,7 +173,8 @@ type Serie struct {
 	Predeterminada    bool
 	Activa            bool
 	Version           int
-	UsoPct            int // used part of the range in percent; -1 without end
+	UsoPct            int   // used part of the range in percent; -1 without end
+	Quedan            int64 // folios left in the range; 0 without end, see UsoPct
 	PorAgotarse       bool
 	Agotada           bool
 }

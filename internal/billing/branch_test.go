@@ -2,8 +2,10 @@ package billing_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 
+	"iofacturo.mx/cfdi"
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
@@ -128,6 +130,43 @@ func TestABranchSealsWithItsOwnCertificate(t *testing.T) {
 		w.Crash = func(string) {}
 		if got := issue("serie-n").Comprobante.NoCertificado; got != company {
 			t.Errorf("without its own the branch was sealed with %s, want the company's %s", got, company)
+		}
+		w.check()
+	})
+}
+
+// TestASeriesThatRunsOutIsTold: from nine tenths of the range on the review warns,
+// and the folio that gets there is noted once.
+func TestASeriesThatRunsOutIsTold(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		must(t, w.db.Update(ctx, w.a.Tenant, func(tx *store.Tx) error {
+			return tx.InsertSerie(ctx, store.SerieRow{ID: "corta", Serie: "C", TipoDeComprobante: "I", FolioInicial: 1, FolioSiguiente: 8, FolioFinal: 10, Activa: true, Version: 1})
+		}))
+		for _, step := range []struct {
+			warned bool // before the folio is given
+			noted  int  // after it
+		}{{false, 0}, {false, 1}, {true, 1}} {
+			d := w.typed(w.a, "10")
+			d.SerieID = "corta"
+			d, err := w.SaveDraft(ctx, w.a, d)
+			must(t, err)
+			found, err := w.Review(ctx, w.a, d)
+			must(t, err)
+			warned := slices.ContainsFunc(found, func(f cfdi.Finding) bool { return f.Path == "Serie" && !f.IsError() })
+			doc, err := w.Issue(ctx, w.a, d.ID, d.Revision)
+			must(t, err)
+			links, err := w.db.View(w.a.Tenant).Audits(ctx, "serie/corta", 10)
+			must(t, err)
+			noted := 0
+			for _, l := range links {
+				if l.Action == "serie.low" {
+					noted++
+				}
+			}
+			if warned != step.warned || noted != step.noted {
+				t.Errorf("folio %s: warned %t, noted %d; want %+v", doc.Comprobante.Folio, warned, noted, step)
+			}
 		}
 		w.check()
 	})

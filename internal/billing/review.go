@@ -158,9 +158,20 @@ func (w *issuing) addSerie(ctx context.Context, v *store.View, d Draft) error {
 	case row.FolioFinal != 0 && row.FolioSiguiente > row.FolioFinal:
 		w.wrong("Serie", "La serie "+row.Serie+" ya usó todos sus folios.", "Amplía su rango en Series y folios o elige otra.")
 	}
+	if left := row.Left(); left > 0 && (row.Low() || left == 1) {
+		w.found = append(w.found, cfdi.Finding{Path: "Serie", Severity: cfdi.SeverityWarning, Message: leftText(row.Serie, left), Fix: "Amplía su rango en Series y folios."})
+	}
 	w.serie = row
 	w.c.Serie, w.c.Folio = row.Serie, strconv.FormatInt(row.FolioSiguiente, 10)
 	return w.addPlace(ctx, v)
+}
+
+// leftText says how many folios a series has left.
+func leftText(serie string, left int64) string {
+	if left == 1 {
+		return "A la serie " + serie + " sólo le queda este folio."
+	}
+	return fmt.Sprintf("A la serie %s le quedan %d folios.", serie, left)
 }
 
 // addPlace lets a document of a branch's series be issued from the branch, unless

@@ -53,7 +53,7 @@ func walls() map[string]wall {
 		"POST /certificados/{id}/llave/cancelar": path("certificado"), "GET /certificados/{id}/llave/descargar": path("certificado"), "POST /certificados/{id}/llave/descargar": path("certificado"),
 		"GET /sucursales": none, "GET /sucursales/nueva": none, "POST /sucursales/nueva": none, "GET /sucursales/{id}": path("sucursal"),
 		"POST /sucursales/{id}": {[]string{"path:id=sucursal"}, func() url.Values { return url.Values{"Nombre": {"Sur"}, "CodigoPostal": {"72000"}, "Version": {"1"}} }},
-		"GET /series":           none, "GET /series/nueva": none, "POST /series/nueva": {[]string{"form:Sucursal=sucursal"}, serieForm}, "GET /series/{id}": path("serie"), "POST /series/{id}": path("serie"),
+		"GET /series":           none, "GET /series/nueva": none, "POST /series/nueva": {[]string{"form:Sucursal=sucursal"}, serieForm}, "GET /series/{id}": path("serie"), "GET /series/{id}/folios": path("serie"), "GET /series/{id}/folios/csv": path("serie"), "POST /series/{id}": path("serie"),
 		"GET /usuarios": slots("query:desde=usuario"), "GET /usuarios/nuevo": none, "POST /usuarios/nuevo": {[]string{"form:RoleID=rol", "form:Series=serie", "form:Sucursales=sucursal"}, newUserForm},
 		"GET /usuarios/{id}": path("usuario"), "POST /usuarios/{id}": path("usuario"), "GET /usuarios/{id}/vista": path("usuario"), "POST /usuarios/{id}/invitar": path("usuario"),
 		"POST /usuarios/{id}/contrasena": path("usuario"), "POST /usuarios/{id}/bloquear": path("usuario"), "POST /usuarios/{id}/desbloquear": path("usuario"),
