@@ -3,10 +3,12 @@ package billing_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 )
@@ -169,5 +171,78 @@ func TestASeriesThatRunsOutIsTold(t *testing.T) {
 			}
 		}
 		w.check()
+	})
+}
+
+// TestOfABranchOneSeesItsOwn: who is limited to a branch meets its receipts alone in
+// the list, the sums, the panel, the export and by id; drafts without a series are
+// their author's.
+func TestOfABranchOneSeesItsOwn(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		must(t, w.db.Update(ctx, w.a.Tenant, func(tx *store.Tx) error {
+			return errors.Join(
+				tx.InsertBranch(ctx, store.BranchRow{ID: "norte", Nombre: "Norte", NombreFold: "norte", CodigoPostal: "64000", Activa: true, Version: 1}),
+				tx.InsertSerie(ctx, store.SerieRow{ID: "serie-n", Serie: "N", TipoDeComprobante: "I", FolioInicial: 1, FolioSiguiente: 1, Activa: true, BranchID: "norte", Version: 1}))
+		}))
+		beto := w.operation("beto", store.Limits{Sucursales: []string{"norte"}, Series: []string{"serie-n"}}, store.RightIssue, store.RightExport, store.RightSend)
+		main, theirs := w.issued(w.a, "10"), w.issued(w.b, "10")
+		d := w.typed(w.a, "20")
+		d.SerieID = "serie-n"
+		d, err := w.SaveDraft(ctx, w.a, d)
+		must(t, err)
+		norte, err := w.Issue(ctx, w.a, d.ID, d.Revision)
+		must(t, err)
+		loose := w.typed(w.a, "30")
+		loose.SerieID = ""
+		loose, err = w.SaveDraft(ctx, w.a, loose)
+		must(t, err)
+		own := w.typed(w.a, "40")
+		own.SerieID = ""
+		own, err = w.SaveDraft(ctx, beto, own)
+		must(t, err)
+		for name, c := range map[string]struct {
+			id    string
+			there bool
+		}{"of its branch": {norte.ID, true}, "its own draft": {own.ID, true}, "of the main one": {main.ID, false}, "somebody's draft": {loose.ID, false}, "of another company": {theirs.ID, false}} {
+			_, err := w.Document(ctx, beto, c.id)
+			if c.there != (err == nil) || err != nil && fail.KindOf(err) != fail.NotFound {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		for _, q := range []string{"", "universidad"} {
+			page, err := w.List(ctx, beto, billing.Filter{Q: q})
+			must(t, err)
+			var ids []string
+			for _, r := range page.Rows {
+				ids = append(ids, r.ID)
+			}
+			slices.Sort(ids)
+			want := []string{norte.ID, own.ID}
+			slices.Sort(want)
+			if !slices.Equal(ids, want) || page.Total != 2 || page.Sums[0].Total.Fixed(2) != "23.20" {
+				t.Errorf("%q lists %v of %d, %+v", q, ids, page.Total, page.Sums)
+			}
+		}
+		panel, err := w.Panel(ctx, beto)
+		must(t, err)
+		if got := panel.Months[len(panel.Months)-1].Facturado.Fixed(2); got != "23.20" {
+			t.Errorf("the panel shows %s", got)
+		}
+		var names []string
+		must(t, w.ExportStamped(ctx, beto, func(name string, _ []byte) error {
+			names = append(names, name)
+			return nil
+		}))
+		if len(names) != 1 || !strings.Contains(names[0], strings.ToUpper(norte.UUID)) {
+			t.Errorf("takes along %v", names)
+		}
+		astray := w.typed(w.a, "50")
+		if _, err := w.SaveDraft(ctx, beto, astray); fail.KindOf(err) != fail.Invalid {
+			t.Errorf("saved under a series of the main branch: %v", err)
+		}
+		if _, err := w.Document(ctx, w.operation("zoe", store.Limits{Sucursales: []string{"norte"}}, store.RightReceipts), norte.ID); fail.KindOf(err) != fail.NotFound {
+			t.Errorf("limits without their series let through: %v", err)
+		}
 	})
 }
