@@ -185,6 +185,7 @@ func ActionWords() []ActionWord {
 		{"operator.new", "Dio de alta a un operador"},
 		{"policy.save", "Cambió las reglas de acceso"},
 		{"branch.save", "Guardó una sucursal"},
+		{"branch.delete", "Eliminó una sucursal"},
 		{"serie.save", "Guardó una serie"},
 		{"serie.low", "Una serie usó nueve décimos de sus folios"},
 		{"serie.active", "Activó o desactivó una serie"},

@@ -119,6 +119,7 @@ type Company struct {
 	Correo          string
 	Web             string
 	LugarExpedicion string // postal code; empty = CodigoPostal
+	Frontera        bool   // the main branch applies the stimulus of the border region: IVA of 8 %
 	Version         int
 	UpdatedAt       time.Time
 	UpdatedBy       string

@@ -75,6 +75,8 @@ func (s *Service) judge(w *issuing) cfdi.Findings {
 type issuing struct {
 	c           *cfdi.Comprobante
 	serie       store.SerieRow
+	branch      store.BranchRow // of the series; zero for the main one
+	frontera    bool            // the branch applies the border stimulus
 	certificate store.CertificateRow
 	cert        *csd.Certificate // nil when there is none in force
 	correos     string           // JSON for documents.correos
@@ -93,7 +95,7 @@ func (s *Service) wouldBe(ctx context.Context, v *store.View, d Draft) (*issuing
 	for _, path := range slices.Sorted(maps.Keys(d.Raw)) {
 		w.wrong(path, fmt.Sprintf("No pudimos leer «%s».", d.Raw[path]), "Escribe solo números, con punto para los decimales.")
 	}
-	for _, step := range []func(context.Context, *store.View, Draft) error{w.addCompany, w.addSerie, w.addCorreos} {
+	for _, step := range []func(context.Context, *store.View, Draft) error{w.addCompany, w.addSerie, w.addBranch, w.addCorreos} {
 		if err := step(ctx, v, d); err != nil {
 			return nil, err
 		}
@@ -109,6 +111,7 @@ func (s *Service) wouldBe(ctx context.Context, v *store.View, d Draft) (*issuing
 	}
 	w.checkReceptor(d)
 	w.checkRelations()
+	w.checkBorder()
 	w.checkPago()
 	w.checkAmounts()
 	return w, nil
@@ -119,6 +122,7 @@ func (w *issuing) addCompany(ctx context.Context, v *store.View, _ Draft) error 
 	if err != nil && fail.KindOf(err) != fail.NotFound {
 		return err
 	}
+	w.frontera = company.Frontera
 	w.c.Emisor = emisor(company, w.c.Emisor.RegimenFiscal)
 	w.c.LugarExpedicion = orElse(w.c.LugarExpedicion, lugar(company))
 	if w.c.LugarExpedicion == "" || w.c.Emisor.Nombre == "" || w.c.Emisor.RegimenFiscal == "" {
@@ -163,7 +167,33 @@ func (w *issuing) addSerie(ctx context.Context, v *store.View, d Draft) error {
 	}
 	w.serie = row
 	w.c.Serie, w.c.Folio = row.Serie, strconv.FormatInt(row.FolioSiguiente, 10)
+	return nil
+}
+
+// addBranch finds the branch whose series it is. One that is off numbers nothing new.
+func (w *issuing) addBranch(ctx context.Context, v *store.View, d Draft) error {
+	if w.serie.BranchID == "" {
+		return nil
+	}
+	branch, err := v.Branch(ctx, w.serie.BranchID)
+	if err != nil {
+		return ignoreAbsent(err)
+	}
+	w.branch, w.frontera = branch, branch.Frontera
+	if d.Folio != 0 {
+		return nil
+	}
+	if !branch.Activa {
+		w.wrong("Serie", "La sucursal "+branch.Nombre+" está desactivada.", "Actívala en Sucursales o elige una serie de otra.")
+	}
 	return w.addPlace(ctx, v)
+}
+
+func ignoreAbsent(err error) error {
+	if fail.KindOf(err) == fail.NotFound {
+		return nil
+	}
+	return err
 }
 
 // leftText says how many folios a series has left.
@@ -177,9 +207,9 @@ func leftText(serie string, left int64) string {
 // addPlace lets a document of a branch's series be issued from the branch, unless
 // another place was written than that of the company.
 func (w *issuing) addPlace(ctx context.Context, v *store.View) error {
-	place, err := placeOf(ctx, v, w.serie)
-	if err != nil || place == "" || w.c.LugarExpedicion == place {
-		return err
+	place := w.branch.CodigoPostal
+	if w.c.LugarExpedicion == place {
+		return nil
 	}
 	company, err := v.Company(ctx)
 	if err != nil && fail.KindOf(err) != fail.NotFound {
@@ -265,6 +295,29 @@ func (w *issuing) checkRelations() {
 			Path: "CfdiRelacionados", Severity: cfdi.SeverityWarning, Message: "La nota de crédito no dice a qué factura corresponde.",
 			Fix: "Agrega el folio fiscal de la factura en Relacionados.",
 		})
+	}
+}
+
+// checkBorder warns of the rate of the border region where the branch is not marked
+// for it; whether the place and the product have it are rules of the SAT.
+func (w *issuing) checkBorder() {
+	if w.frontera {
+		return
+	}
+	eight := decimal.New(8, 2)
+	for i, c := range w.c.Conceptos {
+		if c.Impuestos == nil {
+			continue
+		}
+		for j, t := range c.Impuestos.Traslados {
+			if t.Impuesto == "002" && t.TasaOCuota.Cmp(eight) == 0 {
+				w.found = append(w.found, cfdi.Finding{
+					Path: fmt.Sprintf("Conceptos[%d].Impuestos.Traslados[%d].TasaOCuota", i, j), Severity: cfdi.SeverityWarning,
+					Message: "El IVA de 8 % es del estímulo fronterizo y esta sucursal no lo tiene marcado.",
+					Fix:     "Usa 16 %, o marca el estímulo en la sucursal si estás en su padrón.",
+				})
+			}
+		}
 	}
 }
 

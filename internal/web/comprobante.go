@@ -86,7 +86,10 @@ func (s *Server) newDraft(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	values, _, _ := editLines(draftValues(d), "agregar")
+	values, line, _ := editLines(draftValues(d), "agregar")
+	if values, err = s.withRate(r, values, line); err != nil {
+		return err
+	}
 	if id := r.URL.Query().Get("cliente"); id != "" {
 		c, err := s.Directory.Customer(r.Context(), actorOf(r), id)
 		if err != nil {
@@ -111,6 +114,11 @@ func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
 	page := capturePage{Focus: -1}
 	if edited, line, ok := editLines(f.Values, verb); ok {
 		page.Focus = line
+		if verb == "agregar" {
+			if edited, err = s.withRate(r, edited, line); err != nil {
+				return err
+			}
+		}
 		return s.recapture(w, r, edited, page)
 	}
 	name, arg, _ := strings.Cut(verb, ":")
@@ -183,6 +191,9 @@ func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page
 			return nil, err
 		}
 		values, page.Focus = addProduct(values, p)
+		if values, err = s.withRate(r, values, page.Focus); err != nil {
+			return nil, err
+		}
 	case "relacionar":
 		values.Set(firstRelated, strings.TrimSpace(values.Get(firstRelated)+"\n"+arg))
 		page.Look = firstRelated
@@ -368,7 +379,11 @@ func (s *Server) showDocument(w http.ResponseWriter, r *http.Request) error {
 	}
 	values := draftValues(d)
 	if len(d.Comprobante.Conceptos) == 0 {
-		values, _, _ = editLines(values, "agregar")
+		var line int
+		values, line, _ = editLines(values, "agregar")
+		if values, err = s.withRate(r, values, line); err != nil {
+			return err
+		}
 	}
 	read, f := readDraft(values)
 	read.State, read.Serie, read.Folio, read.Reason = d.State, d.Serie, d.Folio, d.Reason

@@ -25,6 +25,7 @@ type companyView struct {
 	account.Company
 	Regimenes []option // those of this kind of person
 	Estados   []option
+	Place     placeView // of the fiscal postal code
 }
 
 func (s *Server) companyForm(w http.ResponseWriter, r *http.Request) error {
@@ -36,7 +37,7 @@ func (s *Server) companyForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) showCompany(w http.ResponseWriter, r *http.Request, f form, c account.Company) error {
-	v := companyView{form: f, Company: c, Regimenes: regimeOptions(s.Catalog, c.Moral(), !c.Moral()), Estados: stateOptions(s.Catalog)}
+	v := companyView{form: f, Company: c, Regimenes: regimeOptions(s.Catalog, c.Moral(), !c.Moral()), Estados: stateOptions(s.Catalog), Place: s.place(c.CodigoPostal)}
 	return s.renderForm(w, r, f, page{Title: "Datos de la empresa", Section: "configuracion", Tab: "empresa"}, companyPage(v))
 }
 
@@ -51,6 +52,7 @@ func (s *Server) saveCompany(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	typed := companyFrom(f, stored.Rfc)
+	s.mendState(f, &typed.Estado)
 	_, warnings, err := s.Account.SaveCompany(r.Context(), actorOf(r), typed)
 	if err != nil {
 		if err := f.take(err); err != nil {
@@ -73,7 +75,7 @@ func companyFrom(f form, rfc string) account.Company {
 		Calle: f.Get("Calle"), NoExterior: f.Get("NoExterior"), NoInterior: f.Get("NoInterior"), Colonia: f.Get("Colonia"),
 		Localidad: f.Get("Localidad"), Referencia: f.Get("Referencia"), Municipio: f.Get("Municipio"), Estado: f.Get("Estado"), Pais: f.Get("Pais"),
 		Curp: f.Get("Curp"), Contacto: f.Get("Contacto"), Telefono: f.Get("Telefono"), Correo: f.Get("Correo"), Web: f.Get("Web"),
-		LugarExpedicion: f.Get("LugarExpedicion"), Version: version(f),
+		LugarExpedicion: f.Get("LugarExpedicion"), Frontera: f.Checked("Frontera"), Version: version(f),
 	}
 }
 

@@ -51,6 +51,7 @@ func walls() map[string]wall {
 		"GET /certificados/{id}/sucursal": path("certificado"), "POST /certificados/{id}/sucursal": {[]string{"path:id=certificado", "form:Sucursal=sucursal"}, nil}, "POST /certificados/{id}/revocar": path("certificado"),
 		"GET /certificados/{id}/llave": path("certificado"), "POST /certificados/{id}/llave/permitir": path("certificado"), "POST /certificados/{id}/llave/pedir": path("certificado"),
 		"POST /certificados/{id}/llave/cancelar": path("certificado"), "GET /certificados/{id}/llave/descargar": path("certificado"), "POST /certificados/{id}/llave/descargar": path("certificado"),
+		"GET /codigo-postal": none, "POST /sucursales/{id}/eliminar": {[]string{"path:id=sucursal"}, func() url.Values { return url.Values{"Version": {"1"}} }},
 		"GET /sucursales": none, "GET /sucursales/nueva": none, "POST /sucursales/nueva": none, "GET /sucursales/{id}": path("sucursal"),
 		"POST /sucursales/{id}": {[]string{"path:id=sucursal"}, func() url.Values { return url.Values{"Nombre": {"Sur"}, "CodigoPostal": {"72000"}, "Version": {"1"}} }},
 		"GET /series":           none, "GET /series/nueva": none, "POST /series/nueva": {[]string{"form:Sucursal=sucursal"}, serieForm}, "GET /series/{id}": path("serie"), "GET /series/{id}/folios": path("serie"), "GET /series/{id}/folios/csv": path("serie"), "POST /series/{id}": path("serie"),
