@@ -8,19 +8,19 @@ import (
 
 // A DocumentFilter chooses documents. Zero fields choose everything.
 type DocumentFilter struct {
-	States    []string // any of these
-	Adds      []string // states whose amounts DocumentSums adds; empty adds all
-	Tipo      string
-	Serie     string
-	Moneda    string
-	Seen      Seen
-	From      string // first day of Fecha, AAAA-MM-DD
-	To        string // last day of Fecha, AAAA-MM-DD
-	Q         string // words, all of which the document must have from their beginning
-	Sort      DocumentSort
-	Desc      bool
-	Limit     int
-	Offset    int
+	States []string // any of these
+	Adds   []string // states whose amounts DocumentSums adds; empty adds all
+	Tipo   string
+	Serie  string
+	Moneda string
+	Seen   Seen
+	From   string // first day of Fecha, AAAA-MM-DD
+	To     string // last day of Fecha, AAAA-MM-DD
+	Q      string // words, all of which the document must have from their beginning
+	Sort   DocumentSort
+	Desc   bool
+	Limit  int
+	Offset int
 }
 
 // Seen is which documents a person may know of. The zero value is all of them.

@@ -201,9 +201,13 @@ func (s *Server) makeTestCertificate(w http.ResponseWriter, r *http.Request) err
 	if err != nil {
 		return err
 	}
+	list, err := s.Account.Certificates(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
 	s.flashed(w, flash{
 		Kind: "ok", Title: "Certificado de prueba " + c.NoCertificado + " listo",
-		Text: "Sella como uno de verdad, pero lo que hagas con él no tiene validez fiscal.",
+		Text: "Sella como uno de verdad, pero lo que hagas con él no tiene validez fiscal." + overlapText(list, c),
 	})
 	return s.redirect(w, r, "/certificados")
 }
