@@ -372,7 +372,7 @@ func foliosPage(x account.FolioReport, later bool, next string) templ.Component 
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<section class=\"card\" aria-label=\"Resumen\"><dl class=\"kv\"><dt>Rango usado</dt><dd class=\"mono\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 29, "<section class=\"card narrow-form\" aria-label=\"Resumen\"><dl class=\"kv\"><dt>Rango usado</dt><dd class=\"mono\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -416,7 +416,7 @@ func foliosPage(x account.FolioReport, later bool, next string) templ.Component 
 			return templ_7745c5c3_Err
 		}
 		if len(x.Gaps) == 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<section class=\"card\"><div class=\"empty sm\"><span class=\"tile-ic\" data-kind=\"brand\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "<section class=\"card gap-t\"><div class=\"empty sm\"><span class=\"tile-ic\" data-kind=\"brand\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -457,7 +457,7 @@ func foliosPage(x account.FolioReport, later bool, next string) templ.Component 
 				return templ_7745c5c3_Err
 			}
 		} else {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<section class=\"card flush\" aria-label=\"Huecos\"><div class=\"table cards\"><table><thead><tr><th scope=\"col\">Folios</th><th class=\"num\" scope=\"col\">Cuántos</th><th scope=\"col\">Por qué</th><th scope=\"col\">Cuándo</th><th scope=\"col\">Quién</th></tr></thead> <tbody>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 39, "<section class=\"card flush gap-t\" aria-label=\"Huecos\"><div class=\"table cards\"><table><thead><tr><th scope=\"col\">Folios</th><th class=\"num\" scope=\"col\">Cuántos</th><th scope=\"col\">Por qué</th><th scope=\"col\">Cuándo</th><th scope=\"col\">Quién</th></tr></thead> <tbody>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
