@@ -246,3 +246,30 @@ func TestOfABranchOneSeesItsOwn(t *testing.T) {
 		}
 	})
 }
+
+// TestTheBorderRateIsWarnedOfElsewhere: 8 % where the branch is not marked for the
+// stimulus is told; where it is, it is as it should be.
+func TestTheBorderRateIsWarnedOfElsewhere(t *testing.T) {
+	w := newWorld(t, "sqlite")
+	ctx := t.Context()
+	must(t, w.db.Update(ctx, w.a.Tenant, func(tx *store.Tx) error {
+		branch := func(id, name string, border, active bool) error {
+			return errors.Join(
+				tx.InsertBranch(ctx, store.BranchRow{ID: id, Nombre: name, NombreFold: id, CodigoPostal: "22000", Frontera: border, Activa: active, Version: 1}),
+				tx.InsertSerie(ctx, store.SerieRow{ID: "s-" + id, Serie: id, TipoDeComprobante: "I", FolioInicial: 1, FolioSiguiente: 1, Activa: true, BranchID: id, Version: 1}))
+		}
+		return errors.Join(branch("marked", "Tijuana", true, true), branch("plain", "Playas", false, true), branch("off", "Cerrada", true, false))
+	}))
+	for serie, want := range map[string]struct{ warned, closed bool }{"s-marked": {false, false}, "s-plain": {true, false}, "s-off": {false, true}} {
+		d := w.typed(w.a, "10")
+		d.SerieID, d.Comprobante.LugarExpedicion = serie, "22000"
+		d.Comprobante.Conceptos[0].Impuestos = iva("0.080000")
+		found, err := w.Review(ctx, w.a, d)
+		must(t, err)
+		warned := slices.ContainsFunc(found, func(f cfdi.Finding) bool { return !f.IsError() && strings.Contains(f.Message, "estímulo fronterizo") })
+		closed := slices.ContainsFunc(found, func(f cfdi.Finding) bool { return f.IsError() && strings.Contains(f.Message, "está desactivada") })
+		if warned != want.warned || closed != want.closed {
+			t.Errorf("%s: warned %t, closed %t; want %+v: %v", serie, warned, closed, want, found)
+		}
+	}
+}
