@@ -24,6 +24,15 @@ type Branch struct {
 	Telefono     string
 	Correo       string
 	Responsable  string
+	Calle        string
+	NoExterior   string
+	NoInterior   string
+	Colonia      string
+	Localidad    string
+	Referencia   string
+	Municipio    string
+	Estado       string // of the postal code
+	Frontera     bool   // applies the stimulus of the border region: IVA of 8 %
 	Activa       bool
 	Version      int
 	Zona         string // of the postal code, as its abbreviation now; read-only
@@ -50,7 +59,7 @@ func (s *Service) Branches(ctx context.Context, a store.Actor) ([]Branch, error)
 	if place == "" {
 		place = company.CodigoPostal
 	}
-	list := []Branch{{ID: store.MainBranch, Nombre: "Matriz", CodigoPostal: place, Activa: true, Zona: s.zoneOf(place)}}
+	list := []Branch{{ID: store.MainBranch, Nombre: "Matriz", CodigoPostal: place, Frontera: company.Frontera, Activa: true, Zona: s.zoneOf(place)}}
 	for _, r := range rows {
 		list = append(list, s.branchOf(r))
 	}
@@ -69,7 +78,8 @@ func (s *Service) Branch(ctx context.Context, a store.Actor, id string) (Branch,
 func (s *Service) branchOf(r store.BranchRow) Branch {
 	return Branch{
 		ID: r.ID, Nombre: r.Nombre, Clave: r.Clave, CodigoPostal: r.CodigoPostal, Telefono: r.Telefono, Correo: r.Correo,
-		Responsable: r.Responsable, Activa: r.Activa, Version: int(r.Version), Zona: s.zoneOf(r.CodigoPostal),
+		Responsable: r.Responsable, Calle: r.Calle, NoExterior: r.NoExterior, NoInterior: r.NoInterior, Colonia: r.Colonia, Localidad: r.Localidad,
+		Referencia: r.Referencia, Municipio: r.Municipio, Estado: r.Estado, Frontera: r.Frontera, Activa: r.Activa, Version: int(r.Version), Zona: s.zoneOf(r.CodigoPostal),
 	}
 }
 
@@ -93,6 +103,8 @@ func (s *Service) SaveBranch(ctx context.Context, a store.Actor, in Branch) (Bra
 	row := store.BranchRow{
 		ID: in.ID, Nombre: in.Nombre, NombreFold: store.FoldLine(in.Nombre), Clave: in.Clave, CodigoPostal: in.CodigoPostal, Telefono: in.Telefono,
 		Correo: in.Correo, Responsable: in.Responsable, Activa: in.Activa, Version: int64(in.Version) + 1, UpdatedAt: store.Micros(s.now()), UpdatedBy: a.UserName,
+		Calle: in.Calle, NoExterior: in.NoExterior, NoInterior: in.NoInterior, Colonia: in.Colonia, Localidad: in.Localidad, Referencia: in.Referencia,
+		Municipio: in.Municipio, Estado: in.Estado, Frontera: in.Frontera,
 	}
 	err := s.cfg.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error { return s.writeBranch(ctx, tx, a, &row) })
 	return s.branchOf(row), err
@@ -143,7 +155,10 @@ func (s *Service) checkBranch(in *Branch) error {
 		p.err("CodigoPostal", "Falta el código postal.", "Es el lugar de expedición de sus comprobantes.")
 	} else {
 		s.checkPostal("CodigoPostal", in.CodigoPostal, &p)
+		s.checkBorder(in.CodigoPostal, in.Frontera, &p)
 	}
+	in.address(&p)
+	s.checkState(in.CodigoPostal, &in.Estado, &p)
 	p.text("Telefono", "El teléfono", in.Telefono, 30)
 	p.text("Responsable", "El responsable", in.Responsable, 120)
 	if in.Correo != "" {
@@ -154,6 +169,92 @@ func (s *Service) checkBranch(in *Branch) error {
 		in.Correo = correo
 	}
 	return p.result("La sucursal no se guardó: revisa los campos marcados.")
+}
+
+// address cleans the parts of the address that go to paper alone.
+func (b *Branch) address(p *problems) {
+	for _, f := range []struct {
+		path, what string
+		value      *string
+		longest    int
+	}{
+		{"Calle", "La calle", &b.Calle, 200},
+		{"NoExterior", "El número exterior", &b.NoExterior, 55},
+		{"NoInterior", "El número interior", &b.NoInterior, 55},
+		{"Colonia", "La colonia", &b.Colonia, 120},
+		{"Localidad", "La localidad", &b.Localidad, 120},
+		{"Municipio", "El municipio", &b.Municipio, 120},
+		{"Estado", "El estado", &b.Estado, 60},
+		{"Referencia", "La referencia", &b.Referencia, 250},
+	} {
+		*f.value = clean(*f.value)
+		p.text(f.path, f.what, *f.value, f.longest)
+	}
+}
+
+// Border reports whether receipts of a series are of a branch that applies the
+// stimulus of the border region; without a series, of the main one.
+func (s *Service) Border(ctx context.Context, a store.Actor, serieID string) (bool, error) {
+	if err := a.Require(store.RightReceipts, store.RightDraft); err != nil {
+		return false, err
+	}
+	v := s.cfg.DB.View(a.Tenant)
+	var serie store.SerieRow
+	if serieID != "" {
+		var err error
+		if serie, err = v.Serie(ctx, serieID); ignoreAbsent(err) != nil {
+			return false, err
+		}
+	}
+	if serie.BranchID != "" {
+		branch, err := v.Branch(ctx, serie.BranchID)
+		return branch.Frontera, ignoreAbsent(err)
+	}
+	company, err := v.Company(ctx)
+	return company.Frontera, ignoreAbsent(err)
+}
+
+// BranchUse tells what a branch has of its own.
+func (s *Service) BranchUse(ctx context.Context, a store.Actor, id string) (store.BranchUse, error) {
+	if err := a.Require(store.RightSeeConfig); err != nil {
+		return store.BranchUse{}, err
+	}
+	v := s.cfg.DB.View(a.Tenant)
+	if _, err := v.Branch(ctx, id); err != nil {
+		return store.BranchUse{}, err
+	}
+	return v.BranchUse(ctx, id)
+}
+
+// DeleteBranch takes a branch away with its unused series. One that has documents,
+// folios passed over or a certificate of its own stays (fail.Conflict): it is
+// deactivated instead. The main one is no row, so it is never found.
+func (s *Service) DeleteBranch(ctx context.Context, a store.Actor, id string, version int) error {
+	if err := a.Require(store.RightConfigure); err != nil {
+		return err
+	}
+	return s.cfg.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
+		row, err := tx.Branch(ctx, id)
+		if err != nil {
+			return err
+		}
+		if row.Version != int64(version) {
+			return stale("esta sucursal", row.UpdatedBy, row.UpdatedAt, s.zone())
+		}
+		use, err := tx.BranchUse(ctx, id)
+		switch {
+		case err != nil:
+			return err
+		case use.Documents || use.Skips:
+			return fail.New(fail.Conflict, "La sucursal "+row.Nombre+" ya tiene comprobantes o folios usados y no se elimina. Desactívala: no emite más y su historia se queda.")
+		case use.Certificates:
+			return fail.New(fail.Conflict, "La sucursal "+row.Nombre+" tiene un certificado propio. No se eliminó: primero dale otra sucursal en Certificados.")
+		}
+		if err := tx.DeleteBranch(ctx, id, row.Version); err != nil {
+			return err
+		}
+		return audit(ctx, tx, a, "branch.delete", "branch/"+id, row, nil)
+	})
 }
 
 // checkBranches looks at the branches of limits: each must be the company's.

@@ -26,7 +26,7 @@ func TestBranchesAreKept(t *testing.T) {
 		if err != nil || saved.Nombre != "Plaza Norte" || saved.Version != 1 || saved.Zona != "UTC−06:00" {
 			t.Fatalf("%+v %v", saved, err)
 		}
-		saved.CodigoPostal = "22000"
+		saved.CodigoPostal, saved.Estado = "22000", ""
 		changed, err := h.SaveBranch(ctx, a, saved)
 		if err != nil || changed.Version != 2 || changed.Zona != "UTC−08:00" { // November, on the border
 			t.Fatalf("%+v %v", changed, err)
@@ -161,6 +161,142 @@ func TestUsersAreLimitedToBranches(t *testing.T) {
 		h.checkGrant(ctx, a, &p, grant)
 		if len(p.fields) != 1 || p.fields[0].Path != "Sucursales" {
 			t.Errorf("given to a guest: %v", p.fields)
+		}
+	})
+}
+
+// TestBranchesHaveAPlace: the state is that of the postal code, another is refused and
+// never replaced in silence; the border stimulus is only where the code has it.
+func TestBranchesHaveAPlace(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		a := h.found(rfcA)
+		in := north()
+		in.Calle, in.Municipio = " Av.  Juárez ", "Monterrey"
+		saved, err := h.SaveBranch(ctx, a, in)
+		if err != nil || saved.Estado != "Nuevo León" || saved.Calle != "Av. Juárez" || saved.Frontera {
+			t.Fatalf("%+v %v", saved, err)
+		}
+		for name, c := range map[string]struct {
+			change func(x *Branch)
+			want   []string
+		}{
+			"the code moved to another state": {func(x *Branch) { x.CodigoPostal = "22000" }, []string{"Estado"}},
+			"both moved":                      {func(x *Branch) { x.CodigoPostal, x.Estado = "22000", "Baja California" }, nil},
+			"written without accents":         {func(x *Branch) { x.Estado = "nuevo leon" }, nil},
+			"no border there":                 {func(x *Branch) { x.Frontera = true }, []string{"Frontera"}},
+			"the border":                      {func(x *Branch) { x.CodigoPostal, x.Estado, x.Frontera = "22000", "", true }, nil},
+			"the southern border":             {func(x *Branch) { x.CodigoPostal, x.Estado, x.Frontera = "30700", "", true }, nil},
+			"where only the PAC knows":        {func(x *Branch) { x.CodigoPostal, x.Estado, x.Frontera = "26335", "", true }, nil},
+			"a long street":                   {func(x *Branch) { x.Calle = strings.Repeat("x", 201) }, []string{"Calle"}},
+		} {
+			in := saved
+			in.ID, in.Nombre, in.Version = "", name, 0
+			c.change(&in)
+			got, err := h.SaveBranch(ctx, a, in)
+			if !slices.Equal(fieldsOf(err), c.want) {
+				t.Errorf("%s: %v", name, err)
+			}
+			if err == nil {
+				if kept, err := h.Branch(ctx, a, got.ID); err != nil || kept != got || kept.Frontera != in.Frontera {
+					t.Errorf("%s: kept %+v, saved %+v, %v", name, kept, got, err)
+				}
+			}
+		}
+		if p, ok := h.Place("26335"); !ok || p.Frontera != BorderUnknown {
+			t.Errorf("%+v %t", p, ok)
+		}
+		company := goodCompany()
+		company.Frontera, company.LugarExpedicion = true, "64000"
+		if _, _, err := h.SaveCompany(ctx, a, company); !slices.Equal(fieldsOf(err), []string{"Frontera"}) {
+			t.Errorf("the main branch away from the border: %v", err)
+		}
+		company.LugarExpedicion = "22000"
+		got, _, err := h.SaveCompany(ctx, a, company)
+		if err != nil || !got.Frontera {
+			t.Fatalf("%+v %v", got, err)
+		}
+		got.Estado = "Sonora"
+		if got.CodigoPostal == "22000" {
+			t.Fatal("the fiscal postal code of the tests moved")
+		}
+		if _, _, err := h.SaveCompany(ctx, a, got); !slices.Equal(fieldsOf(err), []string{"Estado"}) {
+			t.Errorf("a state that the postal code denies: %v", err)
+		}
+	})
+}
+
+// TestABranchIsDeletedOnlyWithoutReceipts: with its unused series; never another
+// company's, the main one, or one with documents, skipped folios or its own CSD.
+func TestABranchIsDeletedOnlyWithoutReceipts(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		a, b := h.found(rfcA), h.found(rfcB)
+		found := func(name string) (Branch, Serie) {
+			t.Helper()
+			in := north()
+			in.Nombre = name
+			branch, err := h.SaveBranch(ctx, a, in)
+			if err != nil {
+				t.Fatal(err)
+			}
+			serie := newSerie()
+			serie.Serie, serie.Sucursal = name, branch.ID
+			kept, err := h.SaveSerie(ctx, a, serie)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return branch, kept
+		}
+		idle, unused := found("IDLE")
+		busy, used := found("BUSY")
+		jumped, raised := found("JUMPED")
+		sealed, _ := found("SEALED")
+		h.number(a, used, "rechazado")
+		raised.FolioSiguiente, raised.Version = 9, raised.Version+1 // the default went to the last one of them
+		if now, err := h.Serie(ctx, a, raised.ID); err != nil {
+			t.Fatal(err)
+		} else {
+			raised.Version = now.Version
+		}
+		if _, err := h.SaveSerie(ctx, a, raised); err != nil {
+			t.Fatal(err)
+		}
+		cert, err := h.MakeTestCertificate(ctx, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.MoveCertificate(ctx, h.fresh(a), cert.ID, sealed.ID); err != nil {
+			t.Fatal(err)
+		}
+		for name, c := range map[string]struct {
+			by      store.Actor
+			id      string
+			version int
+			want    fail.Kind
+		}{
+			"another company's": {b, idle.ID, 1, fail.NotFound}, "the main one": {a, store.MainBranch, 1, fail.NotFound}, "an old version": {a, idle.ID, 0, fail.Conflict},
+			"with a document": {a, busy.ID, 1, fail.Conflict}, "with skipped folios": {a, jumped.ID, 1, fail.Conflict}, "with its own CSD": {a, sealed.ID, 1, fail.Conflict},
+			"by who may only look": {store.Actor{Tenant: a.Tenant, UserID: "u", Rights: []store.Right{store.RightSeeConfig}}, idle.ID, 1, fail.Denied},
+		} {
+			if err := h.DeleteBranch(ctx, c.by, c.id, c.version); fail.KindOf(err) != c.want {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		if err := h.DeleteBranch(ctx, a, idle.ID, idle.Version); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Serie(ctx, a, unused.ID); fail.KindOf(err) != fail.NotFound {
+			t.Errorf("its series stayed: %v", err)
+		}
+		if _, err := h.Serie(ctx, a, used.ID); err != nil {
+			t.Errorf("another's series went: %v", err)
+		}
+		if list, err := h.Branches(ctx, a); err != nil || len(list) != 4 {
+			t.Errorf("%+v %v", list, err)
+		}
+		if err := h.db.VerifyAudit(ctx, a.Tenant); err != nil {
+			t.Error(err)
 		}
 	})
 }

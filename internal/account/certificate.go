@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"slices"
 	"time"
 
 	"iofacturo.mx/csd"
@@ -23,30 +24,36 @@ func (s *Service) Certificates(ctx context.Context, a store.Actor) ([]Certificat
 	if err := a.Require(store.RightSeeConfig); err != nil {
 		return nil, err
 	}
-	view, now := s.cfg.DB.View(a.Tenant), s.now()
-	rows, err := view.Certificates(ctx)
+	rows, err := s.cfg.DB.View(a.Tenant).Certificates(ctx)
 	if err != nil {
 		return nil, err
 	}
-	inUse, err := view.CertificateInForce(ctx, store.Micros(now))
-	if ignoreAbsent(err) != nil {
-		return nil, err
-	}
-	list := make([]Certificate, len(rows))
+	return certificatesOf(rows, s.now()), nil
+}
+
+// certificatesOf tells of rows, newest first, which one seals for the company and
+// for each branch with its own: what [store.View.CertificateInForce] would choose.
+func certificatesOf(rows []store.CertificateRow, now time.Time) []Certificate {
+	list, taken := make([]Certificate, len(rows)), map[string]bool{}
 	for i, r := range rows {
-		list[i] = certificateOf(r, now)
-		list[i].EnUso = r.ID == inUse.ID
+		c := certificateOf(r, now)
+		c.EnUso = c.Seals() && !taken[c.Sucursal]
+		taken[c.Sucursal] = taken[c.Sucursal] || c.EnUso
+		list[i] = c
 	}
-	return list, nil
+	return list
 }
 
 func certificateOf(r store.CertificateRow, now time.Time) Certificate {
 	c := Certificate{
 		ID: r.ID, NoCertificado: r.NoCertificado, Rfc: r.Rfc, Nombre: r.Nombre, Desde: store.FromMicros(r.NotBefore),
 		Hasta: store.FromMicros(r.NotAfter), Activo: r.Activo, Prueba: r.Prueba, Estado: Vigente,
+		Sucursal: r.BranchID,
 	}
 	c.DiasRestantes = max(0, int(c.Hasta.Sub(now)/(24*time.Hour)))
 	switch {
+	case r.RevokedAt != 0:
+		c.Estado = Revocado
 	case now.After(c.Hasta):
 		c.Estado = Vencido
 	case !c.Activo:
@@ -64,8 +71,16 @@ func certificateOf(r store.CertificateRow, now time.Time) Certificate {
 // matches, it is a CSD and no e.firma, in force, of the company's RFC, and not
 // here yet. In [Service.TestMode] it must be a test one: no other would be
 // stamped, and real keys have no place here. Fields in errors: Cer, Key,
-// Password, each with its own text. The password is used here and not kept.
+// Password, each with its own text. The password is used here and not kept. One
+// that overlaps those that are here is normal: receipts numbered from now on are
+// sealed with the newest, see [Overlap].
 func (s *Service) AddCertificate(ctx context.Context, a store.Actor, cer, key, password []byte) (Certificate, error) {
+	return s.AddCertificateFor(ctx, a, "", cer, key, password)
+}
+
+// AddCertificateFor is [Service.AddCertificate] for one branch alone: its id or
+// [store.MainBranch]; "" is the whole company. Another field in errors: Sucursal.
+func (s *Service) AddCertificateFor(ctx context.Context, a store.Actor, branch string, cer, key, password []byte) (Certificate, error) {
 	if err := a.Require(store.RightCertificates); err != nil {
 		return Certificate{}, err
 	}
@@ -77,6 +92,9 @@ func (s *Service) AddCertificate(ctx context.Context, a store.Actor, cer, key, p
 	}
 	company, err := s.cfg.DB.View(a.Tenant).Company(ctx)
 	if err != nil {
+		return Certificate{}, err
+	}
+	if err := branchThere(ctx, s.cfg.DB.View(a.Tenant), branch); err != nil {
 		return Certificate{}, err
 	}
 	if err := s.notHere(ctx, a, cer); err != nil {
@@ -91,7 +109,11 @@ func (s *Service) AddCertificate(ctx context.Context, a store.Actor, cer, key, p
 		return Certificate{}, err
 	}
 	row := s.certificateRow(id, a, loaded.Certificate)
+	row.BranchID = branch
 	err = s.cfg.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
+		if err := branchThere(ctx, &tx.View, branch); err != nil {
+			return err
+		}
 		if err := tx.InsertCertificate(ctx, row); err != nil {
 			return err
 		}
@@ -104,6 +126,29 @@ func (s *Service) AddCertificate(ctx context.Context, a store.Actor, cer, key, p
 		return Certificate{}, err
 	}
 	return certificateOf(row, s.now()), nil
+}
+
+// branchThere refuses a branch that the company does not have.
+func branchThere(ctx context.Context, v *store.View, branch string) error {
+	if branch == "" || branch == store.MainBranch {
+		return nil
+	}
+	_, err := v.Branch(ctx, branch)
+	if fail.KindOf(err) == fail.NotFound {
+		return fail.OnField("Sucursal", "Esa sucursal ya no existe. No se guardó nada: elige otra.")
+	}
+	return err
+}
+
+// Overlap returns the certificate that seals beside c for the same branch, the one
+// c takes over from or waits for: two in force at renewal are normal. False when c
+// is the only one.
+func Overlap(list []Certificate, c Certificate) (Certificate, bool) {
+	i := slices.IndexFunc(list, func(o Certificate) bool { return o.ID != c.ID && o.Sucursal == c.Sucursal && o.Seals() })
+	if i < 0 {
+		return Certificate{}, false
+	}
+	return list[i], true
 }
 
 // checkFiles tells which part of the form is missing.
@@ -197,6 +242,48 @@ func (s *Service) DeactivateCertificate(ctx context.Context, a store.Actor, id s
 }
 
 func (s *Service) switchCertificate(ctx context.Context, a store.Actor, id string, active bool) error {
+	return s.changeCertificate(ctx, a, id, func(tx *store.Tx, row store.CertificateRow) error {
+		if row.RevokedAt != 0 {
+			return fail.New(fail.Conflict, "El certificado "+row.NoCertificado+" está revocado y ya no puede sellar. No cambió nada: carga el nuevo.")
+		}
+		if err := tx.SetCertificateActive(ctx, id, active); err != nil {
+			return err
+		}
+		return audit(ctx, tx, a, "certificate.active", "certificate/"+id, row.Activo, active)
+	})
+}
+
+// MoveCertificate gives a certificate to one branch alone (its id or
+// [store.MainBranch]) or, with "", to the whole company. What is numbered already
+// keeps the one it was numbered with. Field in errors: Sucursal.
+func (s *Service) MoveCertificate(ctx context.Context, a store.Actor, id, branch string) error {
+	return s.changeCertificate(ctx, a, id, func(tx *store.Tx, row store.CertificateRow) error {
+		if err := branchThere(ctx, &tx.View, branch); err != nil || row.BranchID == branch {
+			return err
+		}
+		if err := tx.SetCertificateBranch(ctx, id, branch); err != nil {
+			return err
+		}
+		return audit(ctx, tx, a, "certificate.branch", "certificate/"+id, row.BranchID, branch)
+	})
+}
+
+// RevokeCertificate notes that the SAT revoked a certificate: it never seals again.
+// What it sealed before stays good. fail.Conflict when it is noted already.
+func (s *Service) RevokeCertificate(ctx context.Context, a store.Actor, id string) error {
+	return s.changeCertificate(ctx, a, id, func(tx *store.Tx, row store.CertificateRow) error {
+		if row.RevokedAt != 0 {
+			return fail.New(fail.Conflict, "El certificado "+row.NoCertificado+" ya estaba marcado como revocado.")
+		}
+		if err := tx.RevokeCertificate(ctx, id); err != nil {
+			return err
+		}
+		return audit(ctx, tx, a, "certificate.revoke", "certificate/"+id, certificateOf(row, s.now()), nil)
+	})
+}
+
+// changeCertificate runs fn on a certificate that is not deleted.
+func (s *Service) changeCertificate(ctx context.Context, a store.Actor, id string, fn func(tx *store.Tx, row store.CertificateRow) error) error {
 	if err := a.Require(store.RightCertificates); err != nil {
 		return err
 	}
@@ -208,10 +295,10 @@ func (s *Service) switchCertificate(ctx context.Context, a store.Actor, id strin
 		if err != nil {
 			return err
 		}
-		if err := tx.SetCertificateActive(ctx, id, active); err != nil {
-			return err
+		if row.DeletedAt != 0 {
+			return store.Absent()
 		}
-		return audit(ctx, tx, a, "certificate.active", "certificate/"+id, row.Activo, active)
+		return fn(tx, row)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/pem"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -178,6 +179,8 @@ func TestCertificateStates(t *testing.T) {
 	row := store.CertificateRow{NotBefore: store.Micros(start), NotAfter: store.Micros(start.AddDate(4, 0, 0)), Activo: true}
 	off := row
 	off.Activo = false
+	revoked := off
+	revoked.RevokedAt = store.Micros(start)
 	for _, c := range []struct {
 		row     store.CertificateRow
 		at      time.Time
@@ -193,6 +196,7 @@ func TestCertificateStates(t *testing.T) {
 		{row, start.AddDate(4, 0, 0), PorVencer, 0, true},
 		{row, start.AddDate(4, 0, 0).Add(time.Second), Vencido, 0, true},
 		{off, start, Inactivo, 1461, false},
+		{revoked, start, Revocado, 1461, false},
 	} {
 		got := certificateOf(c.row, c.at)
 		if got.Estado != c.estado || got.DiasRestantes != c.days || got.Urgente != c.urgente {
@@ -270,6 +274,108 @@ func TestAuthCertificatesAskForAProof(t *testing.T) {
 		}
 		if list, err := h.Certificates(ctx, a); err != nil || len(list) != 1 || !list[0].Activo {
 			t.Errorf("%+v %v", list, err)
+		}
+	})
+}
+
+// TestABranchHasItsOwnCertificate: it seals for the branch alone, the others keep the
+// company's; renewal overlaps; a revoked one is over for good.
+func TestABranchHasItsOwnCertificate(t *testing.T) {
+	cer, key := csdOf(t, rfcA)
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		a, b := h.found(rfcA), h.found(rfcB)
+		own, err := h.SaveBranch(ctx, a, north())
+		if err != nil {
+			t.Fatal(err)
+		}
+		theirs, err := h.SaveBranch(ctx, b, north())
+		if err != nil {
+			t.Fatal(err)
+		}
+		whole, err := h.MakeTestCertificate(ctx, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.AddCertificateFor(ctx, h.fresh(a), theirs.ID, cer, key, keyPassword); !slices.Equal(fieldsOf(err), []string{"Sucursal"}) {
+			t.Errorf("for another company's branch: %v", err)
+		}
+		norte, err := h.AddCertificateFor(ctx, h.fresh(a), own.ID, cer, key, keyPassword)
+		if err != nil || norte.Sucursal != own.ID {
+			t.Fatalf("%+v %v", norte, err)
+		}
+		// what the grid says is in use is what issuing chooses
+		chosen := func(branch, want string) {
+			t.Helper()
+			row, err := h.db.View(a.Tenant).CertificateInForce(ctx, store.Micros(h.now()), branch)
+			if ignoreAbsent(err) != nil || row.ID != want {
+				t.Errorf("%s is sealed with %q, want %q (%v)", branch, row.ID, want, err)
+			}
+		}
+		inUse := func(want ...string) {
+			t.Helper()
+			list, err := h.Certificates(ctx, a)
+			if err != nil {
+				t.Fatal(err)
+			}
+			var got []string
+			for _, c := range list {
+				if c.EnUso {
+					got = append(got, c.ID)
+				}
+			}
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("in use are %v, want %v", got, want)
+			}
+			if _, beside := Overlap(list, norte); beside != (len(list) == 3) {
+				t.Errorf("%d certificates, overlap %t", len(list), beside)
+			}
+		}
+		chosen(own.ID, norte.ID)
+		chosen(store.MainBranch, whole.ID)
+		chosen("another branch", whole.ID)
+		inUse(norte.ID, whole.ID)
+		renewed, err := h.MakeTestCertificate(ctx, a)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := h.MoveCertificate(ctx, h.fresh(a), renewed.ID, own.ID); err != nil {
+			t.Fatal(err)
+		}
+		chosen(own.ID, renewed.ID)
+		inUse(renewed.ID, whole.ID)
+		for name, err := range map[string]error{
+			"moved": h.MoveCertificate(ctx, h.fresh(b), norte.ID, ""), "revoked": h.RevokeCertificate(ctx, h.fresh(b), norte.ID),
+		} {
+			if fail.KindOf(err) != fail.NotFound {
+				t.Errorf("another company %s it: %v", name, err)
+			}
+		}
+		if err := h.MoveCertificate(ctx, h.fresh(a), renewed.ID, theirs.ID); !slices.Equal(fieldsOf(err), []string{"Sucursal"}) {
+			t.Errorf("to another company's branch: %v", err)
+		}
+		if err := h.RevokeCertificate(ctx, h.fresh(a), renewed.ID); err != nil {
+			t.Fatal(err)
+		}
+		chosen(own.ID, norte.ID)
+		if list, err := h.Certificates(ctx, a); err != nil || !slices.ContainsFunc(list, func(c Certificate) bool { return c.ID == renewed.ID && c.Estado == Revocado && !c.Activo }) {
+			t.Errorf("%+v %v", list, err)
+		}
+		for name, err := range map[string]error{
+			"switched on": h.ActivateCertificate(ctx, h.fresh(a), renewed.ID), "revoked again": h.RevokeCertificate(ctx, h.fresh(a), renewed.ID),
+		} {
+			if fail.KindOf(err) != fail.Conflict {
+				t.Errorf("a revoked one was %s: %v", name, err)
+			}
+		}
+		if err := h.DeactivateCertificate(ctx, h.fresh(a), norte.ID); err != nil {
+			t.Fatal(err)
+		}
+		chosen(own.ID, whole.ID) // none of its own left: the company's
+		if err := h.db.VerifyAudit(ctx, a.Tenant); err != nil {
+			t.Error(err)
 		}
 	})
 }

@@ -199,10 +199,10 @@ func (s *Service) checkPlaces(c *Company, p *problems) {
 	if _, ok := s.cfg.Catalog.Pais(c.Pais); !ok {
 		p.err("Pais", "Ese país no está en el catálogo del SAT.", "Elige uno de la lista; México es MEX.")
 	}
-	if row, ok := s.cfg.Catalog.CodigoPostal(c.CodigoPostal); ok && c.Estado == "" {
-		estado, _ := s.cfg.Catalog.Estado(row.Estado)
-		c.Estado = estado.Texto
+	if c.Pais == "MEX" {
+		s.checkState(c.CodigoPostal, &c.Estado, p)
 	}
+	s.checkBorder(c.LugarExpedicion, c.Frontera, p)
 }
 
 func (s *Service) checkPostal(path, cp string, p *problems) {
@@ -231,7 +231,7 @@ func (c Company) into(row *store.CompanyRow) error {
 	row.CodigoPostal, row.Calle, row.NoExterior, row.NoInterior, row.Colonia = c.CodigoPostal, c.Calle, c.NoExterior, c.NoInterior, c.Colonia
 	row.Localidad, row.Referencia, row.Municipio, row.Estado, row.Pais = c.Localidad, c.Referencia, c.Municipio, c.Estado, c.Pais
 	row.Curp, row.Contacto, row.Telefono, row.Correo, row.Web = c.Curp, c.Contacto, c.Telefono, c.Correo, c.Web
-	row.LugarExpedicion = c.LugarExpedicion
+	row.LugarExpedicion, row.Frontera = c.LugarExpedicion, c.Frontera
 	return nil
 }
 
@@ -240,7 +240,7 @@ func companyOf(r store.CompanyRow) (Company, error) {
 		Rfc: r.Rfc, Nombre: r.Nombre, NombreComercial: r.NombreComercial, RegimenDefault: r.RegimenDefault, CodigoPostal: r.CodigoPostal,
 		Calle: r.Calle, NoExterior: r.NoExterior, NoInterior: r.NoInterior, Colonia: r.Colonia, Localidad: r.Localidad,
 		Referencia: r.Referencia, Municipio: r.Municipio, Estado: r.Estado, Pais: r.Pais, Curp: r.Curp, Contacto: r.Contacto,
-		Telefono: r.Telefono, Correo: r.Correo, Web: r.Web, LugarExpedicion: r.LugarExpedicion, Version: int(r.Version),
+		Telefono: r.Telefono, Correo: r.Correo, Web: r.Web, LugarExpedicion: r.LugarExpedicion, Frontera: r.Frontera, Version: int(r.Version),
 		UpdatedAt: store.FromMicros(r.UpdatedAt), UpdatedBy: r.UpdatedBy,
 	}
 	if err := json.Unmarshal([]byte(r.Regimenes), &c.Regimenes); err != nil {

@@ -12,7 +12,6 @@ import (
 const (
 	longestSerie = 25          // characters of Serie (Anexo 20)
 	highestFolio = 999_999_999 // ours; Folio may have 40 characters
-	lowPct       = 90          // warn from this share of a range on
 )
 
 // SeriesList lists the numberings of the company by type and series.
@@ -68,7 +67,7 @@ func (s *Service) SaveSerie(ctx context.Context, a store.Actor, in Serie) (Serie
 // writeSerie stores in, new or over the version it was read at; others are all
 // series of the company.
 func (s *Service) writeSerie(ctx context.Context, tx *store.Tx, a store.Actor, in Serie, others []store.SerieRow) (Serie, error) {
-	var row store.SerieRow
+	var row, was store.SerieRow
 	var before any
 	if in.ID != "" {
 		old, err := tx.SerieForUpdate(ctx, in.ID)
@@ -78,7 +77,7 @@ func (s *Service) writeSerie(ctx context.Context, tx *store.Tx, a store.Actor, i
 		if old.Version != int64(in.Version) {
 			return Serie{}, stale("esta serie", old.UpdatedBy, old.UpdatedAt, s.zone())
 		}
-		row, before = old, old
+		row, was, before = old, old, old
 	} else if in.FolioSiguiente == 0 {
 		in.FolioSiguiente = in.FolioInicial
 	}
@@ -107,6 +106,9 @@ func (s *Service) writeSerie(ctx context.Context, tx *store.Tx, a store.Actor, i
 		row.ID, write = s.cfg.NewID(), tx.InsertSerie
 	}
 	if err := write(ctx, row); err != nil {
+		return Serie{}, err
+	}
+	if err := skip(ctx, tx, was, row); err != nil {
 		return Serie{}, err
 	}
 	if err := audit(ctx, tx, a, "serie.save", "serie/"+row.ID, before, row); err != nil {
@@ -189,10 +191,9 @@ func serieOf(r store.SerieRow) Serie {
 		FolioFinal: r.FolioFinal, Predeterminada: r.Predeterminada, Activa: r.Activa, Version: int(r.Version), UsoPct: -1,
 	}
 	if r.FolioFinal > 0 {
-		used, size := r.FolioSiguiente-r.FolioInicial, r.FolioFinal-r.FolioInicial+1
-		out.UsoPct = int(used * 100 / size)
-		out.Agotada = used >= size
-		out.PorAgotarse = out.UsoPct >= lowPct && !out.Agotada
+		out.UsoPct, out.Quedan = r.UsedPct(), r.Left()
+		out.Agotada = out.Quedan == 0
+		out.PorAgotarse = r.Low() && !out.Agotada
 	}
 	return out
 }

@@ -119,6 +119,7 @@ type Company struct {
 	Correo          string
 	Web             string
 	LugarExpedicion string // postal code; empty = CodigoPostal
+	Frontera        bool   // the main branch applies the stimulus of the border region: IVA of 8 %
 	Version         int
 	UpdatedAt       time.Time
 	UpdatedBy       string
@@ -139,6 +140,7 @@ const (
 	Vencido   = "vencido"
 	PorEntrar = "por-entrar" // not in force yet
 	Inactivo  = "inactivo"
+	Revocado  = "revocado" // by the SAT, as its owner said; for ever
 )
 
 // A Certificate is one row of the grid of CSDs (manual §3.3).
@@ -149,11 +151,15 @@ type Certificate struct {
 	Desde, Hasta  time.Time
 	Estado        string
 	Activo        bool
-	EnUso         bool // the one receipts are sealed with by default
-	Prueba        bool // of a test CA: what it seals is SIN VALIDEZ FISCAL
-	DiasRestantes int  // whole days until Hasta, 0 when over
-	Urgente       bool // 15 days or less: red instead of amber
+	EnUso         bool   // receipts of its branches are sealed with it now
+	Sucursal      string // "" = the whole company; a branch's id or store.MainBranch = that one alone
+	Prueba        bool   // of a test CA: what it seals is SIN VALIDEZ FISCAL
+	DiasRestantes int    // whole days until Hasta, 0 when over
+	Urgente       bool   // 15 days or less: red instead of amber
 }
+
+// Seals reports whether receipts can be sealed with it now.
+func (c Certificate) Seals() bool { return c.Estado == Vigente || c.Estado == PorVencer }
 
 // A Serie is one numbering (manual §3.6). Serie may be empty; FolioFinal 0 =
 // no end. FolioSiguiente is the next one given and only goes up.
@@ -168,7 +174,8 @@ type Serie struct {
 	Predeterminada    bool
 	Activa            bool
 	Version           int
-	UsoPct            int // used part of the range in percent; -1 without end
+	UsoPct            int   // used part of the range in percent; -1 without end
+	Quedan            int64 // folios left in the range; 0 without end, see UsoPct
 	PorAgotarse       bool
 	Agotada           bool
 }

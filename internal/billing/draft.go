@@ -153,6 +153,11 @@ func (s *Service) SaveDraft(ctx context.Context, a store.Actor, d Draft) (Draft,
 	if err := mayType(a, d.Comprobante.TipoDeComprobante); err != nil {
 		return d, err
 	}
+	if len(a.Limits.Sucursales) > 0 { // it would not see it again
+		if err := maySerie(a, d.SerieID); err != nil {
+			return d, err
+		}
+	}
 	s.Compute(&d)
 	var saved Draft
 	err := s.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {

@@ -109,6 +109,9 @@ func (s *Service) fix(ctx context.Context, tx *store.Tx, a store.Actor, was stor
 		if w.c.Serie, folio, err = tx.NextFolio(ctx, w.serie.ID); err != nil {
 			return was, err
 		}
+		if err := runsOut(ctx, tx, a, w.serie, folio); err != nil {
+			return was, err
+		}
 	}
 	w.c.Folio = strconv.FormatInt(folio, 10)
 	p, err := s.prepare(w)
@@ -134,6 +137,21 @@ func (s *Service) fix(ctx context.Context, tx *store.Tx, a store.Actor, was stor
 		return was, err
 	}
 	return row, audit(ctx, tx, a, "document.issue", was, row)
+}
+
+// runsOut notes, once, that a numbering comes to nine tenths of its range by giving
+// a folio: "serie.low" in the audit, for whoever tells people of it.
+func runsOut(ctx context.Context, tx *store.Tx, a store.Actor, serie store.SerieRow, folio int64) error {
+	serie.FolioSiguiente = folio
+	before := serie.Low()
+	serie.FolioSiguiente++
+	if before || !serie.Low() {
+		return nil
+	}
+	return tx.Audit(ctx, store.AuditEntry{
+		Actor: a, Action: "serie.low", Object: "serie/" + serie.ID,
+		After: fmt.Sprintf(`{"serie":%q,"usado_pct":%d,"quedan":%d}`, serie.Serie, serie.UsedPct(), serie.Left()),
+	})
 }
 
 // prepare runs every rule, the SAT's and ours, and says all that is wrong at once.

@@ -367,7 +367,7 @@ func TestSealRefusedForGoodGoesBackToItsAuthor(t *testing.T) {
 	w := newWorld(t, "sqlite")
 	doc := w.issued(w.a, "5")
 	v := w.db.View(w.a.Tenant)
-	cert, err := v.CertificateInForce(t.Context(), store.Micros(w.clock.Now()))
+	cert, err := v.CertificateInForce(t.Context(), store.Micros(w.clock.Now()), store.MainBranch)
 	must(t, err)
 	must(t, w.db.Update(t.Context(), w.a.Tenant, func(tx *store.Tx) error { return signer.Destroy(t.Context(), tx, w.a, cert.ID) }))
 	doc = w.issued(w.a, "10")

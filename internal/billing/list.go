@@ -26,7 +26,7 @@ func (s *Service) List(ctx context.Context, a store.Actor, f Filter) (Page, erro
 	if err != nil {
 		return Page{}, err
 	}
-	filter.CreatedBy = onlyBy(a)
+	filter.Seen = seenBy(a)
 	v := s.DB.View(a.Tenant)
 	page := Page{Page: filter.Offset/filter.Limit + 1, Limit: filter.Limit}
 	sums, err := v.DocumentSums(ctx, filter)
@@ -105,12 +105,12 @@ func (s *Service) Panel(ctx context.Context, a store.Actor) (Panel, error) {
 		return Panel{}, err
 	}
 	p := Panel{Months: months(s.Now().In(s.Catalog.Location(lugar(company))))}
-	sums, err := v.StampedMonths(ctx, p.Months[0].Key+"-01", onlyBy(a))
+	sums, err := v.StampedMonths(ctx, p.Months[0].Key+"-01", seenBy(a))
 	if err != nil {
 		return Panel{}, err
 	}
 	p.addMonths(sums)
-	states, err := v.DocumentStates(ctx, onlyBy(a))
+	states, err := v.DocumentStates(ctx, seenBy(a))
 	if err != nil {
 		return Panel{}, err
 	}

@@ -75,6 +75,8 @@ func (s *Service) judge(w *issuing) cfdi.Findings {
 type issuing struct {
 	c           *cfdi.Comprobante
 	serie       store.SerieRow
+	branch      store.BranchRow // of the series; zero for the main one
+	frontera    bool            // the branch applies the border stimulus
 	certificate store.CertificateRow
 	cert        *csd.Certificate // nil when there is none in force
 	correos     string           // JSON for documents.correos
@@ -93,7 +95,7 @@ func (s *Service) wouldBe(ctx context.Context, v *store.View, d Draft) (*issuing
 	for _, path := range slices.Sorted(maps.Keys(d.Raw)) {
 		w.wrong(path, fmt.Sprintf("No pudimos leer «%s».", d.Raw[path]), "Escribe solo números, con punto para los decimales.")
 	}
-	for _, step := range []func(context.Context, *store.View, Draft) error{w.addCompany, w.addSerie, w.addCorreos} {
+	for _, step := range []func(context.Context, *store.View, Draft) error{w.addCompany, w.addSerie, w.addBranch, w.addCorreos} {
 		if err := step(ctx, v, d); err != nil {
 			return nil, err
 		}
@@ -109,6 +111,7 @@ func (s *Service) wouldBe(ctx context.Context, v *store.View, d Draft) (*issuing
 	}
 	w.checkReceptor(d)
 	w.checkRelations()
+	w.checkBorder()
 	w.checkPago()
 	w.checkAmounts()
 	return w, nil
@@ -119,6 +122,7 @@ func (w *issuing) addCompany(ctx context.Context, v *store.View, _ Draft) error 
 	if err != nil && fail.KindOf(err) != fail.NotFound {
 		return err
 	}
+	w.frontera = company.Frontera
 	w.c.Emisor = emisor(company, w.c.Emisor.RegimenFiscal)
 	w.c.LugarExpedicion = orElse(w.c.LugarExpedicion, lugar(company))
 	if w.c.LugarExpedicion == "" || w.c.Emisor.Nombre == "" || w.c.Emisor.RegimenFiscal == "" {
@@ -130,7 +134,11 @@ func (w *issuing) addCompany(ctx context.Context, v *store.View, _ Draft) error 
 // addSerie finds the series and the folio it would give.
 func (w *issuing) addSerie(ctx context.Context, v *store.View, d Draft) error {
 	if d.Folio != 0 {
-		w.serie = store.SerieRow{ID: d.SerieID, Serie: d.Serie}
+		row, err := v.Serie(ctx, d.SerieID) // whose branch it is says which certificate seals
+		if err != nil && fail.KindOf(err) != fail.NotFound {
+			return err
+		}
+		w.serie = store.SerieRow{ID: d.SerieID, Serie: d.Serie, BranchID: row.BranchID}
 		w.c.Serie, w.c.Folio = d.Serie, strconv.FormatInt(d.Folio, 10)
 		return nil
 	}
@@ -154,17 +162,54 @@ func (w *issuing) addSerie(ctx context.Context, v *store.View, d Draft) error {
 	case row.FolioFinal != 0 && row.FolioSiguiente > row.FolioFinal:
 		w.wrong("Serie", "La serie "+row.Serie+" ya usó todos sus folios.", "Amplía su rango en Series y folios o elige otra.")
 	}
+	if left := row.Left(); left > 0 && (row.Low() || left == 1) {
+		w.found = append(w.found, cfdi.Finding{Path: "Serie", Severity: cfdi.SeverityWarning, Message: leftText(row.Serie, left), Fix: "Amplía su rango en Series y folios."})
+	}
 	w.serie = row
 	w.c.Serie, w.c.Folio = row.Serie, strconv.FormatInt(row.FolioSiguiente, 10)
+	return nil
+}
+
+// addBranch finds the branch whose series it is. One that is off numbers nothing new.
+func (w *issuing) addBranch(ctx context.Context, v *store.View, d Draft) error {
+	if w.serie.BranchID == "" {
+		return nil
+	}
+	branch, err := v.Branch(ctx, w.serie.BranchID)
+	if err != nil {
+		return ignoreAbsent(err)
+	}
+	w.branch, w.frontera = branch, branch.Frontera
+	if d.Folio != 0 {
+		return nil
+	}
+	if !branch.Activa {
+		w.wrong("Serie", "La sucursal "+branch.Nombre+" está desactivada.", "Actívala en Sucursales o elige una serie de otra.")
+	}
 	return w.addPlace(ctx, v)
+}
+
+func ignoreAbsent(err error) error {
+	if fail.KindOf(err) == fail.NotFound {
+		return nil
+	}
+	return err
+}
+
+// leftText says how many folios a series has left.
+func leftText(serie string, left int64) string {
+	if left == 1 {
+		return "A la serie " + serie + " sólo le queda este folio."
+	}
+	return fmt.Sprintf("A la serie %s le quedan %d folios.", serie, left)
 }
 
 // addPlace lets a document of a branch's series be issued from the branch, unless
 // another place was written than that of the company.
 func (w *issuing) addPlace(ctx context.Context, v *store.View) error {
-	place, err := placeOf(ctx, v, w.serie)
-	if err != nil || place == "" || w.c.LugarExpedicion == place {
-		return err
+	place := w.branch.CodigoPostal
+	if w.c.LugarExpedicion == place {
+		return nil
 	}
 	company, err := v.Company(ctx)
 	if err != nil && fail.KindOf(err) != fail.NotFound {
@@ -204,13 +249,14 @@ func (w *issuing) addCorreos(_ context.Context, _ *store.View, d Draft) error {
 	return err
 }
 
-// addCertificate chooses the newest certificate in force at Fecha.
+// addCertificate chooses the newest certificate in force at Fecha: of the branch
+// whose series it is when that has one of its own, else of the company.
 func (s *Service) addCertificate(ctx context.Context, v *store.View, w *issuing) error {
 	at, err := s.instant(w.c.Fecha, w.c.LugarExpedicion)
 	if err != nil {
 		at = s.Now() // the rules name the bad Fecha
 	}
-	row, err := v.CertificateInForce(ctx, store.Micros(at))
+	row, err := v.CertificateInForce(ctx, store.Micros(at), w.serie.Branch())
 	if fail.KindOf(err) == fail.NotFound {
 		w.wrong("NoCertificado", "No tienes un certificado de sello digital (CSD) activo y vigente.", "Cárgalo o actívalo en Certificados.")
 		return nil
@@ -249,6 +295,29 @@ func (w *issuing) checkRelations() {
 			Path: "CfdiRelacionados", Severity: cfdi.SeverityWarning, Message: "La nota de crédito no dice a qué factura corresponde.",
 			Fix: "Agrega el folio fiscal de la factura en Relacionados.",
 		})
+	}
+}
+
+// checkBorder warns of the rate of the border region where the branch is not marked
+// for it; whether the place and the product have it are rules of the SAT.
+func (w *issuing) checkBorder() {
+	if w.frontera {
+		return
+	}
+	eight := decimal.New(8, 2)
+	for i, c := range w.c.Conceptos {
+		if c.Impuestos == nil {
+			continue
+		}
+		for j, t := range c.Impuestos.Traslados {
+			if t.Impuesto == "002" && t.TasaOCuota.Cmp(eight) == 0 {
+				w.found = append(w.found, cfdi.Finding{
+					Path: fmt.Sprintf("Conceptos[%d].Impuestos.Traslados[%d].TasaOCuota", i, j), Severity: cfdi.SeverityWarning,
+					Message: "El IVA de 8 % es del estímulo fronterizo y esta sucursal no lo tiene marcado.",
+					Fix:     "Usa 16 %, o marca el estímulo en la sucursal si estás en su padrón.",
+				})
+			}
+		}
 	}
 }
 

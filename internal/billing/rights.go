@@ -10,21 +10,35 @@ import (
 	"iofacturo.mx/internal/store"
 )
 
-// sees says whether a may know of the document: one that is not its own does not
-// exist for who sees only what they made (manual §14).
+// sees says whether a may know of the document: one that is not its own, or of
+// another branch than its own, does not exist for who is limited so (manual §14).
 func sees(a store.Actor, r store.DocumentRow) error {
-	if a.Admin || !a.Limits.Propios || r.CreatedBy == a.UserName {
+	seen := seenBy(a)
+	own := seen.CreatedBy == "" || seen.CreatedBy == r.CreatedBy
+	here := len(seen.Series) == 0 || slices.Contains(seen.Series, r.SerieID) || r.SerieID == "" && r.CreatedBy == seen.Drafter
+	if own && here {
 		return nil
 	}
 	return store.Absent()
 }
 
-// onlyBy is the user whose documents alone a sees, "" for everybody's.
-func onlyBy(a store.Actor) string {
-	if a.Admin || !a.Limits.Propios {
-		return ""
+// seenBy is which documents a sees: everybody's, its own, those of its branches. A
+// limit of series alone narrows what a uses, not what it sees.
+func seenBy(a store.Actor) store.Seen {
+	var seen store.Seen
+	if a.Admin {
+		return seen
 	}
-	return a.UserName
+	if a.Limits.Propios {
+		seen.CreatedBy = a.UserName
+	}
+	if len(a.Limits.Sucursales) > 0 {
+		seen.Series, seen.Drafter = a.Limits.Series, a.UserName
+		if len(seen.Series) == 0 {
+			seen.Series = []string{"-"} // nobody named the series of its branches: it sees none
+		}
+	}
+	return seen
 }
 
 // mayType refuses a type of document that a's limits leave out.

@@ -31,6 +31,7 @@ type CompanyRow struct {
 	Version         int64  `db:"version"`
 	UpdatedAt       int64  `db:"updated_at"`
 	UpdatedBy       string `db:"updated_by"`
+	Frontera        bool   `db:"frontera"` // the main branch applies the stimulus of the border region
 }
 
 // Domicilio is the address of the company on one line.
@@ -61,7 +62,7 @@ func (r CompanyRow) Lugar() string {
 
 const companyColumns = `rfc, nombre, nombre_comercial, regimenes, regimen_default, codigo_postal, calle, no_exterior, no_interior,
 	colonia, localidad, referencia, municipio, estado, pais, curp, contacto, telefono, correo, web, lugar_expedicion,
-	version, updated_at, updated_by`
+	version, updated_at, updated_by, frontera`
 
 // Company returns the company, or fail.NotFound before it is founded.
 func (v *View) Company(ctx context.Context) (CompanyRow, error) {
@@ -80,10 +81,10 @@ func (tx *Tx) CompanyForUpdate(ctx context.Context) (CompanyRow, error) {
 // InsertCompany keeps the one company of the tenant.
 func (tx *Tx) InsertCompany(ctx context.Context, r CompanyRow) error {
 	_, err := tx.exec(ctx, `INSERT INTO company (tenant_id, `+companyColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)`,
 		r.Rfc, r.Nombre, r.NombreComercial, r.Regimenes, r.RegimenDefault, r.CodigoPostal, r.Calle, r.NoExterior, r.NoInterior,
 		r.Colonia, r.Localidad, r.Referencia, r.Municipio, r.Estado, r.Pais, r.Curp, r.Contacto, r.Telefono, r.Correo, r.Web,
-		r.LugarExpedicion, r.Version, r.UpdatedAt, r.UpdatedBy)
+		r.LugarExpedicion, r.Version, r.UpdatedAt, r.UpdatedBy, r.Frontera)
 	return err
 }
 
@@ -92,10 +93,10 @@ func (tx *Tx) UpdateCompany(ctx context.Context, r CompanyRow) error {
 	_, err := tx.exec(ctx, `UPDATE company SET nombre = $2, nombre_comercial = $3, regimenes = $4, regimen_default = $5,
 		codigo_postal = $6, calle = $7, no_exterior = $8, no_interior = $9, colonia = $10, localidad = $11, referencia = $12,
 		municipio = $13, estado = $14, pais = $15, curp = $16, contacto = $17, telefono = $18, correo = $19, web = $20,
-		lugar_expedicion = $21, version = $22, updated_at = $23, updated_by = $24 WHERE tenant_id = $1`,
+		lugar_expedicion = $21, version = $22, updated_at = $23, updated_by = $24, frontera = $25 WHERE tenant_id = $1`,
 		r.Nombre, r.NombreComercial, r.Regimenes, r.RegimenDefault, r.CodigoPostal, r.Calle, r.NoExterior, r.NoInterior,
 		r.Colonia, r.Localidad, r.Referencia, r.Municipio, r.Estado, r.Pais, r.Curp, r.Contacto, r.Telefono, r.Correo, r.Web,
-		r.LugarExpedicion, r.Version, r.UpdatedAt, r.UpdatedBy)
+		r.LugarExpedicion, r.Version, r.UpdatedAt, r.UpdatedBy, r.Frontera)
 	return err
 }
 
@@ -117,7 +118,7 @@ func (v *View) Setup(ctx context.Context, now int64) (SetupRow, error) {
 		EXISTS (SELECT 1 FROM products WHERE tenant_id = $1 AND activo = $3) AS productos,
 		EXISTS (SELECT 1 FROM customers WHERE tenant_id = $1 AND activo = $3) AS clientes,
 		EXISTS (SELECT 1 FROM series WHERE tenant_id = $1 AND activa = $3) AS series,
-		EXISTS (SELECT 1 FROM certificates WHERE tenant_id = $1 AND activo = $3 AND deleted_at = 0 AND not_before <= $2 AND not_after >= $2) AS certificado,
+		EXISTS (SELECT 1 FROM certificates WHERE tenant_id = $1 AND activo = $3 AND deleted_at = 0 AND revoked_at = 0 AND not_before <= $2 AND not_after >= $2) AS certificado,
 		EXISTS (SELECT 1 FROM documents WHERE tenant_id = $1 AND state = 'timbrado') AS comprobante`, now, true)
 	return r, err
 }

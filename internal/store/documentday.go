@@ -98,13 +98,15 @@ type MonthSum struct {
 }
 
 // StampedMonths adds what is stamped since the first day of a month
-// (AAAA-MM-DD), of all users or of the one named.
-func (v *View) StampedMonths(ctx context.Context, since, createdBy string) ([]MonthSum, error) {
+// (AAAA-MM-DD), of all that may be seen.
+func (v *View) StampedMonths(ctx context.Context, since string, seen Seen) ([]MonthSum, error) {
 	var sums []MonthSum
-	if createdBy != "" {
+	if !seen.All() {
+		q := &documentQuery{sql: "tenant_id = $1"}
+		seen.where(q)
 		err := v.list(ctx, &sums, `SELECT substr(fecha, 1, 7) AS mes, tipo, COUNT(*) AS n, CAST(SUM(total_mxn) AS BIGINT) AS total_mxn
-			FROM documents WHERE tenant_id = $1 AND created_by = $3 AND fecha >= $2 AND state = 'timbrado'
-			GROUP BY substr(fecha, 1, 7), tipo ORDER BY mes, tipo`, since, createdBy)
+			FROM documents WHERE `+q.sql+` AND fecha >= `+q.arg(since)+` AND state = 'timbrado'
+			GROUP BY substr(fecha, 1, 7), tipo ORDER BY mes, tipo`, q.args...)
 		return sums, err
 	}
 	err := v.list(ctx, &sums, `SELECT substr(dia, 1, 7) AS mes, tipo, CAST(SUM(n) AS BIGINT) AS n, CAST(SUM(total_mxn) AS BIGINT) AS total_mxn
@@ -119,13 +121,13 @@ type StateCount struct {
 	N     int64  `db:"n"`
 }
 
-// DocumentStates counts the documents of each state that has any, of all users
-// or of the one named.
-func (v *View) DocumentStates(ctx context.Context, createdBy string) ([]StateCount, error) {
+// DocumentStates counts the documents of each state that has any, of all that may be seen.
+func (v *View) DocumentStates(ctx context.Context, seen Seen) ([]StateCount, error) {
 	var counts []StateCount
-	if createdBy != "" {
-		err := v.list(ctx, &counts, `SELECT state, COUNT(*) AS n FROM documents
-			WHERE tenant_id = $1 AND created_by = $2 GROUP BY state ORDER BY state`, createdBy)
+	if !seen.All() {
+		q := &documentQuery{sql: "tenant_id = $1"}
+		seen.where(q)
+		err := v.list(ctx, &counts, `SELECT state, COUNT(*) AS n FROM documents WHERE `+q.sql+` GROUP BY state ORDER BY state`, q.args...)
 		return counts, err
 	}
 	err := v.list(ctx, &counts, `SELECT state, CAST(SUM(n) AS BIGINT) AS n FROM document_days

@@ -8,19 +8,45 @@ import (
 
 // A DocumentFilter chooses documents. Zero fields choose everything.
 type DocumentFilter struct {
-	States    []string // any of these
-	Adds      []string // states whose amounts DocumentSums adds; empty adds all
-	Tipo      string
-	Serie     string
-	Moneda    string
-	CreatedBy string // user name; what somebody else made is left out
-	From      string // first day of Fecha, AAAA-MM-DD
-	To        string // last day of Fecha, AAAA-MM-DD
-	Q         string // words, all of which the document must have from their beginning
-	Sort      DocumentSort
-	Desc      bool
-	Limit     int
-	Offset    int
+	States []string // any of these
+	Adds   []string // states whose amounts DocumentSums adds; empty adds all
+	Tipo   string
+	Serie  string
+	Moneda string
+	Seen   Seen
+	From   string // first day of Fecha, AAAA-MM-DD
+	To     string // last day of Fecha, AAAA-MM-DD
+	Q      string // words, all of which the document must have from their beginning
+	Sort   DocumentSort
+	Desc   bool
+	Limit  int
+	Offset int
+}
+
+// Seen is which documents a person may know of. The zero value is all of them.
+type Seen struct {
+	CreatedBy string   // user name; what somebody else made is left out
+	Series    []string // ids; what another series numbers is left out …
+	Drafter   string   // … but for what this user drafts without a series yet
+}
+
+// All reports whether nothing is left out.
+func (s Seen) All() bool { return s.CreatedBy == "" && len(s.Series) == 0 }
+
+// where adds s to a query over documents.
+func (s Seen) where(q *documentQuery) {
+	if s.CreatedBy != "" {
+		q.sql += " AND created_by = " + q.arg(s.CreatedBy)
+	}
+	if len(s.Series) == 0 {
+		return
+	}
+	marks := make([]string, len(s.Series))
+	for i, id := range s.Series {
+		marks[i] = string(q.arg(id))
+	}
+	q.sql += statement(" AND (serie_id IN (" + strings.Join(marks, ", ") + ")")
+	q.sql += " OR serie_id = '' AND created_by = " + q.arg(s.Drafter) + ")"
 }
 
 // A DocumentSort is an order the list can take; each has its index.
@@ -81,12 +107,13 @@ func (f DocumentFilter) where(table, day statement) *documentQuery {
 	equals := []struct {
 		column statement
 		value  string
-	}{{"tipo", f.Tipo}, {"serie", f.Serie}, {"moneda", f.Moneda}, {"created_by", f.CreatedBy}}
+	}{{"tipo", f.Tipo}, {"serie", f.Serie}, {"moneda", f.Moneda}}
 	for _, e := range equals {
 		if e.value != "" {
 			q.sql += " AND " + e.column + " = " + q.arg(e.value)
 		}
 	}
+	f.Seen.where(q)
 	if f.From != "" {
 		q.sql += " AND " + day + " >= " + q.arg(f.From)
 	}
@@ -176,10 +203,10 @@ func (q *documentQuery) summer(adds []string) func(column statement) statement {
 // DocumentSums adds all documents of f, Egresos taken off, one sum per moneda;
 // its N counts them all, also those whose state f does not add. Without words it
 // reads the daily buckets only; with words it starts from the rarest of them; of
-// one user it reads that user's documents.
+// one user or of some series it reads their documents.
 func (v *View) DocumentSums(ctx context.Context, f DocumentFilter) ([]DocumentSum, error) {
 	from, count, q := statement("document_days"), statement("SUM(n)"), f.where("document_days", "dia")
-	if f.CreatedBy != "" && f.Q == "" {
+	if !f.Seen.All() && f.Q == "" {
 		from, count, q = "documents", "COUNT(*)", f.where("documents", "fecha")
 	}
 	if f.Q != "" {

@@ -87,6 +87,7 @@ type StampedRow struct {
 	Fecha       string `db:"fecha"`
 	UUID        string `db:"uuid"`
 	CreatedBy   string `db:"created_by"`
+	SerieID     string `db:"serie_id"`
 	SyntheticOf string `db:"synthetic_of"`
 }
 
@@ -95,7 +96,7 @@ type StampedRow struct {
 // demo that show another's bytes are left out.
 func (v *View) StampedAfter(ctx context.Context, after string, limit int) ([]StampedRow, error) {
 	rows := []StampedRow{}
-	err := v.list(ctx, &rows, `SELECT x.document_id, x.revision, x.kind, x.sha256, x.body, x.created_at, d.fecha, d.uuid, d.created_by, d.synthetic_of
+	err := v.list(ctx, &rows, `SELECT x.document_id, x.revision, x.kind, x.sha256, x.body, x.created_at, d.fecha, d.uuid, d.created_by, d.serie_id, d.synthetic_of
 		FROM documents d JOIN document_xml x ON x.tenant_id = d.tenant_id AND x.document_id = d.id AND x.revision = d.issued_revision AND x.kind = $4
 		WHERE d.tenant_id = $1 AND d.id > $2 AND d.uuid <> '' ORDER BY d.id LIMIT $3`, after, limit, StampedXML)
 	return rows, err

@@ -31,6 +31,28 @@ func (r SerieRow) Branch() string {
 	return r.BranchID
 }
 
+// lowPct is the share of a range from which on it is said to run out (manual §3.6).
+const lowPct = 90
+
+// UsedPct is how much of the range is used, in percent; -1 for one without end.
+func (r SerieRow) UsedPct() int {
+	if r.FolioFinal == 0 {
+		return -1
+	}
+	return int((r.FolioSiguiente - r.FolioInicial) * 100 / (r.FolioFinal - r.FolioInicial + 1))
+}
+
+// Left is how many folios the range still has; 0 for one without end.
+func (r SerieRow) Left() int64 {
+	if r.FolioFinal == 0 {
+		return 0
+	}
+	return max(0, r.FolioFinal-r.FolioSiguiente+1)
+}
+
+// Low reports whether the range is used by nine tenths or more.
+func (r SerieRow) Low() bool { return r.UsedPct() >= lowPct }
+
 const serieColumns = `id, serie, tipo_de_comprobante, folio_inicial, folio_siguiente, folio_final, predeterminada, activa, version, updated_at, updated_by, branch_id`
 
 // SeriesList lists all numberings by type and series.

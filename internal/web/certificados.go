@@ -6,6 +6,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"slices"
+	"strings"
 
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/fail"
@@ -29,6 +30,9 @@ func (s *Server) certificadosRoutes() []route {
 		{pattern: "POST /certificados/prueba", access: needs(store.RightCertificates), handle: s.makeTestCertificate},
 		{pattern: "POST /certificados/{id}/activar", access: needs(store.RightCertificates), handle: s.activateCertificate, fresh: true},
 		{pattern: "POST /certificados/{id}/desactivar", access: needs(store.RightCertificates), handle: s.deactivateCertificate, fresh: true},
+		{pattern: "GET /certificados/{id}/sucursal", access: needs(store.RightCertificates), handle: s.certificateBranch, fresh: true},
+		{pattern: "POST /certificados/{id}/sucursal", access: needs(store.RightCertificates), handle: s.moveCertificate, fresh: true},
+		{pattern: "POST /certificados/{id}/revocar", access: needs(store.RightCertificates), handle: s.revokeCertificate, fresh: true},
 		{pattern: "POST /certificados/{id}/eliminar", access: needs(store.RightCertificates), handle: s.deleteCertificate, fresh: true},
 	}
 }
@@ -36,23 +40,40 @@ func (s *Server) certificadosRoutes() []route {
 // A certificatesView is the page: what is loaded and the form for one more.
 type certificatesView struct {
 	form
-	List  []account.Certificate
-	Rfc   string
-	Test  bool // a test certificate can be made
-	Fresh bool // who looks proved who they are a moment ago, so that files can be sent
+	List     []account.Certificate
+	Branches []account.Branch
+	Rfc      string
+	Test     bool // a test certificate can be made
+	Fresh    bool // who looks proved who they are a moment ago, so that files can be sent
 
 	Keys    bool // may take keys out
 	Exports []account.KeyExport
 }
 
-// InUse returns the certificate that seals by default, if any.
-func (v certificatesView) InUse() (account.Certificate, bool) {
+// InUse returns the certificate in use that ends first, if any.
+func (v certificatesView) InUse() (first account.Certificate, ok bool) {
 	for _, c := range v.List {
-		if c.EnUso {
-			return c, true
+		if c.EnUso && (!ok || c.Hasta.Before(first.Hasta)) {
+			first, ok = c, true
 		}
 	}
-	return account.Certificate{}, false
+	return first, ok
+}
+
+// Apart reports whether there is more than the main branch to give a certificate to.
+func (v certificatesView) Apart() bool { return len(v.Branches) > 1 }
+
+// certificateBranchOptions are the branches a certificate can be given to.
+func certificateBranchOptions(list []account.Branch, chosen string) []option {
+	return append([]option{{"", "Toda la empresa"}}, branchOptions(list, chosen)...)
+}
+
+// certificateBranchName is for whom a certificate is.
+func certificateBranchName(list []account.Branch, id string) string {
+	if id == "" {
+		return "Toda la empresa"
+	}
+	return branchName(list, id)
 }
 
 func (s *Server) certificates(w http.ResponseWriter, r *http.Request) error {
@@ -64,7 +85,11 @@ func (s *Server) showCertificates(w http.ResponseWriter, r *http.Request, f form
 	if err != nil {
 		return err
 	}
-	v := certificatesView{form: f, List: list, Rfc: visitorOf(r).Rfc, Test: s.testMode(), Fresh: s.Account.Fresh(actorOf(r))}
+	branches, err := s.Account.Branches(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
+	v := certificatesView{form: f, List: list, Branches: branches, Rfc: visitorOf(r).Rfc, Test: s.testMode(), Fresh: s.Account.Fresh(actorOf(r))}
 	if a := actorOf(r); a.Holds(store.RightCertificates) && !a.IsGuest() {
 		v.Keys = true
 		if _, v.Exports, err = s.Account.KeyExports(r.Context(), a); err != nil {
@@ -84,22 +109,42 @@ func (s *Server) addCertificate(w http.ResponseWriter, r *http.Request) error {
 	if len(f.Findings) > 0 {
 		return s.showCertificates(w, r, f)
 	}
-	c, err := s.Account.AddCertificate(r.Context(), actorOf(r), up["Cer"], up["Key"], up["Password"])
+	c, err := s.Account.AddCertificateFor(r.Context(), actorOf(r), strings.TrimSpace(string(up["Sucursal"])), up["Cer"], up["Key"], up["Password"])
 	if err != nil {
 		if err := f.take(err); err != nil {
 			return err
 		}
 		return s.showCertificates(w, r, f)
 	}
+	list, err := s.Account.Certificates(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
 	s.flashed(w, flash{
 		Kind: "ok", Title: "Certificado " + c.NoCertificado + " agregado",
-		Text: "Vigente hasta el " + fecha(c.Hasta) + ". La llave quedó cifrada y su contraseña no se guardó.",
+		Text: "Vigente hasta el " + fecha(c.Hasta) + ". La llave quedó cifrada y su contraseña no se guardó." + overlapText(list, c),
 	})
 	return s.redirect(w, r, "/certificados")
 }
 
+// overlapText tells that a renewal beside a certificate in force is as it should be.
+func overlapText(list []account.Certificate, c account.Certificate) string {
+	other, ok := account.Overlap(list, c)
+	if !ok {
+		return ""
+	}
+	seals := c.NoCertificado
+	for _, x := range list {
+		if x.Sucursal == c.Sucursal && x.EnUso {
+			seals = x.NoCertificado
+		}
+	}
+	return " El " + other.NoCertificado + " sigue vigente hasta el " + fecha(other.Hasta) + ": es normal que convivan. Desde ahora se sella con el " +
+		seals + ", el más nuevo; lo que ya tiene folio conserva el suyo."
+}
+
 // uploadParts are the fields of the form.
-var uploadParts = []string{"Cer", "Key", "Password"}
+var uploadParts = []string{"Cer", "Key", "Password", "Sucursal"}
 
 // readUpload reads the parts of the form one by one. A part that is too large, or
 // that is none of them or there already, is read to its end without being kept.
@@ -156,9 +201,13 @@ func (s *Server) makeTestCertificate(w http.ResponseWriter, r *http.Request) err
 	if err != nil {
 		return err
 	}
+	list, err := s.Account.Certificates(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
 	s.flashed(w, flash{
 		Kind: "ok", Title: "Certificado de prueba " + c.NoCertificado + " listo",
-		Text: "Sella como uno de verdad, pero lo que hagas con él no tiene validez fiscal.",
+		Text: "Sella como uno de verdad, pero lo que hagas con él no tiene validez fiscal." + overlapText(list, c),
 	})
 	return s.redirect(w, r, "/certificados")
 }
@@ -176,6 +225,56 @@ func (s *Server) deactivateCertificate(w http.ResponseWriter, r *http.Request) e
 		return err
 	}
 	s.flashed(w, flash{Kind: "ok", Title: "Certificado desactivado", Text: "Ya no sella; puedes volver a activarlo cuando quieras."})
+	return s.redirect(w, r, "/certificados")
+}
+
+// A certificateBranchView is the form that gives a certificate to a branch.
+type certificateBranchView struct {
+	form
+	account.Certificate
+	Branches []account.Branch
+}
+
+func (s *Server) certificateBranch(w http.ResponseWriter, r *http.Request) error {
+	return s.showCertificateBranch(w, r, form{})
+}
+
+func (s *Server) showCertificateBranch(w http.ResponseWriter, r *http.Request, f form) error {
+	list, err := s.Account.Certificates(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(list, func(c account.Certificate) bool { return c.ID == r.PathValue("id") })
+	if i < 0 {
+		return store.Absent()
+	}
+	v := certificateBranchView{form: f, Certificate: list[i]}
+	if v.Branches, err = s.Account.Branches(r.Context(), actorOf(r)); err != nil {
+		return err
+	}
+	return s.renderForm(w, r, f, page{Title: "Sucursal del certificado", Section: "configuracion", Tab: "certificados"}, certificateBranchPage(v))
+}
+
+func (s *Server) moveCertificate(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Account.MoveCertificate(r.Context(), actorOf(r), r.PathValue("id"), f.Get("Sucursal")); err != nil {
+		if err := f.take(err); err != nil {
+			return err
+		}
+		return s.showCertificateBranch(w, r, f)
+	}
+	s.flashed(w, flash{Kind: "ok", Title: "Sucursal del certificado guardada", Text: "Vale para lo que se numere desde ahora; lo que ya tiene folio conserva su certificado."})
+	return s.redirect(w, r, "/certificados")
+}
+
+func (s *Server) revokeCertificate(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Account.RevokeCertificate(r.Context(), actorOf(r), r.PathValue("id")); err != nil {
+		return err
+	}
+	s.flashed(w, flash{Kind: "ok", Title: "Certificado marcado como revocado", Text: "Ya no sella. Lo que selló antes de la revocación sigue siendo válido."})
 	return s.redirect(w, r, "/certificados")
 }
 

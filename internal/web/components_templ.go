@@ -1879,7 +1879,7 @@ func stateIcon(state string) string {
 		return "x"
 	case "sin-respuesta":
 		return "ayuda"
-	case "vencido":
+	case "vencido", "revocado":
 		return "alerta"
 	case "no-cancelable":
 		return "candado"

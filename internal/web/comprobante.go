@@ -91,8 +91,11 @@ func (s *Server) newDraft(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	values, _, _ := editLines(draftValues(d), "agregar", taxes)
+	values, line, _ := editLines(draftValues(d), "agregar", taxes)
 	values["Locales"] = defaultLocals(taxes)
+	if values, err = s.withRate(r, values, line); err != nil {
+		return err
+	}
 	if id := r.URL.Query().Get("cliente"); id != "" {
 		c, err := s.Directory.Customer(r.Context(), actorOf(r), id)
 		if err != nil {
@@ -120,6 +123,11 @@ func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
 	}
 	if edited, line, ok := editLines(f.Values, verb, page.Impuestos); ok {
 		page.Focus = line
+		if verb == "agregar" {
+			if edited, err = s.withRate(r, edited, line); err != nil {
+				return err
+			}
+		}
 		return s.recapture(w, r, edited, page)
 	}
 	name, arg, _ := strings.Cut(verb, ":")
@@ -192,6 +200,9 @@ func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page
 			return nil, err
 		}
 		values, page.Focus = addProduct(values, p)
+		if values, err = s.withRate(r, values, page.Focus); err != nil {
+			return nil, err
+		}
 	case "relacionar":
 		values.Set(firstRelated, strings.TrimSpace(values.Get(firstRelated)+"\n"+arg))
 		page.Look = firstRelated
@@ -382,7 +393,11 @@ func (s *Server) showDocument(w http.ResponseWriter, r *http.Request) error {
 	}
 	values := draftValues(d)
 	if len(d.Comprobante.Conceptos) == 0 {
-		values, _, _ = editLines(values, "agregar", nil)
+		var line int
+		values, line, _ = editLines(values, "agregar", nil)
+		if values, err = s.withRate(r, values, line); err != nil {
+			return err
+		}
 	}
 	read, f := readDraft(values)
 	read.State, read.Serie, read.Folio, read.Reason = d.State, d.Serie, d.Folio, d.Reason

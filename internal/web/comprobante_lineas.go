@@ -1,6 +1,7 @@
 package web
 
 import (
+	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
@@ -111,6 +112,31 @@ func editLines(v url.Values, verb string, taxes []directory.Impuesto) (url.Value
 		return v, 0, false
 	}
 	return withLines(v, lines), i, true
+}
+
+// atBorder gives line i the rate of the border region in place of the general one,
+// unless its product is known not to have the stimulus.
+func (s *Server) atBorder(v url.Values, i int) url.Values {
+	lines := typedLines(v)
+	if i < 0 || i >= len(lines) || lines[i]["IVA"] != "0.160000" {
+		return v
+	}
+	if key := firstWord(lines[i]["ClaveProdServ"]); key != "" {
+		if row, ok := s.Catalog.ClaveProdServ(key); ok && !row.Frontera {
+			return v
+		}
+	}
+	lines[i]["IVA"] = "0.080000"
+	return withLines(v, lines)
+}
+
+// withRate is [Server.atBorder] where the branch of the series applies the stimulus.
+func (s *Server) withRate(r *http.Request, v url.Values, i int) (url.Values, error) {
+	border, err := s.Account.Border(r.Context(), actorOf(r), v.Get("SerieID"))
+	if err != nil || !border {
+		return v, err
+	}
+	return s.atBorder(v, i), nil
 }
 
 // productLine is a line with what is known of a product.

@@ -82,7 +82,14 @@ func (s *Server) captureOptions(p capturePage) captureOptions {
 		if name == "" {
 			name = "Sin serie"
 		}
-		o.Series = append(o.Series, option{serie.ID, name + " · sigue el folio " + whole(serie.FolioSiguiente)})
+		text := name + " · sigue el folio " + whole(serie.FolioSiguiente)
+		switch {
+		case serie.Agotada:
+			text += " · agotada"
+		case serie.PorAgotarse || serie.Quedan == 1:
+			text += " · por agotarse, le quedan " + whole(serie.Quedan)
+		}
+		o.Series = append(o.Series, option{serie.ID, text})
 	}
 	return o
 }

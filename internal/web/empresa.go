@@ -27,6 +27,7 @@ type companyView struct {
 	account.Company
 	Regimenes []option // those of this kind of person
 	Estados   []option
+	Place     placeView // of the fiscal postal code
 }
 
 func (s *Server) companyForm(w http.ResponseWriter, r *http.Request) error {
@@ -42,7 +43,7 @@ func (s *Server) showCompany(w http.ResponseWriter, r *http.Request, f form, c a
 }
 
 func (s *Server) companyView(f form, c account.Company) companyView {
-	return companyView{form: f, Company: c, Regimenes: regimeOptions(s.Catalog, c.Moral(), !c.Moral()), Estados: stateOptions(s.Catalog)}
+	return companyView{form: f, Company: c, Regimenes: regimeOptions(s.Catalog, c.Moral(), !c.Moral()), Estados: stateOptions(s.Catalog), Place: s.place(c.CodigoPostal)}
 }
 
 // saveCompany stores the page. The RFC is the stored one, whatever was sent.
@@ -56,6 +57,7 @@ func (s *Server) saveCompany(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	typed := companyFrom(f, stored.Rfc)
+	s.mendState(f, &typed.Estado)
 	_, warnings, err := s.Account.SaveCompany(r.Context(), actorOf(r), typed)
 	if err != nil {
 		if stale(err) {
@@ -88,7 +90,7 @@ func companyFrom(f form, rfc string) account.Company {
 		Calle: f.Get("Calle"), NoExterior: f.Get("NoExterior"), NoInterior: f.Get("NoInterior"), Colonia: f.Get("Colonia"),
 		Localidad: f.Get("Localidad"), Referencia: f.Get("Referencia"), Municipio: f.Get("Municipio"), Estado: f.Get("Estado"), Pais: f.Get("Pais"),
 		Curp: f.Get("Curp"), Contacto: f.Get("Contacto"), Telefono: f.Get("Telefono"), Correo: f.Get("Correo"), Web: f.Get("Web"),
-		LugarExpedicion: f.Get("LugarExpedicion"), Version: version(f),
+		LugarExpedicion: f.Get("LugarExpedicion"), Frontera: f.Checked("Frontera"), Version: version(f),
 	}
 }
 

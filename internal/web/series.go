@@ -1,6 +1,8 @@
 package web
 
 import (
+	"encoding/csv"
+	"io"
 	"net/http"
 	"strconv"
 
@@ -16,6 +18,8 @@ func (s *Server) seriesRoutes() []route {
 		{pattern: "GET /series/nueva", access: needs(store.RightConfigure), handle: s.newSerie},
 		{pattern: "POST /series/nueva", access: needs(store.RightConfigure), handle: s.saveSerie},
 		{pattern: "GET /series/{id}", access: needs(store.RightSeeConfig), handle: s.serie},
+		{pattern: "GET /series/{id}/folios", access: needs(store.RightSeeConfig), handle: s.folios},
+		{pattern: "GET /series/{id}/folios/csv", access: needs(store.RightSeeConfig), handle: s.foliosCSV},
 		{pattern: "POST /series/{id}", access: needs(store.RightConfigure), handle: s.saveSerie},
 	}
 }
@@ -143,4 +147,59 @@ func (f *form) folio(name string) int64 {
 		return 0
 	}
 	return n
+}
+
+// folios is the report Folios usados y huecos of one series; ?desde= is the folio
+// above which the page begins.
+func (s *Server) folios(w http.ResponseWriter, r *http.Request) error {
+	after, err := strconv.ParseInt(r.URL.Query().Get("desde"), 10, 64)
+	if err != nil || after < 0 {
+		after = 0
+	}
+	report, err := s.Account.Folios(r.Context(), actorOf(r), r.PathValue("id"), after)
+	if err != nil {
+		return err
+	}
+	next := ""
+	if report.Siguiente > 0 {
+		next = linkTo(r, "desde", strconv.FormatInt(report.Siguiente, 10))
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Folios usados y huecos", Section: "configuracion", Tab: "series"}, foliosPage(report, after > 0, next))
+}
+
+// foliosCSV streams the whole report, a page at a time.
+func (s *Server) foliosCSV(w http.ResponseWriter, r *http.Request) error {
+	report, err := s.Account.Folios(r.Context(), actorOf(r), r.PathValue("id"), 0)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/csv; charset=utf-8")
+	h.Set("Content-Disposition", disposition("attachment", "folios-"+serieName(report.Serie.Serie)+".csv"))
+	if _, err := io.WriteString(w, "\ufeff"); err != nil {
+		return dropped(err)
+	}
+	out := csv.NewWriter(w)
+	if err := out.Write([]string{"Serie", "Desde", "Hasta", "Cuántos", "Motivo", "Detalle", "Cuándo", "Quién"}); err != nil {
+		return dropped(err)
+	}
+	for {
+		for _, g := range report.Gaps {
+			when := ""
+			if !g.At.IsZero() {
+				when = fechaHora(g.At)
+			}
+			cells := plainCells(report.Serie.Serie, whole(g.Desde), whole(g.Hasta), whole(g.N()), g.Motivo, g.Nota, when, g.Por)
+			if err := out.Write(cells); err != nil {
+				return dropped(err)
+			}
+		}
+		if out.Flush(); out.Error() != nil || report.Siguiente == 0 {
+			return dropped(out.Error())
+		}
+		if report, err = s.Account.Folios(r.Context(), actorOf(r), r.PathValue("id"), report.Siguiente); err != nil {
+			s.Log.Error("folios cortados", "ref", requestOf(r).ref, "error", err)
+			panic(http.ErrAbortHandler) // what was sent is not whole, and must not look so
+		}
+	}
 }

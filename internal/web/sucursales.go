@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -15,6 +17,8 @@ func (s *Server) sucursalesRoutes() []route {
 		{pattern: "GET /sucursales/nueva", access: needs(store.RightConfigure), handle: s.newBranch},
 		{pattern: "POST /sucursales/nueva", access: needs(store.RightConfigure), handle: s.saveBranch},
 		{pattern: "GET /sucursales/{id}", access: needs(store.RightSeeConfig), handle: s.branch},
+		{pattern: "POST /sucursales/{id}/eliminar", access: needs(store.RightConfigure), handle: s.deleteBranch},
+		{pattern: "GET /codigo-postal", access: needs(store.RightSeeConfig), handle: s.postalCode},
 		{pattern: "POST /sucursales/{id}", access: needs(store.RightConfigure), handle: s.saveBranch},
 	}
 }
@@ -27,6 +31,68 @@ func branchesPageOf(title string) page {
 type branchView struct {
 	form
 	account.Branch
+	Estados      []option
+	Place        placeView // of the postal code as it stands
+	Use          store.BranchUse
+	Series       []account.Serie
+	Certificates []account.Certificate
+}
+
+// Deletable reports whether nothing keeps the branch from being taken away.
+func (v branchView) Deletable() bool { return !v.Use.Documents && !v.Use.Skips && !v.Use.Certificates }
+
+// A placeView is what is said of a postal code beside its field.
+type placeView struct {
+	account.Place
+	Typed string
+	Known bool
+}
+
+func (s *Server) place(cp string) placeView {
+	cp = strings.TrimSpace(cp)
+	place, ok := s.Account.Place(cp)
+	return placeView{Place: place, Typed: cp, Known: ok}
+}
+
+// Text says where a postal code lies.
+func (v placeView) Text() string {
+	if !v.Known {
+		return ""
+	}
+	text := v.Estado + " · " + v.Zona
+	switch v.Frontera {
+	case account.BorderYes:
+		text += " · región fronteriza"
+	case account.BorderUnknown:
+		text += " · si es región fronteriza lo decide el certificador"
+	}
+	return text
+}
+
+// postalCode is the fragment beside a postal code while it is typed: ?cp=, or the
+// field of the form it was asked from.
+func (s *Server) postalCode(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	cp := q.Get("CodigoPostal")
+	if cp == "" {
+		cp = q.Get("cp")
+	}
+	return s.fragment(w, r, placeNote(s.place(cp)))
+}
+
+// offState is the state of the postal code when the address says another.
+func offState(place placeView, estado string) string {
+	if place.Known && estado != "" && estado != place.Estado {
+		return place.Estado
+	}
+	return ""
+}
+
+// mendState takes the state of the postal code when its button was pressed.
+func (s *Server) mendState(f form, estado *string) {
+	if place := s.place(f.Get("CodigoPostal")); place.Known && f.Get("Enmienda") == "estado" {
+		*estado = place.Estado
+	}
 }
 
 // Path is where its form is sent.
@@ -59,10 +125,46 @@ func (s *Server) branch(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) showBranch(w http.ResponseWriter, r *http.Request, v branchView) error {
 	title := "Nueva sucursal"
+	v.Estados, v.Place = stateOptions(s.Catalog), s.place(v.CodigoPostal)
 	if v.ID != "" {
 		title = "Editar sucursal"
+		if err := s.addBranchHas(r, &v); err != nil {
+			return err
+		}
 	}
 	return s.renderForm(w, r, v.form, branchesPageOf(title), branchPage(v, title))
+}
+
+// addBranchHas adds what the branch has of its own.
+func (s *Server) addBranchHas(r *http.Request, v *branchView) error {
+	ctx, a := r.Context(), actorOf(r)
+	var err error
+	if v.Use, err = s.Account.BranchUse(ctx, a, v.ID); err != nil {
+		return err
+	}
+	series, err := s.Account.SeriesList(ctx, a)
+	if err != nil {
+		return err
+	}
+	certificates, err := s.Account.Certificates(ctx, a)
+	if err != nil {
+		return err
+	}
+	v.Series = slices.DeleteFunc(series, func(x account.Serie) bool { return x.Sucursal != v.ID })
+	v.Certificates = slices.DeleteFunc(certificates, func(x account.Certificate) bool { return x.Sucursal != v.ID })
+	return nil
+}
+
+func (s *Server) deleteBranch(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Account.DeleteBranch(r.Context(), actorOf(r), r.PathValue("id"), version(f)); err != nil {
+		return err
+	}
+	s.flashed(w, flash{Kind: "ok", Title: "Sucursal eliminada", Text: "No tenía comprobantes. Sus series, sin usar, se fueron con ella."})
+	return s.redirect(w, r, "/sucursales")
 }
 
 func (s *Server) saveBranch(w http.ResponseWriter, r *http.Request) error {
@@ -73,7 +175,10 @@ func (s *Server) saveBranch(w http.ResponseWriter, r *http.Request) error {
 	in := account.Branch{
 		ID: r.PathValue("id"), Nombre: f.Get("Nombre"), Clave: f.Get("Clave"), CodigoPostal: f.Get("CodigoPostal"), Telefono: f.Get("Telefono"),
 		Correo: f.Get("Correo"), Responsable: f.Get("Responsable"), Activa: f.Checked("Activa"), Version: version(f),
+		Calle: f.Get("Calle"), NoExterior: f.Get("NoExterior"), NoInterior: f.Get("NoInterior"), Colonia: f.Get("Colonia"), Localidad: f.Get("Localidad"),
+		Referencia: f.Get("Referencia"), Municipio: f.Get("Municipio"), Estado: f.Get("Estado"), Frontera: f.Checked("Frontera"),
 	}
+	s.mendState(f, &in.Estado)
 	if _, err := s.Account.SaveBranch(r.Context(), actorOf(r), in); err != nil {
 		if stale(err) {
 			now, err := s.Account.Branch(r.Context(), actorOf(r), in.ID)
