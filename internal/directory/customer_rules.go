@@ -8,6 +8,9 @@ import (
 	"iofacturo.mx/cfdi"
 )
 
+// MostMails is how many addresses a customer may have.
+const MostMails = 20
+
 // What the rules force on a receptor with a generic RFC (CFDI40149, CFDI40159;
 // cfdi-rules §5.1, §5.2).
 const (
@@ -224,8 +227,8 @@ func checkMails(c *Customer, p *problems) {
 		}
 		seen[strings.ToLower(address)] = true
 	}
-	if len(kept) > 20 {
-		p.err("Correos", "Caben 20 correos por cliente.", "Deja los que de verdad reciben facturas.")
+	if len(kept) > MostMails {
+		p.err("Correos", fmt.Sprintf("Caben %d correos por cliente.", MostMails), "Deja los que de verdad reciben facturas.")
 	}
 	c.Correos = kept
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -118,11 +119,14 @@ func (p *problems) result(what string) error {
 // clean trims a typed text and turns every run of blanks into one space.
 func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// ErrStale is a save over somebody else's change: nothing was written.
+var ErrStale = errors.New("directory: changed by somebody else meanwhile")
+
 // stale is the answer to a save over somebody else's change.
 func stale(what, who string, at int64, zone *time.Location) error {
 	when := store.FromMicros(at).In(zone).Format("02/01/2006 15:04")
-	return fail.New(fail.Conflict, who+" cambió "+what+" el "+when+", mientras lo tenías abierto. No se guardó nada: "+
-		"copia lo que escribiste, ábrelo de nuevo y compáralo.")
+	return fail.Wrap(fail.Conflict, who+" cambió "+what+" el "+when+", mientras lo tenías abierto. No se guardó nada: "+
+		"compara y guarda otra vez.", ErrStale)
 }
 
 // audit notes a change in the transaction that makes it.

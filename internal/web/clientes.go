@@ -122,17 +122,46 @@ func (s *Server) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := customerView{form: f, Customer: customerFrom(f)}
-	v.ID = r.PathValue("id")
-	saved, warnings, err := s.Directory.SaveCustomer(r.Context(), actorOf(r), v.Customer)
-	if err != nil {
-		if err := v.take(err); err != nil {
+	id, put := r.PathValue("id"), f.put()
+	if !put {
+		typed := customerFrom(f)
+		typed.ID = id
+		saved, warnings, err := s.Directory.SaveCustomer(r.Context(), actorOf(r), typed)
+		if err == nil {
+			s.savedWith(w, "Cliente guardado", saved.Nombre+" · "+saved.Rfc, warnings)
+			return s.redirect(w, r, "/clientes")
+		}
+		if err := f.take(err); err != nil {
 			return err
 		}
-		return s.showCustomer(w, r, v)
 	}
-	s.savedWith(w, "Cliente guardado", saved.Nombre+" · "+saved.Rfc, warnings)
-	return s.redirect(w, r, "/clientes")
+	err = f.settle(func() (url.Values, int, error) {
+		now, err := s.Directory.Customer(r.Context(), actorOf(r), id)
+		return customerFields(now), now.Version, err
+	})
+	if err != nil {
+		return err
+	}
+	v := customerView{form: f, Customer: customerFrom(f)}
+	v.ID = id
+	return s.showCustomer(w, r, v)
+}
+
+// customerFields are the inputs of a customer's form.
+func customerFields(c directory.Customer) url.Values {
+	v := texts("Rfc", c.Rfc, "Nombre", c.Nombre, "CodigoPostal", c.CodigoPostal, "RegimenFiscal", c.RegimenFiscal, "UsoCFDI", c.UsoCFDI,
+		"ResidenciaFiscal", c.ResidenciaFiscal, "NumRegIdTrib", c.NumRegIdTrib, "Telefono", c.Telefono, "Contacto", c.Contacto,
+		"Domicilio", c.Domicilio, "Notas", c.Notas, "Clave", c.Clave, "FormaPago", c.FormaPago, "MetodoPago", c.MetodoPago,
+		"Moneda", c.Moneda, "CondicionesDePago", c.CondicionesDePago)
+	for i := range directory.MostMails {
+		m := directory.Correo{}
+		if i < len(c.Correos) {
+			m = c.Correos[i]
+		}
+		v[mailName(i)] = []string{m.Direccion}
+		box(v, mailName(i)+".Copia", m.Copia)
+	}
+	return v
 }
 
 func customerFrom(f form) directory.Customer {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,16 +51,34 @@ func (s *Server) saveCompany(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	typed := companyFrom(f, stored.Rfc)
-	_, warnings, err := s.Account.SaveCompany(r.Context(), actorOf(r), typed)
-	if err != nil {
+	if !f.put() {
+		_, warnings, err := s.Account.SaveCompany(r.Context(), actorOf(r), companyFrom(f, stored.Rfc))
+		if err == nil {
+			s.savedWith(w, "Guardamos los datos de tu empresa", "Se usarán en los próximos comprobantes; los que ya hiciste no cambian.", warnings)
+			return s.redirect(w, r, "/empresa")
+		}
 		if err := f.take(err); err != nil {
 			return err
 		}
-		return s.showCompany(w, r, f, typed)
 	}
-	s.savedWith(w, "Guardamos los datos de tu empresa", "Se usarán en los próximos comprobantes; los que ya hiciste no cambian.", warnings)
-	return s.redirect(w, r, "/empresa")
+	err = f.settle(func() (url.Values, int, error) {
+		now, err := s.Account.Company(r.Context(), actorOf(r))
+		return companyFields(now), now.Version, err
+	})
+	if err != nil {
+		return err
+	}
+	return s.showCompany(w, r, f, companyFrom(f, stored.Rfc))
+}
+
+// companyFields are the inputs of the page Empresa.
+func companyFields(c account.Company) url.Values {
+	v := texts("Nombre", c.Nombre, "NombreComercial", c.NombreComercial, "RegimenDefault", c.RegimenDefault, "CodigoPostal", c.CodigoPostal,
+		"Calle", c.Calle, "NoExterior", c.NoExterior, "NoInterior", c.NoInterior, "Colonia", c.Colonia, "Localidad", c.Localidad,
+		"Referencia", c.Referencia, "Municipio", c.Municipio, "Estado", c.Estado, "Curp", c.Curp, "Contacto", c.Contacto,
+		"Telefono", c.Telefono, "Correo", c.Correo, "Web", c.Web, "LugarExpedicion", c.LugarExpedicion)
+	v["Regimenes"] = c.Regimenes
+	return v
 }
 
 func companyFrom(f form, rfc string) account.Company {

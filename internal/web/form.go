@@ -1,10 +1,13 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
 
+	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/fail"
 )
 
@@ -25,6 +28,9 @@ type form struct {
 	Values   url.Values
 	Message  string // for the summary on top; empty when nothing failed
 	Findings []finding
+
+	Differences map[string]difference // fields that somebody else changed, see diferencia.go
+	stale       bool                  // somebody else was faster
 }
 
 // readForm takes the body of a POST, without what is no text: no database takes
@@ -89,11 +95,15 @@ func (f *form) take(err error, kinds ...fail.Kind) error {
 		return err
 	}
 	f.Message = fail.MessageOf(err)
+	f.stale = errors.Is(err, account.ErrStale) || errors.Is(err, directory.ErrStale)
 	for _, x := range fail.FieldsOf(err) {
 		f.Findings = append(f.Findings, finding{Path: x.Path, Code: x.Code, Message: x.Message, Fix: x.Fix})
 	}
 	return nil
 }
+
+// Puts reports whether the form has buttons that change it and save nothing.
+func (f form) Puts() bool { return len(f.Differences) > 0 }
 
 // refuse adds an error of our own reading beside the field.
 func (f *form) refuse(path, message string) {

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -145,8 +146,13 @@ func (s *Server) saveProduct(w http.ResponseWriter, r *http.Request) error {
 	if chosen := f.Get("ClaveElegida"); chosen != "" {
 		f.Values.Set("ClaveProdServ", chosen)
 	}
+	put := v.put()
 	v.Product, v.taxes = productFrom(&v.form)
 	v.ID = r.PathValue("id")
+	if put {
+		v.Findings, v.Message = nil, ""
+		return s.productAgainst(w, r, v)
+	}
 	if f.Get("accion") == "buscar" {
 		v.form = form{Values: f.Values}
 		if v.Keys, err = s.keyChoices(r, v.ClaveProdServ); err != nil {
@@ -164,10 +170,37 @@ func (s *Server) saveProduct(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		v.Findings = v.taxes.placed(v.Findings)
-		return s.showProduct(w, r, v)
+		return s.productAgainst(w, r, v)
 	}
 	s.savedWith(w, "Producto guardado", saved.Descripcion, warnings)
 	return s.redirect(w, r, "/productos")
+}
+
+// productAgainst draws a form that came back, beside what is stored now when
+// somebody else was faster.
+func (s *Server) productAgainst(w http.ResponseWriter, r *http.Request, v productView) error {
+	err := v.settle(func() (url.Values, int, error) {
+		now, err := s.Directory.Product(r.Context(), actorOf(r), v.ID)
+		return productFields(now, taxesOf(now)), now.Version, err
+	})
+	if err != nil {
+		return err
+	}
+	if v.stale {
+		id := v.ID
+		v.Product, v.taxes = productFrom(&form{Values: v.Values})
+		v.ID = id
+	}
+	return s.showProduct(w, r, v)
+}
+
+// productFields are the inputs of a product's form.
+func productFields(p directory.Product, t productTaxes) url.Values {
+	v := texts("Clave", p.Clave, "Descripcion", p.Descripcion, "ClaveProdServ", p.ClaveProdServ, "ClaveUnidad", p.ClaveUnidad, "Unidad", p.Unidad,
+		"Precio", p.Precio.String(), "Moneda", p.Moneda, "ObjetoImp", p.ObjetoImp, "CuentaPredial", p.CuentaPredial, "IVA", t.IVA,
+		"RetISR", trimmed(t.RetISR), "RetIVA", trimmed(t.RetIVA), "IEPS", trimmed(t.IEPS), "IEPSCuota", trimmed(t.IEPSCuota))
+	box(v, "PrecioIncluyeImpuestos", p.PrecioIncluyeImpuestos)
+	return v
 }
 
 func productFrom(f *form) (directory.Product, productTaxes) {

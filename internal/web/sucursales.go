@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/store"
@@ -68,18 +69,39 @@ func (s *Server) saveBranch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in := account.Branch{
-		ID: r.PathValue("id"), Nombre: f.Get("Nombre"), Clave: f.Get("Clave"), CodigoPostal: f.Get("CodigoPostal"), Telefono: f.Get("Telefono"),
-		Correo: f.Get("Correo"), Responsable: f.Get("Responsable"), Activa: f.Checked("Activa"), Version: version(f),
-	}
-	if _, err := s.Account.SaveBranch(r.Context(), actorOf(r), in); err != nil {
+	id := r.PathValue("id")
+	if !f.put() {
+		_, err := s.Account.SaveBranch(r.Context(), actorOf(r), branchFrom(f, id))
+		if err == nil {
+			s.flashed(w, flash{Kind: "ok", Title: "Sucursal guardada", Text: "Dale una serie en Series y folios para facturar desde ella."})
+			return s.redirect(w, r, "/sucursales")
+		}
 		if err := f.take(err); err != nil {
 			return err
 		}
-		return s.showBranch(w, r, branchView{form: f, Branch: in})
 	}
-	s.flashed(w, flash{Kind: "ok", Title: "Sucursal guardada", Text: "Dale una serie en Series y folios para facturar desde ella."})
-	return s.redirect(w, r, "/sucursales")
+	err = f.settle(func() (url.Values, int, error) {
+		now, err := s.Account.Branch(r.Context(), actorOf(r), id)
+		return branchFields(now), now.Version, err
+	})
+	if err != nil {
+		return err
+	}
+	return s.showBranch(w, r, branchView{form: f, Branch: branchFrom(f, id)})
+}
+
+func branchFrom(f form, id string) account.Branch {
+	return account.Branch{
+		ID: id, Nombre: f.Get("Nombre"), Clave: f.Get("Clave"), CodigoPostal: f.Get("CodigoPostal"), Telefono: f.Get("Telefono"),
+		Correo: f.Get("Correo"), Responsable: f.Get("Responsable"), Activa: f.Checked("Activa"), Version: version(f),
+	}
+}
+
+// branchFields are the inputs of a branch's form.
+func branchFields(b account.Branch) url.Values {
+	v := texts("Nombre", b.Nombre, "Clave", b.Clave, "CodigoPostal", b.CodigoPostal, "Telefono", b.Telefono, "Correo", b.Correo, "Responsable", b.Responsable)
+	box(v, "Activa", b.Activa)
+	return v
 }
 
 // branchOptions are the branches as lines of a select; one that is off only when it
