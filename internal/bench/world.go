@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -137,11 +138,11 @@ func (w *world) wire(ctx context.Context, ca *prueba.CA) (err error) {
 		DB: w.db, Signer: w.signer, Catalog: w.catalog, Trust: w.trust, TestCA: ca, Mailer: box,
 		BaseURL: "http://localhost", Passkeys: passkeys, Now: w.now, NewID: newID,
 	})
-	w.directory = directory.New(directory.Config{DB: w.db, Catalog: w.catalog, Now: w.now, NewID: newID})
+	w.directory = directory.New(directory.Config{DB: w.db, Catalog: w.catalog, Now: w.now, NewID: newID, Mailer: box, BaseURL: "http://localhost"})
 	w.billing = billing.New(billing.Config{
 		DB: w.db, Signer: w.signer, PAC: w.pac, Catalog: w.catalog, Trust: w.trust, PDF: pdf.New(w.catalog), Mailer: box, Now: w.now, NewID: newID,
 	})
-	w.jobs = job.New(w.db, append(w.account.Jobs(), w.billing.Jobs()...), w.now)
+	w.jobs = job.New(w.db, slices.Concat(w.account.Jobs(), w.directory.Jobs(), w.billing.Jobs()), w.now)
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/internal/send"
 )
 
 // MostMails is how many addresses a customer may have.
@@ -216,8 +217,8 @@ func checkMails(c *Customer, p *problems) {
 		if strings.Trim(m.Direccion, " ") == "" {
 			continue
 		}
-		address, ok := parseAddress(m.Direccion)
-		if !ok {
+		address, err := send.ParseAddress(m.Direccion)
+		if err != nil {
 			p.err(fmt.Sprintf("Correos[%d]", i), "El correo "+strings.TrimSpace(m.Direccion)+" no tiene forma válida.", "Escríbelo como nombre@empresa.mx, uno por renglón.")
 			kept = append(kept, m)
 			continue

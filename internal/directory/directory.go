@@ -13,7 +13,9 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/internal/door"
 	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/store"
 )
 
@@ -23,13 +25,18 @@ type Config struct {
 	Catalog *catalogo.Catalog
 	Now     func() time.Time
 	NewID   func() string // UUIDv7
+	Mailer  send.Mailer   // takes the links by which customers fill their data
+	BaseURL string        // begins their addresses, as https://facturas.mx
 }
 
 // A Service keeps customers and products. Safe for concurrent use.
-type Service struct{ cfg Config }
+type Service struct {
+	cfg    Config
+	knocks *door.Limiter // on the doors of links, by network address
+}
 
 // New returns the service over cfg.
-func New(cfg Config) *Service { return &Service{cfg: cfg} }
+func New(cfg Config) *Service { return &Service{cfg: cfg, knocks: door.NewLimiter(2*time.Second, 30)} }
 
 const (
 	defaultLimit = 50

@@ -1,7 +1,7 @@
 // Package directory holds what receipts are made of again and again: the
 // customers and the products of a company, and their search.
 //
-//	s := directory.New(directory.Config{DB: db, Catalog: cat, Now: time.Now, NewID: newID})
+//	s := directory.New(directory.Config{DB: db, Catalog: cat, Now: time.Now, NewID: newID, Mailer: m, BaseURL: "http://localhost:8080"})
 //	saved, warnings, err := s.SaveCustomer(ctx, actor, directory.Customer{Rfc: "XAXX010101000", …})
 //	page, err := s.Customers(ctx, actor, directory.Filter{Q: "ferreteria"})
 //

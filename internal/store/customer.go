@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+	"maps"
+	"slices"
+)
 
 // CustomerWords is the kind of word under which customers are indexed.
 const CustomerWords = "customer"
@@ -136,4 +140,31 @@ func (tx *Tx) UpdateCustomer(ctx context.Context, r CustomerRow) error {
 func (tx *Tx) MoveGenericCustomers(ctx context.Context, place string) error {
 	_, err := tx.exec(ctx, `UPDATE customers SET codigo_postal = $2 WHERE tenant_id = $1 AND rfc IN ('XAXX010101000', 'XEXX010101000')`, place)
 	return err
+}
+
+// CustomerNames fills in the names of the customers whose ids are the keys of names,
+// of which there are at most a few hundred.
+func (v *View) CustomerNames(ctx context.Context, names map[string]string) error {
+	ids := slices.Sorted(maps.Keys(names))
+	for start := 0; start < len(ids); start += 100 {
+		p := picker{sql: `SELECT id, nombre FROM customers WHERE tenant_id = $1 AND id IN (`}
+		for i, id := range ids[start:min(start+100, len(ids))] {
+			if i > 0 {
+				p.sql += `, `
+			}
+			p.sql += p.arg(id)
+		}
+		p.sql += `)`
+		var rows []struct {
+			ID     string `db:"id"`
+			Nombre string `db:"nombre"`
+		}
+		if err := v.list(ctx, &rows, p.sql, p.args...); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			names[r.ID] = r.Nombre
+		}
+	}
+	return nil
 }

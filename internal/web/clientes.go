@@ -40,6 +40,8 @@ type customerView struct {
 	Metodos   []option
 	Monedas   []option
 	Paises    []option
+	Clean     bool   // it was reviewed and nothing was found
+	Waiting   string // id of the proposal its customer sent, "" for none
 }
 
 // Path is where its form is sent.
@@ -48,6 +50,14 @@ func (v customerView) Path() string {
 		return "/clientes/nuevo"
 	}
 	return "/clientes/" + v.ID
+}
+
+// AskPath is where the customer is asked for its data by a link.
+func (v customerView) AskPath() string {
+	if v.ID == "" {
+		return "/propuestas/nueva"
+	}
+	return "/clientes/" + v.ID + "/enlace"
 }
 
 // mailRows is how many lines for addresses the form has at least.
@@ -88,7 +98,13 @@ func (s *Server) showCustomer(w http.ResponseWriter, r *http.Request, v customer
 	title := "Nuevo cliente"
 	if v.ID != "" {
 		title = "Editar cliente"
+		waiting, err := s.Directory.Proposals(r.Context(), actorOf(r))
+		if err != nil {
+			return err
+		}
+		v.Waiting = waiting[v.ID]
 	}
+	v.Action = v.Path()
 	v.Regimenes = regimeOptions(s.Catalog, true, true)
 	v.Usos = usoOptions(s.Catalog)
 	v.Monedas = currencyOptions(s.Catalog)
@@ -123,9 +139,10 @@ func (s *Server) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id, put := r.PathValue("id"), f.put()
-	if !put {
-		typed := customerFrom(f)
-		typed.ID = id
+	typed := customerFrom(f)
+	typed.ID = id
+	review := put || f.Get("accion") == "revisar"
+	if !review {
 		saved, warnings, err := s.Directory.SaveCustomer(r.Context(), actorOf(r), typed)
 		if err == nil {
 			s.savedWith(w, "Cliente guardado", saved.Nombre+" · "+saved.Rfc, warnings)
@@ -142,9 +159,14 @@ func (s *Server) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := customerView{form: f, Customer: customerFrom(f)}
-	v.ID = id
-	return s.showCustomer(w, r, v)
+	typed = customerFrom(f)
+	typed.ID = id
+	found, err := s.Directory.ReviewCustomer(r.Context(), actorOf(r), typed)
+	if err != nil {
+		return err
+	}
+	f.judge(found)
+	return s.showCustomer(w, r, customerView{form: f, Customer: typed, Clean: review && len(f.Findings) == 0 && len(f.Differences) == 0})
 }
 
 // customerFields are the inputs of a customer's form.

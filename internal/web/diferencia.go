@@ -128,7 +128,9 @@ func (f *form) against(now url.Values) {
 }
 
 // Taken reports whether the field holds these values.
-func (f form) Taken(name string, values []string) bool { return fingerprint(f.Values[name]) == fingerprint(values) }
+func (f form) Taken(name string, values []string) bool {
+	return fingerprint(f.Values[name]) == fingerprint(values)
+}
 
 // StoredAll and MineAll set every field that differs to one of its versions.
 func (f form) StoredAll() string {
@@ -152,7 +154,7 @@ func (f form) Differing() []string { return slices.Sorted(maps.Keys(f.Difference
 // ReadMarks is what the form remembers of the row it was drawn from: of a form
 // that came back, what it remembered before.
 func (f form) ReadMarks(drawn url.Values) string {
-	if f.Values.Has(readField) {
+	if len(f.Values) > 0 {
 		return f.Get(readField)
 	}
 	return fingerprints(drawn)

@@ -4,7 +4,10 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+
+	"github.com/a-h/templ"
 
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/directory"
@@ -18,8 +21,9 @@ type finding struct {
 	Code    string
 	Message string
 	Fix     string
-	Link    string // page where it is mended when no input here can, "" for none
-	Warn    bool   // it does not stop anything
+	Link    string   // page where it is mended when no input here can, "" for none
+	Warn    bool     // it does not stop anything
+	Mends   []option // buttons that mend it: the fields each sets, and its words
 }
 
 // A form is what was typed and what is wrong with it, so that a page that failed
@@ -29,6 +33,7 @@ type form struct {
 	Message  string // for the summary on top; empty when nothing failed
 	Findings []finding
 
+	Action      string                // where buttons that mend are sent in place, "" for the whole page
 	Differences map[string]difference // fields that somebody else changed, see diferencia.go
 	stale       bool                  // somebody else was faster
 }
@@ -103,7 +108,44 @@ func (f *form) take(err error, kinds ...fail.Kind) error {
 }
 
 // Puts reports whether the form has buttons that change it and save nothing.
-func (f form) Puts() bool { return len(f.Differences) > 0 }
+func (f form) Puts() bool {
+	return len(f.Differences) > 0 || slices.ContainsFunc(f.Findings, func(x finding) bool { return len(x.Mends) > 0 })
+}
+
+// judge puts what the local check of a customer says beside the fields, after what
+// stands there already, with the buttons that mend it.
+func (f *form) judge(r directory.Review) {
+	for _, x := range r.Findings {
+		here := func(y finding) bool { return y.Path == x.Path && (y.Message == x.Message || !y.Warn && x.IsError()) }
+		if !slices.ContainsFunc(f.Findings, here) {
+			f.Findings = append(f.Findings, finding{Path: x.Path, Code: x.Code, Message: x.Message, Fix: x.Fix, Warn: !x.IsError()})
+		}
+	}
+	for _, m := range r.Mends {
+		i := slices.IndexFunc(f.Findings, func(x finding) bool { return x.Path == m.Path })
+		if i < 0 {
+			continue
+		}
+		set := url.Values{}
+		for name, value := range m.Values {
+			set.Set(name, value)
+		}
+		label := m.Label
+		if label == "" {
+			label = "Corregir"
+		}
+		f.Findings[i].Mends = append(f.Findings[i].Mends, option{putting(set), label})
+	}
+}
+
+// inPlace are the attributes of a button that sends the form and puts its answer in
+// the part of the page called ficha.
+func (f form) inPlace() templ.Attributes {
+	if f.Action == "" {
+		return templ.Attributes{}
+	}
+	return templ.Attributes{"hx-post": f.Action, "hx-target": "#ficha", "hx-select": "#ficha", "hx-swap": "outerHTML"}
+}
 
 // refuse adds an error of our own reading beside the field.
 func (f *form) refuse(path, message string) {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -87,12 +88,13 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 	passkeys, err := passkey.New(baseURL, "", "ioFacturo")
 	must(t, err)
 	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Passkeys: passkeys, Now: now, NewID: newID, Hash: cheap})
+	customers := directory.New(directory.Config{DB: db, Catalog: cat, Now: now, NewID: newID, Mailer: box, BaseURL: baseURL})
 	bills := billing.New(billing.Config{DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: now, NewID: newID})
 	log := &bytes.Buffer{}
 	t.Cleanup(func() { pactest.Oracle(t, pacCert, storetest.Stamped(t, db)...) }) // all that the test stamped
 	return &portal{
 		t: t, box: box, log: log, ahead: ahead,
-		jobs: job.New(db, append(accounts.Jobs(), bills.Jobs()...), now),
+		jobs: job.New(db, slices.Concat(accounts.Jobs(), customers.Jobs(), bills.Jobs()), now),
 		Server: New(Config{
 			Operator: operator.New(operator.Config{
 				DB: db, Version: "prueba", Now: now, Disk: func() (free, total int64, err error) { return 3 << 30, 12 << 30, nil },
@@ -101,7 +103,7 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 					return err
 				},
 			}),
-			DB: db, Account: accounts, Directory: directory.New(directory.Config{DB: db, Catalog: cat, Now: now, NewID: newID}),
+			DB: db, Account: accounts, Directory: customers,
 			Billing: bills, Catalog: cat, Box: box, Demo: true, BaseURL: baseURL, Now: now, Log: slog.New(slog.NewTextHandler(log, nil)),
 		}),
 	}

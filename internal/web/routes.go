@@ -125,6 +125,7 @@ func (s *Server) routes() []route {
 		s.seriesRoutes(),
 		s.productosRoutes(),
 		s.clientesRoutes(),
+		s.propuestasRoutes(),
 		s.buscarRoutes(),
 		s.panelRoutes(),
 		s.comprobanteRoutes(),

@@ -67,6 +67,10 @@ func walls() map[string]wall {
 		// customers and products
 		"GET /clientes": slots("query:desde=cliente"), "GET /clientes/nuevo": none, "POST /clientes/nuevo": none, "GET /clientes/{id}": path("cliente"),
 		"POST /clientes/{id}": {[]string{"path:id=cliente"}, customerForm}, "POST /clientes/{id}/estado": path("cliente"),
+		"GET /propuestas": none, "GET /propuestas/nueva": none, "POST /propuestas/nueva": none, "GET /propuestas/{id}": path("propuesta"),
+		"POST /propuestas/{id}/aceptar": path("propuesta"), "POST /propuestas/{id}/descartar": path("propuesta"),
+		"GET /clientes/{id}/enlace": path("cliente"), "POST /clientes/{id}/enlace": path("cliente"),
+		"GET /datos/gracias": none, "GET /datos/{token}": slots("path:token=secret"), "POST /datos/{token}": slots("path:token=secret"),
 		"GET /productos": slots("query:desde=producto"), "GET /productos/nuevo": none, "POST /productos/nuevo": none, "GET /productos/{id}": path("producto"),
 		"POST /productos/{id}": {[]string{"path:id=producto"}, productForm}, "POST /productos/{id}/estado": path("producto"),
 		"GET /buscar/clientes": slots("query:q=cliente"), "GET /buscar/productos": slots("query:q=producto"), "GET /buscar/comprobantes": slots("query:q=documento"),

@@ -64,6 +64,10 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	p.passkey(beto) // the Administrador of these tests comes in with a password alone
 	keys, err := p.Account.Passkeys(ctx, beto)
 	must(p.t, err)
+	link, address, err := p.Directory.AskData(ctx, a, ids["cliente"], "")
+	must(p.t, err)
+	p.browser().follow(p.browser().post(strings.TrimPrefix(address, baseURL), url.Values{"Rfc": {"XIA190128J61"}, "Nombre": {"XENON"}, "CodigoPostal": {"76343"}, "RegimenFiscal": {"601"}, "UsoCFDI": {"G03"}}))
+	ids["propuesta"] = link.ID
 	ids["llave"], ids["empresa"] = keys[0].ID, a.Tenant.ID()
 	return b, a, ids
 }
