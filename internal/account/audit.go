@@ -194,6 +194,7 @@ func ActionWords() []ActionWord {
 		{"customer.rejected", "Rechazó los datos de un cliente o retiró su enlace"},
 		{"product.save", "Guardó un producto"},
 		{"product.active", "Activó o desactivó un producto"},
+		{"product.delete", "Eliminó un producto que nunca se usó"},
 		{"user.new", "Dio de alta a un usuario"},
 		{"user.save", "Cambió a un usuario"},
 		{"user.block", "Bloqueó a un usuario"},

@@ -49,7 +49,8 @@ func (f Filter) rows() store.DirectoryFilter {
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	return store.DirectoryFilter{Q: f.Q, Active: !f.Inactive, After: readCursor(f.After), Limit: min(limit, maxLimit)}
+	sort, desc := strings.CutPrefix(f.Sort, "-")
+	return store.DirectoryFilter{Q: f.Q, Active: !f.Inactive, All: f.All, Sort: sort, Desc: desc, After: readCursor(f.After), Limit: min(limit, maxLimit)}
 }
 
 // writeCursor packs where a page ended for a link; "" when there is no next one.

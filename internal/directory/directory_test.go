@@ -1,12 +1,14 @@
 package directory
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
@@ -88,14 +90,14 @@ func TestSaveCustomer(t *testing.T) {
 		}
 		want := goodCustomer()
 		want.ID, want.Activo, want.Version, want.UpdatedAt, want.UpdatedBy = saved.ID, true, 1, start, "ana"
-		if d := cmp.Diff(want, saved); d != "" {
+		if d := gocmp.Diff(want, saved); d != "" {
 			t.Error(d)
 		}
-		if d := cmp.Diff([]string{"Nombre"}, warned(warnings)); d != "" {
+		if d := gocmp.Diff([]string{"Nombre"}, warned(warnings)); d != "" {
 			t.Error(d)
 		}
 		got, err := s.Customer(ctx, a, saved.ID)
-		if d := cmp.Diff(saved, got); d != "" || err != nil {
+		if d := gocmp.Diff(saved, got); d != "" || err != nil {
 			t.Error(err, d)
 		}
 		saved.Notas = "Paga los viernes"
@@ -200,7 +202,7 @@ func TestSaveCustomerNamesEachWrongField(t *testing.T) {
 			in := c.from
 			c.change(&in)
 			_, _, err := s.SaveCustomer(t.Context(), a, in)
-			if d := cmp.Diff(c.want, paths(err)); d != "" || (c.want == nil) != (err == nil) {
+			if d := gocmp.Diff(c.want, paths(err)); d != "" || (c.want == nil) != (err == nil) {
 				t.Errorf("%s: %v %s", name, err, d)
 			}
 		}
@@ -217,7 +219,7 @@ func TestGenericCustomerGetsWhatTheRulesForce(t *testing.T) {
 		if saved.RegimenFiscal != "616" || saved.UsoCFDI != "S01" || saved.CodigoPostal != "64000" {
 			t.Errorf("saved %+v", saved)
 		}
-		if d := cmp.Diff([]string{"RegimenFiscal", "UsoCFDI", "CodigoPostal"}, warned(warnings)); d != "" {
+		if d := gocmp.Diff([]string{"RegimenFiscal", "UsoCFDI", "CodigoPostal"}, warned(warnings)); d != "" {
 			t.Error(d)
 		}
 	})
@@ -236,7 +238,7 @@ func TestSameRfcTwiceWarnsAndATwinIsRefused(t *testing.T) {
 		branch := goodCustomer()
 		branch.Clave = "SUC-2"
 		_, warnings, err := s.SaveCustomer(ctx, a, branch)
-		if d := cmp.Diff([]string{"Rfc"}, warned(warnings)); d != "" || err != nil {
+		if d := gocmp.Diff([]string{"Rfc"}, warned(warnings)); d != "" || err != nil {
 			t.Error(err, d)
 		}
 	})
@@ -254,12 +256,12 @@ func TestSaveProduct(t *testing.T) {
 			t.Errorf("saved %+v", saved)
 		}
 		got, err := s.Product(ctx, a, saved.ID)
-		if d := cmp.Diff(saved, got, cmp.Comparer(decimal.Decimal.Equal)); d != "" || err != nil {
+		if d := gocmp.Diff(saved, got, gocmp.Comparer(decimal.Decimal.Equal)); d != "" || err != nil {
 			t.Error(err, d)
 		}
 		twin := goodProduct()
 		_, _, err = s.SaveProduct(ctx, a, twin)
-		if d := cmp.Diff([]string{"Clave"}, paths(err)); d != "" || fail.KindOf(err) != fail.Conflict {
+		if d := gocmp.Diff([]string{"Clave"}, paths(err)); d != "" || fail.KindOf(err) != fail.Conflict {
 			t.Error(err, d)
 		}
 		twin.Clave, twin.Precio = "", decimal.Decimal{}
@@ -277,7 +279,7 @@ func TestSaveProduct(t *testing.T) {
 			t.Errorf("old version: %v", err)
 		}
 		keys, err := s.RecentKeys(ctx, a, 5)
-		if d := cmp.Diff(Recents{ClaveProdServ: []string{"80131502"}, ClaveUnidad: []string{"E48"}}, keys); d != "" || err != nil {
+		if d := gocmp.Diff(Recents{ClaveProdServ: []string{"80131502"}, ClaveUnidad: []string{"E48"}}, keys); d != "" || err != nil {
 			t.Error(err, d)
 		}
 	})
@@ -335,7 +337,7 @@ func TestSaveProductNamesEachWrongField(t *testing.T) {
 			in.Clave = ""
 			c.change(&in)
 			_, _, err := s.SaveProduct(t.Context(), a, in)
-			if diff := cmp.Diff(c.want, paths(err)); diff != "" || (c.want == nil) != (err == nil) {
+			if diff := gocmp.Diff(c.want, paths(err)); diff != "" || (c.want == nil) != (err == nil) {
 				t.Errorf("%s: %v %s", name, err, diff)
 			}
 		}
@@ -409,7 +411,7 @@ func TestSearchFindsWordsFromTheirBeginning(t *testing.T) {
 			for _, c := range got {
 				list = append(list, c.Nombre)
 			}
-			if d := cmp.Diff(want, list); d != "" {
+			if d := gocmp.Diff(want, list); d != "" {
 				t.Errorf("%q: %s", q, d)
 			}
 		}
@@ -468,4 +470,118 @@ func TestSearchProducts(t *testing.T) {
 			t.Errorf("inactive: %+v, %v", page, err)
 		}
 	})
+}
+
+// TestEveryOrderPagesThroughAll: in each order, both ways, of the active, the inactive
+// and all, page by page every row comes once and in its place.
+func TestEveryOrderPagesThroughAll(t *testing.T) {
+	each(t, func(t *testing.T, s *Service, a, b store.Actor) {
+		ctx := t.Context()
+		for i := range 60 {
+			c := goodCustomer()
+			c.Nombre, c.Clave = fmt.Sprintf("CLIENTE %02d", i*37%60), fmt.Sprint(i)
+			c.UsoCFDI = []string{"G03", "G01", "S01"}[i%3]
+			c.CodigoPostal = []string{"76343", "64000"}[i%2]
+			saved, _, err := s.SaveCustomer(ctx, a, c)
+			ok(t, err)
+			p := goodProduct()
+			p.Clave, p.Descripcion, p.Precio = fmt.Sprintf("K-%02d", i*7%60), fmt.Sprintf("PRODUCTO %02d", i*11%60), decimal.New(int64(i%9)*100+5, 1)
+			made, _, err := s.SaveProduct(ctx, a, p)
+			ok(t, err)
+			if i%4 == 0 {
+				ok(t, s.SetCustomerActive(ctx, a, saved.ID, false))
+				ok(t, s.SetProductActive(ctx, a, made.ID, false))
+			}
+		}
+		for _, f := range []Filter{{}, {Inactive: true}, {All: true}, {Q: "cliente"}, {Q: "producto", All: true}} {
+			want := map[bool]int{true: 15, false: 45}[f.Inactive]
+			if f.All {
+				want = 60
+			}
+			for _, sort := range []string{"", "nombre", "rfc", "cp", "regimen", "uso"} {
+				for _, way := range []string{"", "-"} {
+					keys := everyPage(t, want*btoi(f.Q != "producto"), func(after string) (keys [][2]string, next string, err error) {
+						g := f
+						g.Sort, g.After, g.Limit = way+sort, after, 7
+						page, err := s.Customers(ctx, a, g)
+						for _, c := range page.Rows {
+							key := map[string]string{"": c.Nombre, "nombre": c.Nombre, "rfc": c.Rfc, "cp": c.CodigoPostal, "regimen": c.RegimenFiscal, "uso": c.UsoCFDI}[sort]
+							keys = append(keys, [2]string{key, c.ID})
+						}
+						return keys, page.Next, err
+					})
+					inOrder(t, fmt.Sprintf("customers %+v by %s%s", f, way, sort), keys, way == "-" && sort != "")
+				}
+			}
+			for _, sort := range []string{"descripcion", "clave", "precio", "sat", "unidad"} {
+				for _, way := range []string{"", "-"} {
+					keys := everyPage(t, want*btoi(f.Q != "cliente"), func(after string) (keys [][2]string, next string, err error) {
+						g := f
+						g.Sort, g.After, g.Limit = way+sort, after, 7
+						page, err := s.Products(ctx, a, g)
+						for _, p := range page.Rows {
+							micros, _ := p.Precio.Micros()
+							key := map[string]string{"descripcion": p.Descripcion, "clave": p.Clave, "precio": fmt.Sprintf("%020d", micros), "sat": p.ClaveProdServ, "unidad": p.ClaveUnidad}[sort]
+							keys = append(keys, [2]string{key, p.ID})
+						}
+						return keys, page.Next, err
+					})
+					inOrder(t, fmt.Sprintf("products %+v by %s%s", f, way, sort), keys, way == "-")
+				}
+			}
+		}
+		if page, err := s.Customers(ctx, b, Filter{All: true, Sort: "rfc"}); err != nil || len(page.Rows)+page.Total != 0 {
+			t.Errorf("another company sees %d, %v", len(page.Rows), err)
+		}
+		named, err := s.Customers(ctx, a, Filter{Limit: 5})
+		ok(t, err)
+		if page, err := s.Products(ctx, a, Filter{Sort: "precio", After: named.Next, Limit: 5}); err != nil || len(page.Rows) != 5 {
+			t.Errorf("a cursor of another order: %d rows, %v", len(page.Rows), err)
+		}
+	})
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// everyPage reads one page after the other and returns the key and id of each row.
+func everyPage(t *testing.T, want int, read func(after string) (keys [][2]string, next string, err error)) [][2]string {
+	t.Helper()
+	var all [][2]string
+	seen := map[string]bool{}
+	for after, pages := "", 0; ; pages++ {
+		keys, next, err := read(after)
+		ok(t, err)
+		for _, k := range keys {
+			if seen[k[1]] {
+				t.Fatalf("%v comes twice", k)
+			}
+			seen[k[1]] = true
+		}
+		if all = append(all, keys...); next == "" || pages > 30 {
+			break
+		}
+		after = next
+	}
+	if len(all) != want {
+		t.Fatalf("%d rows, want %d", len(all), want)
+	}
+	return all
+}
+
+func inOrder(t *testing.T, what string, keys [][2]string, desc bool) {
+	t.Helper()
+	if !slices.IsSortedFunc(keys, func(x, y [2]string) int {
+		n := cmp.Or(strings.Compare(x[0], y[0]), strings.Compare(x[1], y[1]))
+		if desc {
+			return -n
+		}
+		return n
+	}) {
+		t.Errorf("%s: not in order: %v", what, keys)
+	}
 }

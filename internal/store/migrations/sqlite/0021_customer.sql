@@ -35,6 +35,10 @@ CREATE INDEX products_by_clave_unidad ON products (tenant_id, activo, clave_unid
 -- Whether a customer was ever used, before it is deleted.
 CREATE INDEX documents_customer ON documents (tenant_id, customer_id) WHERE customer_id <> '';
 
+-- Whether a document was issued with it; of what was there before nobody knows.
+ALTER TABLE products ADD COLUMN usado BOOLEAN NOT NULL DEFAULT FALSE;
+UPDATE products SET usado = TRUE WHERE tenant_id IN (SELECT tenant_id FROM documents);
+
 -- Customers are found by postal code, regime and use too.
 INSERT INTO words (tenant_id, kind, word, row_id) SELECT tenant_id, 'customer', lower(codigo_postal), id FROM customers WHERE codigo_postal <> '' ON CONFLICT DO NOTHING;
 INSERT INTO words (tenant_id, kind, word, row_id) SELECT tenant_id, 'customer', lower(regimen_fiscal), id FROM customers WHERE regimen_fiscal <> '' ON CONFLICT DO NOTHING;
