@@ -477,15 +477,15 @@ func TestSearchProducts(t *testing.T) {
 func TestEveryOrderPagesThroughAll(t *testing.T) {
 	each(t, func(t *testing.T, s *Service, a, b store.Actor) {
 		ctx := t.Context()
-		for i := range 60 {
+		for i := range 32 {
 			c := goodCustomer()
-			c.Nombre, c.Clave = fmt.Sprintf("CLIENTE %02d", i*37%60), fmt.Sprint(i)
+			c.Nombre, c.Clave = fmt.Sprintf("CLIENTE %02d", i*37%32), fmt.Sprint(i)
 			c.UsoCFDI = []string{"G03", "G01", "S01"}[i%3]
 			c.CodigoPostal = []string{"76343", "64000"}[i%2]
 			saved, _, err := s.SaveCustomer(ctx, a, c)
 			ok(t, err)
 			p := goodProduct()
-			p.Clave, p.Descripcion, p.Precio = fmt.Sprintf("K-%02d", i*7%60), fmt.Sprintf("PRODUCTO %02d", i*11%60), decimal.New(int64(i%9)*100+5, 1)
+			p.Clave, p.Descripcion, p.Precio = fmt.Sprintf("K-%02d", i*7%32), fmt.Sprintf("PRODUCTO %02d", i*11%32), decimal.New(int64(i%9)*100+5, 1)
 			made, _, err := s.SaveProduct(ctx, a, p)
 			ok(t, err)
 			if i%4 == 0 {
@@ -494,15 +494,15 @@ func TestEveryOrderPagesThroughAll(t *testing.T) {
 			}
 		}
 		for _, f := range []Filter{{}, {Inactive: true}, {All: true}, {Q: "cliente"}, {Q: "producto", All: true}} {
-			want := map[bool]int{true: 15, false: 45}[f.Inactive]
+			want := map[bool]int{true: 8, false: 24}[f.Inactive]
 			if f.All {
-				want = 60
+				want = 32
 			}
 			for _, sort := range []string{"", "nombre", "rfc", "cp", "regimen", "uso"} {
 				for _, way := range []string{"", "-"} {
 					keys := everyPage(t, want*btoi(f.Q != "producto"), func(after string) (keys [][2]string, next string, err error) {
 						g := f
-						g.Sort, g.After, g.Limit = way+sort, after, 7
+						g.Sort, g.After, g.Limit = way+sort, after, 5
 						page, err := s.Customers(ctx, a, g)
 						for _, c := range page.Rows {
 							key := map[string]string{"": c.Nombre, "nombre": c.Nombre, "rfc": c.Rfc, "cp": c.CodigoPostal, "regimen": c.RegimenFiscal, "uso": c.UsoCFDI}[sort]
@@ -510,14 +510,14 @@ func TestEveryOrderPagesThroughAll(t *testing.T) {
 						}
 						return keys, page.Next, err
 					})
-					inOrder(t, fmt.Sprintf("customers %+v by %s%s", f, way, sort), keys, way == "-" && sort != "")
+					inOrder(t, fmt.Sprintf("customers %+v by %s%s", f, way, sort), keys, way == "-")
 				}
 			}
 			for _, sort := range []string{"descripcion", "clave", "precio", "sat", "unidad"} {
 				for _, way := range []string{"", "-"} {
 					keys := everyPage(t, want*btoi(f.Q != "cliente"), func(after string) (keys [][2]string, next string, err error) {
 						g := f
-						g.Sort, g.After, g.Limit = way+sort, after, 7
+						g.Sort, g.After, g.Limit = way+sort, after, 5
 						page, err := s.Products(ctx, a, g)
 						for _, p := range page.Rows {
 							micros, _ := p.Precio.Micros()

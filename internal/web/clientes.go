@@ -17,17 +17,47 @@ func (s *Server) clientesRoutes() []route {
 		{pattern: "POST /clientes/nuevo", access: needs(store.RightCustomers), handle: s.saveCustomer},
 		{pattern: "GET /clientes/{id}", access: needs(store.RightSeeCustomers), handle: s.customer},
 		{pattern: "POST /clientes/{id}", access: needs(store.RightCustomers), handle: s.saveCustomer},
+		{pattern: "GET /clientes/{id}/eliminar", access: needs(store.RightCustomers), handle: s.askDeleteCustomer},
+		{pattern: "POST /clientes/{id}/eliminar", access: needs(store.RightCustomers), handle: s.deleteCustomer},
 		{pattern: "POST /clientes/{id}/estado", access: needs(store.RightCustomers), handle: s.customerState},
 	}
 }
 
 func (s *Server) customers(w http.ResponseWriter, r *http.Request) error {
-	filter, v := listOf(r)
+	filter, v := listOf(r, customerColumns())
 	found, err := s.Directory.Customers(r.Context(), actorOf(r), filter)
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, page{Title: "Clientes", Section: "clientes"}, customersPage(v.found(r, found.Total, found.Next), found.Rows))
+	waiting, err := s.Directory.Proposals(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Clientes", Section: "clientes"}, customersPage(v.found(r, found.Total, found.Next, found.ByWord), found.Rows, waiting))
+}
+
+func customerColumns() []column {
+	return []column{{"nombre", "Nombre", ""}, {"rfc", "RFC", ""}, {"cp", "CP", ""}, {"regimen", "Régimen", ""}, {"uso", "Uso", ""}, {"", "Correo", ""}, {"", "Estado", ""}}
+}
+
+func (s *Server) askDeleteCustomer(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.Directory.Customer(r.Context(), actorOf(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	v := deleteView{Path: "/clientes/" + c.ID, Back: "/clientes", Noun: "cliente", Name: c.Nombre, Active: c.Activo}
+	if v.Used, err = s.Directory.CustomerUsed(r.Context(), actorOf(r), c.ID); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Eliminar cliente", Section: "clientes"}, deletePage(v))
+}
+
+func (s *Server) deleteCustomer(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Directory.DeleteCustomer(r.Context(), actorOf(r), r.PathValue("id")); err != nil {
+		return err
+	}
+	s.flashed(w, flash{Kind: "ok", Title: "Cliente eliminado"})
+	return s.redirect(w, r, "/clientes")
 }
 
 // A customerView is the form of one customer and its lists.
@@ -83,6 +113,14 @@ func (v customerView) More() bool {
 }
 
 func (s *Server) newCustomer(w http.ResponseWriter, r *http.Request) error {
+	if from := r.URL.Query().Get("de"); from != "" { // a copy to begin with
+		c, err := s.Directory.Customer(r.Context(), actorOf(r), from)
+		if err != nil {
+			return err
+		}
+		c.ID, c.Clave, c.Version, c.Activo = "", "", 0, true
+		return s.showCustomer(w, r, customerView{Customer: c})
+	}
 	return s.showCustomer(w, r, customerView{Customer: directory.Customer{UsoCFDI: "G03", Activo: true}})
 }
 
