@@ -42,22 +42,23 @@ const (
 
 // A world is a portal over a throw-away folder, with a company that can issue.
 type world struct {
-	dir       string
-	db        *store.DB
-	catalog   *catalogo.Catalog
-	trust     *csd.Trust
-	cert      *csd.Certificate
-	key       *csd.Key
-	rsa       *rsa.PrivateKey // the same key, for bare signatures
-	pac       *pacprueba.PAC
-	pacCert   *csd.Certificate
-	signer    *signer.Signer
-	account   *account.Service
-	directory *directory.Service
-	billing   *billing.Service
-	jobs      *job.Runner
-	actor     store.Actor
-	listed    [2]store.Actor // companies with few and many documents, made when list asks
+	dir        string
+	db         *store.DB
+	catalog    *catalogo.Catalog
+	trust      *csd.Trust
+	cert       *csd.Certificate
+	key        *csd.Key
+	rsa        *rsa.PrivateKey // the same key, for bare signatures
+	pac        *pacprueba.PAC
+	pacCert    *csd.Certificate
+	signer     *signer.Signer
+	account    *account.Service
+	directory  *directory.Service
+	billing    *billing.Service
+	jobs       *job.Runner
+	actor      store.Actor
+	listed     [2]store.Actor // companies with few and many documents, made when list asks
+	catalogued store.Actor    // the company of catalogs
 }
 
 func (w *world) now() time.Time { return time.Now() }
