@@ -92,8 +92,10 @@ func TestCustomerFillsItsOwnData(t *testing.T) {
 		if err := s.ProposeData(ctx, mailed, "", bad); fail.KindOf(err) != fail.Invalid || fail.FieldsOf(err)[0].Path != "Rfc" {
 			t.Errorf("a generic RFC: %v", err)
 		}
-		sent := Customer{Rfc: "xia190128j61", Nombre: "Xenon Industrial Articles SA de CV", CodigoPostal: "64000", RegimenFiscal: "601", UsoCFDI: "G01",
-			Notas: "dame crédito", FormaPago: "99", ID: "id-99999", Correos: []Correo{{Direccion: "nuevo@xenon.mx"}}}
+		sent := Customer{
+			Rfc: "xia190128j61", Nombre: "Xenon Industrial Articles SA de CV", CodigoPostal: "64000", RegimenFiscal: "601", UsoCFDI: "G01",
+			Notas: "dame crédito", FormaPago: "99", ID: "id-99999", Correos: []Correo{{Direccion: "nuevo@xenon.mx"}},
+		}
 		ok(t, s.ProposeData(ctx, mailed, "10.1.1.1", sent))
 		for name, token := range map[string]string{"the mailed one": mailed, "the copied one": tokenOf(t, address), "none": strings.Repeat("A", 43), "empty": ""} {
 			if _, err := s.DataForm(ctx, token, ""); !errors.Is(err, ErrLinkGone) {

@@ -61,8 +61,11 @@ func (tx *Tx) CustomerForUpdate(ctx context.Context, id string) (CustomerRow, er
 }
 
 var customerDirectory = directory{table: `customers`, columns: customerColumns, kind: CustomerWords, sorts: []sorting{
-	{name: "nombre", key: `t.nombre_fold`}, {name: "rfc", key: `t.rfc`}, {name: "cp", key: `t.codigo_postal`},
-	{name: "regimen", key: `t.regimen_fiscal`}, {name: "uso", key: `t.uso_cfdi`},
+	{name: "nombre", key: `t.nombre_fold`},
+	{name: "rfc", key: `t.rfc`},
+	{name: "cp", key: `t.codigo_postal`},
+	{name: "regimen", key: `t.regimen_fiscal`},
+	{name: "uso", key: `t.uso_cfdi`},
 }}
 
 // Customers lists one page of the customers of f in its order (a search with very many

@@ -24,8 +24,11 @@ func BenchmarkLists(b *testing.B) {
 				name string
 				f    store.DirectoryFilter
 			}{
-				{"active", store.DirectoryFilter{Active: true}}, {"inactive", store.DirectoryFilter{}}, {"all", store.DirectoryFilter{All: true}},
-				{"few words", store.DirectoryFilter{Active: true, Q: "nombre17"}}, {"all, many words", store.DirectoryFilter{All: true, Q: "comercial"}},
+				{"active", store.DirectoryFilter{Active: true}},
+				{"inactive", store.DirectoryFilter{}},
+				{"all", store.DirectoryFilter{All: true}},
+				{"few words", store.DirectoryFilter{Active: true, Q: "nombre17"}},
+				{"all, many words", store.DirectoryFilter{All: true, Q: "comercial"}},
 			} {
 				f := filter.f
 				f.Limit = 51

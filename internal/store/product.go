@@ -49,8 +49,11 @@ func (tx *Tx) ProductForUpdate(ctx context.Context, id string) (ProductRow, erro
 }
 
 var productDirectory = directory{table: `products`, columns: productColumns, kind: ProductWords, sorts: []sorting{
-	{name: "descripcion", key: `t.descripcion_fold`}, {name: "clave", key: `t.clave`}, {name: "precio", key: `COALESCE(t.precio, -1)`, number: true},
-	{name: "sat", key: `t.clave_prod_serv`}, {name: "unidad", key: `t.clave_unidad`},
+	{name: "descripcion", key: `t.descripcion_fold`},
+	{name: "clave", key: `t.clave`},
+	{name: "precio", key: `COALESCE(t.precio, -1)`, number: true},
+	{name: "sat", key: `t.clave_prod_serv`},
+	{name: "unidad", key: `t.clave_unidad`},
 }}
 
 // Products lists one page of the products of f in its order (a search with very many

@@ -123,7 +123,8 @@ func (s *Server) showProposal(w http.ResponseWriter, r *http.Request, f form) er
 		named := func(list []option, key string) string { return said([]string{key}, list, false) }
 		regimes, uses := regimeOptions(s.Catalog, true, true), usoOptions(s.Catalog)
 		v.Rows = []proposedRow{
-			{"RFC", "Rfc", now.Rfc, then.Rfc}, {"Nombre o razón social", "Nombre", now.Nombre, then.Nombre},
+			{"RFC", "Rfc", now.Rfc, then.Rfc},
+			{"Nombre o razón social", "Nombre", now.Nombre, then.Nombre},
 			{"Código postal fiscal", "CodigoPostal", now.CodigoPostal, then.CodigoPostal},
 			{"Régimen fiscal", "RegimenFiscal", named(regimes, now.RegimenFiscal), named(regimes, then.RegimenFiscal)},
 			{"Uso del CFDI", "UsoCFDI", named(uses, now.UsoCFDI), named(uses, then.UsoCFDI)},
