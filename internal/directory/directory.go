@@ -134,7 +134,7 @@ var ErrStale = errors.New("directory: changed by somebody else meanwhile")
 func stale(what, who string, at int64, zone *time.Location) error {
 	when := store.FromMicros(at).In(zone).Format("02/01/2006 15:04")
 	return fail.Wrap(fail.Conflict, who+" cambió "+what+" el "+when+", mientras lo tenías abierto. No se guardó nada: "+
-		"compara y guarda otra vez.", ErrStale)
+		"compara lo guardado con lo tuyo antes de guardar otra vez.", ErrStale)
 }
 
 // audit notes a change in the transaction that makes it.
