@@ -21,6 +21,7 @@ import (
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/csd"
 	"iofacturo.mx/csd/prueba"
+	"iofacturo.mx/internal/door"
 	"iofacturo.mx/internal/job"
 	"iofacturo.mx/internal/passkey"
 	"iofacturo.mx/internal/pdf"
@@ -49,8 +50,8 @@ type Config struct {
 type Service struct {
 	cfg     Config
 	hasher  *hasher
-	ipLimit *limiter // sign-in attempts by address
-	upLimit *limiter // registrations by address
+	ipLimit *door.Limiter // sign-in attempts by address
+	upLimit *door.Limiter // registrations by address
 	pdf     *pdf.Renderer
 	logos   sync.Mutex // held while a picture is decoded
 }
@@ -60,8 +61,8 @@ func New(cfg Config) *Service {
 	return &Service{
 		cfg:     cfg,
 		hasher:  newHasher(cfg.Hash),
-		ipLimit: newLimiter(time.Second, 60),
-		upLimit: newLimiter(30*time.Second, 20),
+		ipLimit: door.NewLimiter(time.Second, 60),
+		upLimit: door.NewLimiter(30*time.Second, 20),
 		pdf:     pdf.New(cfg.Catalog),
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"iofacturo.mx/csd/prueba"
+	"iofacturo.mx/internal/door"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
@@ -403,7 +404,7 @@ func TestAuthCSDDoor(t *testing.T) {
 		}},
 		{"too many from one network", func(t *testing.T, h *house, _ store.Actor, enter func(CSDAnswer) error, sign func(seal) CSDAnswer) {
 			in := sign(own)
-			h.ipLimit = newLimiter(time.Hour, 1)
+			h.ipLimit = door.NewLimiter(time.Hour, 1)
 			_ = enter(CSDAnswer{})
 			if err := enter(in); !errors.Is(err, ErrTooMany) {
 				t.Errorf("%v", err)

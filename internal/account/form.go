@@ -55,7 +55,7 @@ func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
 func stale(what, who string, at int64, zone *time.Location) error {
 	when := store.FromMicros(at).In(zone).Format("02/01/2006 15:04")
 	return fail.Wrap(fail.Conflict, who+" cambió "+what+" el "+when+", mientras lo tenías abierto. No se guardó nada: "+
-		"junto a cada dato distinto ves lo que está guardado. Toma ése, o guarda otra vez para que quede lo tuyo.", ErrStale)
+		"compara lo guardado con lo tuyo antes de guardar otra vez.", ErrStale)
 }
 
 // audit notes a change in the transaction that makes it. Neither side may hold

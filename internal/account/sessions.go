@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"iofacturo.mx/internal/door"
 	"iofacturo.mx/internal/job"
 	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/store"
@@ -121,7 +122,7 @@ func DeviceName(agent string) string {
 // account was made on, and is not told.
 func (s *Service) noteDevice(ctx context.Context, own *store.Tx, u store.UserRow, row store.SessionRow) error {
 	now := s.now()
-	hash := hashToken(DeviceName(row.Device) + "|" + network(row.IP))
+	hash := hashToken(DeviceName(row.Device) + "|" + door.Network(row.IP))
 	others, known, err := own.KnowDevice(ctx, u.ID, hash, store.Micros(now), store.Micros(now.Add(-deviceMemory)))
 	if err != nil || known || others == 0 {
 		return err

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/crypto/argon2"
 
+	"iofacturo.mx/internal/door"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
@@ -146,7 +147,7 @@ func TestSignInManyAtOnceAreNotAllLetThrough(t *testing.T) {
 
 func TestSignInIsLimitedByAddressOfTheNetwork(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
-		limit := newLimiter(time.Second, 3)
+		limit := door.NewLimiter(time.Second, 3)
 		h.ipLimit = limit
 		var err error
 		for range 4 {

@@ -43,24 +43,25 @@ const (
 
 // A world is a portal over a throw-away folder, with a company that can issue.
 type world struct {
-	dir       string
-	db        *store.DB
-	catalog   *catalogo.Catalog
-	trust     *csd.Trust
-	cert      *csd.Certificate
-	key       *csd.Key
-	rsa       *rsa.PrivateKey // the same key, for bare signatures
-	pac       *pacprueba.PAC
-	pacCert   *csd.Certificate
-	signer    *signer.Signer
-	account   *account.Service
-	directory *directory.Service
-	bulk      *bulk.Service
-	imports   int // companies founded to import into
-	billing   *billing.Service
-	jobs      *job.Runner
-	actor     store.Actor
-	listed    [2]store.Actor // companies with few and many documents, made when list asks
+	dir        string
+	db         *store.DB
+	catalog    *catalogo.Catalog
+	trust      *csd.Trust
+	cert       *csd.Certificate
+	key        *csd.Key
+	rsa        *rsa.PrivateKey // the same key, for bare signatures
+	pac        *pacprueba.PAC
+	pacCert    *csd.Certificate
+	signer     *signer.Signer
+	account    *account.Service
+	directory  *directory.Service
+	bulk       *bulk.Service
+	imports    int // companies founded to import into
+	billing    *billing.Service
+	jobs       *job.Runner
+	actor      store.Actor
+	listed     [2]store.Actor // companies with few and many documents, made when list asks
+	catalogued store.Actor    // the company of catalogs
 }
 
 func (w *world) now() time.Time { return time.Now() }
@@ -141,12 +142,12 @@ func (w *world) wire(ctx context.Context, ca *prueba.CA) (err error) {
 		DB: w.db, Signer: w.signer, Catalog: w.catalog, Trust: w.trust, TestCA: ca, Mailer: box,
 		BaseURL: "http://localhost", Passkeys: passkeys, Now: w.now, NewID: newID,
 	})
-	w.directory = directory.New(directory.Config{DB: w.db, Catalog: w.catalog, Now: w.now, NewID: newID})
+	w.directory = directory.New(directory.Config{DB: w.db, Catalog: w.catalog, Now: w.now, NewID: newID, Mailer: box, BaseURL: "http://localhost"})
 	w.billing = billing.New(billing.Config{
 		DB: w.db, Signer: w.signer, PAC: w.pac, Catalog: w.catalog, Trust: w.trust, PDF: pdf.New(w.catalog), Mailer: box, Now: w.now, NewID: newID,
 	})
 	w.bulk = bulk.New(bulk.Config{DB: w.db, Signer: w.signer, Kinds: append(w.directory.Kinds(), w.account.Kinds()...), Now: w.now, NewID: newID})
-	w.jobs = job.New(w.db, slices.Concat(w.account.Jobs(), w.billing.Jobs(), w.bulk.Jobs()), w.now)
+	w.jobs = job.New(w.db, slices.Concat(w.account.Jobs(), w.directory.Jobs(), w.billing.Jobs(), w.bulk.Jobs()), w.now)
 	return nil
 }
 

@@ -92,6 +92,21 @@ func issuable(was store.DocumentRow, revision int64) error {
 	return nil
 }
 
+// useProducts remembers which products a document was issued with: those are not deleted.
+func useProducts(ctx context.Context, tx *store.Tx, lines []DraftLine) error {
+	used := map[string]bool{"": true} // typed by hand
+	for _, l := range lines {
+		if used[l.ProductID] {
+			continue
+		}
+		used[l.ProductID] = true
+		if err := tx.UseProduct(ctx, l.ProductID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // fix turns the stored draft into canonical content: what it says now is what
 // will be sealed. A document that already has a folio keeps it.
 func (s *Service) fix(ctx context.Context, tx *store.Tx, a store.Actor, was store.DocumentRow) (store.DocumentRow, error) {
@@ -134,6 +149,9 @@ func (s *Service) fix(ctx context.Context, tx *store.Tx, a store.Actor, was stor
 		return was, err
 	}
 	if err := useTaxes(ctx, tx, p.Comprobante()); err != nil {
+		return was, err
+	}
+	if err := useProducts(ctx, tx, d.Lines); err != nil {
 		return was, err
 	}
 	return row, audit(ctx, tx, a, "document.issue", was, row)

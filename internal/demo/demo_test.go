@@ -65,7 +65,7 @@ func parts(t *testing.T, ca *prueba.CA, now time.Time) (Parts, *csd.Trust) {
 	bills := billing.New(billing.Config{DB: db, Signer: keys, PAC: pac, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: clock, NewID: newID})
 	return Parts{
 		DB: db, Account: accounts, Billing: bills, Catalog: cat, Log: io.Discard,
-		Directory: directory.New(directory.Config{DB: db, Catalog: cat, Now: clock, NewID: newID}),
+		Directory: directory.New(directory.Config{DB: db, Catalog: cat, Now: clock, NewID: newID, Mailer: box, BaseURL: "http://localhost"}),
 		Jobs:      job.New(db, append(accounts.Jobs(), bills.Jobs()...), clock),
 		Now:       func() time.Time { return now },
 		SetNow: func(at time.Time) {

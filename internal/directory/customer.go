@@ -21,7 +21,7 @@ func (s *Service) Customers(ctx context.Context, a store.Actor, f Filter) (Custo
 	if err != nil {
 		return CustomerPage{}, err
 	}
-	page := CustomerPage{Next: writeCursor(next)}
+	page := CustomerPage{Next: writeCursor(next), ByWord: next.ByWord || filter.After.ByWord}
 	if page.Rows, err = customersOf(rows); err != nil {
 		return CustomerPage{}, err
 	}

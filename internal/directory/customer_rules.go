@@ -6,7 +6,11 @@ import (
 	"strings"
 
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/internal/send"
 )
+
+// MostMails is how many addresses a customer may have.
+const MostMails = 20
 
 // What the rules force on a receptor with a generic RFC (CFDI40149, CFDI40159;
 // cfdi-rules §5.1, §5.2).
@@ -213,8 +217,8 @@ func checkMails(c *Customer, p *problems) {
 		if strings.Trim(m.Direccion, " ") == "" {
 			continue
 		}
-		address, ok := parseAddress(m.Direccion)
-		if !ok {
+		address, err := send.ParseAddress(m.Direccion)
+		if err != nil {
 			p.err(fmt.Sprintf("Correos[%d]", i), "El correo "+strings.TrimSpace(m.Direccion)+" no tiene forma válida.", "Escríbelo como nombre@empresa.mx, uno por renglón.")
 			kept = append(kept, m)
 			continue
@@ -224,8 +228,8 @@ func checkMails(c *Customer, p *problems) {
 		}
 		seen[strings.ToLower(address)] = true
 	}
-	if len(kept) > 20 {
-		p.err("Correos", "Caben 20 correos por cliente.", "Deja los que de verdad reciben facturas.")
+	if len(kept) > MostMails {
+		p.err("Correos", fmt.Sprintf("Caben %d correos por cliente.", MostMails), "Deja los que de verdad reciben facturas.")
 	}
 	c.Correos = kept
 }

@@ -13,7 +13,9 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/internal/door"
 	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/store"
 )
 
@@ -23,13 +25,18 @@ type Config struct {
 	Catalog *catalogo.Catalog
 	Now     func() time.Time
 	NewID   func() string // UUIDv7
+	Mailer  send.Mailer   // takes the links by which customers fill their data
+	BaseURL string        // begins their addresses, as https://facturas.mx
 }
 
 // A Service keeps customers and products. Safe for concurrent use.
-type Service struct{ cfg Config }
+type Service struct {
+	cfg    Config
+	knocks *door.Limiter // on the doors of links, by network address
+}
 
 // New returns the service over cfg.
-func New(cfg Config) *Service { return &Service{cfg: cfg} }
+func New(cfg Config) *Service { return &Service{cfg: cfg, knocks: door.NewLimiter(2*time.Second, 30)} }
 
 const (
 	defaultLimit = 50
@@ -42,7 +49,8 @@ func (f Filter) rows() store.DirectoryFilter {
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	return store.DirectoryFilter{Q: f.Q, Active: !f.Inactive, After: readCursor(f.After), Limit: min(limit, maxLimit)}
+	sort, desc := strings.CutPrefix(f.Sort, "-")
+	return store.DirectoryFilter{Q: f.Q, Active: !f.Inactive, All: f.All, Sort: sort, Desc: desc, After: readCursor(f.After), Limit: min(limit, maxLimit)}
 }
 
 // writeCursor packs where a page ended for a link; "" when there is no next one.
@@ -119,15 +127,15 @@ func (p *problems) result(what string) error {
 // clean trims a typed text and turns every run of blanks into one space.
 func clean(s string) string { return strings.Join(strings.Fields(s), " ") }
 
+// ErrStale is a save over somebody else's change: nothing was written.
+var ErrStale = errors.New("directory: changed by somebody else meanwhile")
+
 // stale is the answer to a save over somebody else's change.
 func stale(what, who string, at int64, zone *time.Location) error {
 	when := store.FromMicros(at).In(zone).Format("02/01/2006 15:04")
 	return fail.Wrap(fail.Conflict, who+" cambió "+what+" el "+when+", mientras lo tenías abierto. No se guardó nada: "+
-		"junto a cada dato distinto ves lo que está guardado. Toma ése, o guarda otra vez para que quede lo tuyo.", ErrStale)
+		"compara lo guardado con lo tuyo antes de guardar otra vez.", ErrStale)
 }
-
-// ErrStale is behind the fail.Conflict of a row that somebody else saved in the mean time.
-var ErrStale = errors.New("somebody else changed it in the mean time")
 
 // audit notes a change in the transaction that makes it.
 func audit(ctx context.Context, tx *store.Tx, a store.Actor, action, object string, before, after any) error {

@@ -1,18 +1,19 @@
 package directory
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/fail"
-	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/store"
 	"iofacturo.mx/internal/store/storetest"
 )
@@ -89,14 +90,14 @@ func TestSaveCustomer(t *testing.T) {
 		}
 		want := goodCustomer()
 		want.ID, want.Activo, want.Version, want.UpdatedAt, want.UpdatedBy = saved.ID, true, 1, start, "ana"
-		if d := cmp.Diff(want, saved); d != "" {
+		if d := gocmp.Diff(want, saved); d != "" {
 			t.Error(d)
 		}
-		if d := cmp.Diff([]string{"Nombre"}, warned(warnings)); d != "" {
+		if d := gocmp.Diff([]string{"Nombre"}, warned(warnings)); d != "" {
 			t.Error(d)
 		}
 		got, err := s.Customer(ctx, a, saved.ID)
-		if d := cmp.Diff(saved, got); d != "" || err != nil {
+		if d := gocmp.Diff(saved, got); d != "" || err != nil {
 			t.Error(err, d)
 		}
 		saved.Notas = "Paga los viernes"
@@ -201,7 +202,7 @@ func TestSaveCustomerNamesEachWrongField(t *testing.T) {
 			in := c.from
 			c.change(&in)
 			_, _, err := s.SaveCustomer(t.Context(), a, in)
-			if d := cmp.Diff(c.want, paths(err)); d != "" || (c.want == nil) != (err == nil) {
+			if d := gocmp.Diff(c.want, paths(err)); d != "" || (c.want == nil) != (err == nil) {
 				t.Errorf("%s: %v %s", name, err, d)
 			}
 		}
@@ -218,7 +219,7 @@ func TestGenericCustomerGetsWhatTheRulesForce(t *testing.T) {
 		if saved.RegimenFiscal != "616" || saved.UsoCFDI != "S01" || saved.CodigoPostal != "64000" {
 			t.Errorf("saved %+v", saved)
 		}
-		if d := cmp.Diff([]string{"RegimenFiscal", "UsoCFDI", "CodigoPostal"}, warned(warnings)); d != "" {
+		if d := gocmp.Diff([]string{"RegimenFiscal", "UsoCFDI", "CodigoPostal"}, warned(warnings)); d != "" {
 			t.Error(d)
 		}
 	})
@@ -237,7 +238,7 @@ func TestSameRfcTwiceWarnsAndATwinIsRefused(t *testing.T) {
 		branch := goodCustomer()
 		branch.Clave = "SUC-2"
 		_, warnings, err := s.SaveCustomer(ctx, a, branch)
-		if d := cmp.Diff([]string{"Rfc"}, warned(warnings)); d != "" || err != nil {
+		if d := gocmp.Diff([]string{"Rfc"}, warned(warnings)); d != "" || err != nil {
 			t.Error(err, d)
 		}
 	})
@@ -255,12 +256,12 @@ func TestSaveProduct(t *testing.T) {
 			t.Errorf("saved %+v", saved)
 		}
 		got, err := s.Product(ctx, a, saved.ID)
-		if d := cmp.Diff(saved, got, cmp.Comparer(decimal.Decimal.Equal)); d != "" || err != nil {
+		if d := gocmp.Diff(saved, got, gocmp.Comparer(decimal.Decimal.Equal)); d != "" || err != nil {
 			t.Error(err, d)
 		}
 		twin := goodProduct()
 		_, _, err = s.SaveProduct(ctx, a, twin)
-		if d := cmp.Diff([]string{"Clave"}, paths(err)); d != "" || fail.KindOf(err) != fail.Conflict {
+		if d := gocmp.Diff([]string{"Clave"}, paths(err)); d != "" || fail.KindOf(err) != fail.Conflict {
 			t.Error(err, d)
 		}
 		twin.Clave, twin.Precio = "", decimal.Decimal{}
@@ -278,7 +279,7 @@ func TestSaveProduct(t *testing.T) {
 			t.Errorf("old version: %v", err)
 		}
 		keys, err := s.RecentKeys(ctx, a, 5)
-		if d := cmp.Diff(Recents{ClaveProdServ: []string{"80131502"}, ClaveUnidad: []string{"E48"}}, keys); d != "" || err != nil {
+		if d := gocmp.Diff(Recents{ClaveProdServ: []string{"80131502"}, ClaveUnidad: []string{"E48"}}, keys); d != "" || err != nil {
 			t.Error(err, d)
 		}
 	})
@@ -336,7 +337,7 @@ func TestSaveProductNamesEachWrongField(t *testing.T) {
 			in.Clave = ""
 			c.change(&in)
 			_, _, err := s.SaveProduct(t.Context(), a, in)
-			if diff := cmp.Diff(c.want, paths(err)); diff != "" || (c.want == nil) != (err == nil) {
+			if diff := gocmp.Diff(c.want, paths(err)); diff != "" || (c.want == nil) != (err == nil) {
 				t.Errorf("%s: %v %s", name, err, diff)
 			}
 		}
@@ -410,7 +411,7 @@ func TestSearchFindsWordsFromTheirBeginning(t *testing.T) {
 			for _, c := range got {
 				list = append(list, c.Nombre)
 			}
-			if d := cmp.Diff(want, list); d != "" {
+			if d := gocmp.Diff(want, list); d != "" {
 				t.Errorf("%q: %s", q, d)
 			}
 		}
@@ -471,20 +472,116 @@ func TestSearchProducts(t *testing.T) {
 	})
 }
 
-// What is kept here must be taken by send later: the two rooms may not import
-// each other, so this holds them together.
-func TestAddressesAgreeWithSend(t *testing.T) {
-	for _, s := range []string{
-		"ana@x.mx", " ana@X.MX ", "o'neil+cfdi@sub.x-y.com.mx", "a_b@x.mx", "1@2.mx", "a@xn--andu-6ra.mx", "a@x.m1", "a@x.xn--p1ai",
-		"", "@", "a@", "@x.mx", "a@x", "a@x.", "a@.mx", "a@x..mx", ".a@x.mx", "a.@x.mx", "a..b@x.mx", "a@x.mx\r\nBcc: b@x.mx", "a@x.mx\n", "\ta@x.mx",
-		"a@x.mx,b@x.mx", "Ana <a@x.mx>", "<a@x.mx>", `"a b"@x.mx`, "a@127.0.0.1", "a@[127.0.0.1]", "a@b@x.mx", "ñ@x.mx", "a@ñ.mx", "a@-x.mx", "a@x-.mx",
-		"a@x.m", "a@x.123", "a@x.-a", "a@x.a-", "a@x_y.mx", strings.Repeat("a", 64) + "@x.mx", strings.Repeat("a", 65) + "@x.mx",
-		"a@" + strings.Repeat("b", 63) + ".mx", "a@" + strings.Repeat("b", 64) + ".mx", "a@x." + strings.Repeat("b", 64), "a@" + strings.Repeat("b.", 130) + "mx",
-	} {
-		want, err := send.ParseAddress(s)
-		got, ok := parseAddress(s)
-		if ok != (err == nil) || ok && got != want {
-			t.Errorf("%q: here %q %t, send says %q %v", s, got, ok, want, err)
+// TestEveryOrderPagesThroughAll: in each order, both ways, of the active, the inactive
+// and all, page by page every row comes once and in its place.
+func TestEveryOrderPagesThroughAll(t *testing.T) {
+	each(t, func(t *testing.T, s *Service, a, b store.Actor) {
+		ctx := t.Context()
+		for i := range 32 {
+			c := goodCustomer()
+			c.Nombre, c.Clave = fmt.Sprintf("CLIENTE %02d", i*37%32), fmt.Sprint(i)
+			c.UsoCFDI = []string{"G03", "G01", "S01"}[i%3]
+			c.CodigoPostal = []string{"76343", "64000"}[i%2]
+			saved, _, err := s.SaveCustomer(ctx, a, c)
+			ok(t, err)
+			p := goodProduct()
+			p.Clave, p.Descripcion, p.Precio = fmt.Sprintf("K-%02d", i*7%32), fmt.Sprintf("PRODUCTO %02d", i*11%32), decimal.New(int64(i%9)*100+5, 1)
+			made, _, err := s.SaveProduct(ctx, a, p)
+			ok(t, err)
+			if i%4 == 0 {
+				ok(t, s.SetCustomerActive(ctx, a, saved.ID, false))
+				ok(t, s.SetProductActive(ctx, a, made.ID, false))
+			}
 		}
+		for _, f := range []Filter{{}, {Inactive: true}, {All: true}, {Q: "cliente"}, {Q: "producto", All: true}} {
+			want := map[bool]int{true: 8, false: 24}[f.Inactive]
+			if f.All {
+				want = 32
+			}
+			for _, sort := range []string{"", "nombre", "rfc", "cp", "regimen", "uso"} {
+				for _, way := range []string{"", "-"} {
+					keys := everyPage(t, want*btoi(f.Q != "producto"), func(after string) (keys [][2]string, next string, err error) {
+						g := f
+						g.Sort, g.After, g.Limit = way+sort, after, 5
+						page, err := s.Customers(ctx, a, g)
+						for _, c := range page.Rows {
+							key := map[string]string{"": c.Nombre, "nombre": c.Nombre, "rfc": c.Rfc, "cp": c.CodigoPostal, "regimen": c.RegimenFiscal, "uso": c.UsoCFDI}[sort]
+							keys = append(keys, [2]string{key, c.ID})
+						}
+						return keys, page.Next, err
+					})
+					inOrder(t, fmt.Sprintf("customers %+v by %s%s", f, way, sort), keys, way == "-")
+				}
+			}
+			for _, sort := range []string{"descripcion", "clave", "precio", "sat", "unidad"} {
+				for _, way := range []string{"", "-"} {
+					keys := everyPage(t, want*btoi(f.Q != "cliente"), func(after string) (keys [][2]string, next string, err error) {
+						g := f
+						g.Sort, g.After, g.Limit = way+sort, after, 5
+						page, err := s.Products(ctx, a, g)
+						for _, p := range page.Rows {
+							micros, _ := p.Precio.Micros()
+							key := map[string]string{"descripcion": p.Descripcion, "clave": p.Clave, "precio": fmt.Sprintf("%020d", micros), "sat": p.ClaveProdServ, "unidad": p.ClaveUnidad}[sort]
+							keys = append(keys, [2]string{key, p.ID})
+						}
+						return keys, page.Next, err
+					})
+					inOrder(t, fmt.Sprintf("products %+v by %s%s", f, way, sort), keys, way == "-")
+				}
+			}
+		}
+		if page, err := s.Customers(ctx, b, Filter{All: true, Sort: "rfc"}); err != nil || len(page.Rows)+page.Total != 0 {
+			t.Errorf("another company sees %d, %v", len(page.Rows), err)
+		}
+		named, err := s.Customers(ctx, a, Filter{Limit: 5})
+		ok(t, err)
+		if page, err := s.Products(ctx, a, Filter{Sort: "precio", After: named.Next, Limit: 5}); err != nil || len(page.Rows) != 5 {
+			t.Errorf("a cursor of another order: %d rows, %v", len(page.Rows), err)
+		}
+	})
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// everyPage reads one page after the other and returns the key and id of each row.
+func everyPage(t *testing.T, want int, read func(after string) (keys [][2]string, next string, err error)) [][2]string {
+	t.Helper()
+	var all [][2]string
+	seen := map[string]bool{}
+	for after, pages := "", 0; ; pages++ {
+		keys, next, err := read(after)
+		ok(t, err)
+		for _, k := range keys {
+			if seen[k[1]] {
+				t.Fatalf("%v comes twice", k)
+			}
+			seen[k[1]] = true
+		}
+		if all = append(all, keys...); next == "" || pages > 30 {
+			break
+		}
+		after = next
+	}
+	if len(all) != want {
+		t.Fatalf("%d rows, want %d", len(all), want)
+	}
+	return all
+}
+
+func inOrder(t *testing.T, what string, keys [][2]string, desc bool) {
+	t.Helper()
+	if !slices.IsSortedFunc(keys, func(x, y [2]string) int {
+		n := cmp.Or(strings.Compare(x[0], y[0]), strings.Compare(x[1], y[1]))
+		if desc {
+			return -n
+		}
+		return n
+	}) {
+		t.Errorf("%s: not in order: %v", what, keys)
 	}
 }

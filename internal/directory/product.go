@@ -22,7 +22,7 @@ func (s *Service) Products(ctx context.Context, a store.Actor, f Filter) (Produc
 	if err != nil {
 		return ProductPage{}, err
 	}
-	page := ProductPage{Next: writeCursor(next)}
+	page := ProductPage{Next: writeCursor(next), ByWord: next.ByWord || filter.After.ByWord}
 	if page.Rows, err = productsOf(rows); err != nil {
 		return ProductPage{}, err
 	}

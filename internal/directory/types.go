@@ -1,7 +1,7 @@
 // Package directory holds what receipts are made of again and again: the
 // customers and the products of a company, and their search.
 //
-//	s := directory.New(directory.Config{DB: db, Catalog: cat, Now: time.Now, NewID: newID})
+//	s := directory.New(directory.Config{DB: db, Catalog: cat, Now: time.Now, NewID: newID, Mailer: m, BaseURL: "http://localhost:8080"})
 //	saved, warnings, err := s.SaveCustomer(ctx, actor, directory.Customer{Rfc: "XAXX010101000", …})
 //	page, err := s.Customers(ctx, actor, directory.Filter{Q: "ferreteria"})
 //
@@ -85,24 +85,28 @@ type Tax struct {
 // Next of the page before; empty = first page. Limit 0 = 50, at most 200.
 type Filter struct {
 	Q        string
-	Inactive bool // the deactivated ones instead of the active ones
+	Inactive bool   // the deactivated ones instead of the active ones
+	All      bool   // both
+	Sort     string // customers: nombre, rfc, cp, regimen, uso; products: descripcion, clave, precio, sat, unidad; "-" before it turns it around
 	After    string
 	Limit    int
 }
 
-// A CustomerPage is one page of customers by name; of a search with thousands of
-// matches, by the word found. Next is "" on the last page.
+// A CustomerPage is one page of customers in the order asked for; of a search with
+// thousands of matches, by the word found. Next is "" on the last page.
 type CustomerPage struct {
-	Rows  []Customer
-	Next  string
-	Total int // of the whole filter; exact up to 1,000, then 1,001 = "more than 1,000"
+	Rows   []Customer
+	Next   string
+	ByWord bool // the order is of the word found
+	Total  int  // of the whole filter; exact up to 1,000, then 1,001 = "more than 1,000"
 }
 
 // A ProductPage is one page of products by description, as [CustomerPage].
 type ProductPage struct {
-	Rows  []Product
-	Next  string
-	Total int
+	Rows   []Product
+	Next   string
+	ByWord bool
+	Total  int
 }
 
 // Recents are the SAT keys this company used last, newest first.

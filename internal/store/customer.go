@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+	"maps"
+	"slices"
+)
 
 // CustomerWords is the kind of word under which customers are indexed.
 const CustomerWords = "customer"
@@ -39,7 +43,7 @@ const customerColumns = `id, rfc, nombre, nombre_fold, codigo_postal, regimen_fi
 
 // words are the texts a customer is found by.
 func (r CustomerRow) words() []string {
-	return []string{r.Rfc, r.Nombre, r.Clave, r.Correos, r.Contacto}
+	return []string{r.Rfc, r.Nombre, r.Clave, r.CodigoPostal, r.RegimenFiscal, r.UsoCFDI, r.Correos, r.Contacto}
 }
 
 // Customer returns one customer, or fail.NotFound.
@@ -56,9 +60,15 @@ func (tx *Tx) CustomerForUpdate(ctx context.Context, id string) (CustomerRow, er
 	return r, err
 }
 
-var customerDirectory = directory{table: `customers`, columns: customerColumns, sort: `nombre_fold`, kind: CustomerWords}
+var customerDirectory = directory{table: `customers`, columns: customerColumns, kind: CustomerWords, sorts: []sorting{
+	{name: "nombre", key: `t.nombre_fold`},
+	{name: "rfc", key: `t.rfc`},
+	{name: "cp", key: `t.codigo_postal`},
+	{name: "regimen", key: `t.regimen_fiscal`},
+	{name: "uso", key: `t.uso_cfdi`},
+}}
 
-// Customers lists one page of the customers of f by name (a search with very many
+// Customers lists one page of the customers of f in its order (a search with very many
 // matches: by the word found), and where the next page begins; the zero Cursor
 // when there is none.
 func (v *View) Customers(ctx context.Context, f DirectoryFilter) ([]CustomerRow, Cursor, error) {
@@ -82,10 +92,7 @@ func (v *View) Customers(ctx context.Context, f DirectoryFilter) ([]CustomerRow,
 	}
 	if len(found) > limit {
 		last := found[limit-1]
-		next = Cursor{Key: last.NombreFold, ID: last.ID}
-		if byWord {
-			next = Cursor{Key: last.Hit, ID: last.ID, ByWord: true}
-		}
+		next = Cursor{Key: last.Hit, ID: last.ID, ByWord: byWord}
 	}
 	return rows, next, nil
 }
@@ -136,4 +143,46 @@ func (tx *Tx) UpdateCustomer(ctx context.Context, r CustomerRow) error {
 func (tx *Tx) MoveGenericCustomers(ctx context.Context, place string) error {
 	_, err := tx.exec(ctx, `UPDATE customers SET codigo_postal = $2 WHERE tenant_id = $1 AND rfc IN ('XAXX010101000', 'XEXX010101000')`, place)
 	return err
+}
+
+// CustomerNames fills in the names of the customers whose ids are the keys of names,
+// of which there are at most a few hundred.
+func (v *View) CustomerNames(ctx context.Context, names map[string]string) error {
+	ids := slices.Sorted(maps.Keys(names))
+	for start := 0; start < len(ids); start += 100 {
+		p := picker{sql: `SELECT id, nombre FROM customers WHERE tenant_id = $1 AND id IN (`}
+		for i, id := range ids[start:min(start+100, len(ids))] {
+			if i > 0 {
+				p.sql += `, `
+			}
+			p.sql += p.arg(id)
+		}
+		p.sql += `)`
+		var rows []struct {
+			ID     string `db:"id"`
+			Nombre string `db:"nombre"`
+		}
+		if err := v.list(ctx, &rows, p.sql, p.args...); err != nil {
+			return err
+		}
+		for _, r := range rows {
+			names[r.ID] = r.Nombre
+		}
+	}
+	return nil
+}
+
+// CustomerUsed reports whether a document, a draft too, names the customer.
+func (v *View) CustomerUsed(ctx context.Context, id string) (bool, error) {
+	var n int
+	err := v.get(ctx, &n, `SELECT count(*) FROM (SELECT 1 FROM documents WHERE tenant_id = $1 AND customer_id = $2 AND customer_id <> '' LIMIT 1) AS used`, id)
+	return n > 0, err
+}
+
+// DeleteCustomer forgets a customer and its words.
+func (tx *Tx) DeleteCustomer(ctx context.Context, id string) error {
+	if err := tx.SetWords(ctx, CustomerWords, id); err != nil {
+		return err
+	}
+	return tx.one(ctx, `DELETE FROM customers WHERE tenant_id = $1 AND id = $2`, id)
 }

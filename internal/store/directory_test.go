@@ -65,13 +65,26 @@ func TestDirectoryPlans(t *testing.T) {
 	next.After = Cursor{Key: "m", ID: "x"}
 	byWord := next
 	byWord.After.ByWord = true
-	for name, p := range map[string]picker{
+	plans := map[string]picker{
 		"customers": customerDirectory.page(f, wordFilter{}), "customers, next page": customerDirectory.page(next, wordFilter{}),
 		"customers, common words": customerDirectory.page(f, many), "customers, common words, next page": customerDirectory.page(byWord, many),
 		"customers, rare words": customerDirectory.page(next, few),
 		"products":              productDirectory.page(f, wordFilter{}), "products, next page": productDirectory.page(next, wordFilter{}),
 		"products, common words": productDirectory.page(byWord, many), "products, rare words": productDirectory.page(next, few),
-	} {
+	}
+	for _, d := range []directory{customerDirectory, productDirectory} {
+		for _, s := range d.sorts {
+			for _, desc := range []bool{false, true} {
+				g := DirectoryFilter{Active: true, Sort: s.name, Desc: desc, Limit: 50}
+				name := fmt.Sprintf("%s by %s, %t", d.table, s.name, desc)
+				plans[name] = d.page(g, wordFilter{})
+				if g.After = (Cursor{Key: "7", ID: "x"}); true {
+					plans[name+", next page"] = d.page(g, wordFilter{})
+				}
+			}
+		}
+	}
+	for name, p := range plans {
 		var plan []struct {
 			ID, Parent, Notused int
 			Detail              string

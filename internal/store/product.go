@@ -48,9 +48,15 @@ func (tx *Tx) ProductForUpdate(ctx context.Context, id string) (ProductRow, erro
 	return r, err
 }
 
-var productDirectory = directory{table: `products`, columns: productColumns, sort: `descripcion_fold`, kind: ProductWords}
+var productDirectory = directory{table: `products`, columns: productColumns, kind: ProductWords, sorts: []sorting{
+	{name: "descripcion", key: `t.descripcion_fold`},
+	{name: "clave", key: `t.clave`},
+	{name: "precio", key: `COALESCE(t.precio, -1)`, number: true},
+	{name: "sat", key: `t.clave_prod_serv`},
+	{name: "unidad", key: `t.clave_unidad`},
+}}
 
-// Products lists one page of the products of f by description (a search with very many
+// Products lists one page of the products of f in its order (a search with very many
 // matches: by the word found), and where the next page begins; the zero Cursor
 // when there is none.
 func (v *View) Products(ctx context.Context, f DirectoryFilter) ([]ProductRow, Cursor, error) {
@@ -74,10 +80,7 @@ func (v *View) Products(ctx context.Context, f DirectoryFilter) ([]ProductRow, C
 	}
 	if len(found) > limit {
 		last := found[limit-1]
-		next = Cursor{Key: last.DescripcionFold, ID: last.ID}
-		if byWord {
-			next = Cursor{Key: last.Hit, ID: last.ID, ByWord: true}
-		}
+		next = Cursor{Key: last.Hit, ID: last.ID, ByWord: byWord}
 	}
 	return rows, next, nil
 }
@@ -140,4 +143,25 @@ func (v *View) Recents(ctx context.Context, kind string, n int) ([]string, error
 	keys := []string{}
 	err := v.list(ctx, &keys, `SELECT clave FROM recents WHERE tenant_id = $1 AND kind = $2 ORDER BY used_at DESC, clave LIMIT $3`, kind, n)
 	return keys, err
+}
+
+// UseProduct remembers that a document was issued with a product, if it still exists.
+func (tx *Tx) UseProduct(ctx context.Context, id string) error {
+	_, err := tx.exec(ctx, `UPDATE products SET usado = TRUE WHERE tenant_id = $1 AND id = $2 AND usado = FALSE`, id)
+	return err
+}
+
+// ProductUsed reports whether a document was issued with the product.
+func (v *View) ProductUsed(ctx context.Context, id string) (bool, error) {
+	var used bool
+	err := v.get(ctx, &used, `SELECT usado FROM products WHERE tenant_id = $1 AND id = $2`, id)
+	return used, err
+}
+
+// DeleteProduct forgets a product and its words.
+func (tx *Tx) DeleteProduct(ctx context.Context, id string) error {
+	if err := tx.SetWords(ctx, ProductWords, id); err != nil {
+		return err
+	}
+	return tx.one(ctx, `DELETE FROM products WHERE tenant_id = $1 AND id = $2`, id)
 }

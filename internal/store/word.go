@@ -121,15 +121,46 @@ type Cursor struct {
 type DirectoryFilter struct {
 	Q      string
 	Active bool
+	All    bool   // the active and the inactive ones, whatever Active says
+	Sort   string // a sort of the table, "" or an unknown one is its first
+	Desc   bool
 	After  Cursor
 	Limit  int
 }
 
-// A directory names the table a [DirectoryFilter] reads, its columns, its
-// folded sort column, and the kind of its words.
+// A directory names the table a [DirectoryFilter] reads, its columns, what it can
+// be sorted by, and the kind of its words.
 type directory struct {
-	table, columns, sort statement
-	kind                 string
+	table, columns statement
+	kind           string
+	sorts          []sorting
+}
+
+// A sorting is one order of a directory. Each has its index: tenant, activo, key, id.
+type sorting struct {
+	name   string
+	key    statement // of the row t
+	number bool      // a whole number; else text
+}
+
+// sorting returns the order f asks for.
+func (d directory) sorting(f DirectoryFilter) sorting {
+	for _, s := range d.sorts {
+		if s.name == f.Sort {
+			return s
+		}
+	}
+	return d.sorts[0]
+}
+
+// keyOf is the key of a cursor as the column has it; a cursor that holds none, which
+// is of another order, is before the first row.
+func (s sorting) keyOf(c Cursor) (key any, ok bool) {
+	if c == (Cursor{}) || !s.number || c.ByWord {
+		return c.Key, c != (Cursor{})
+	}
+	n, err := strconv.ParseInt(c.Key, 10, 64)
+	return n, err == nil
 }
 
 // A picker puts one statement together: its text and its arguments.
@@ -177,7 +208,10 @@ func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
 		p.sql += ` FROM (SELECT DISTINCT w.row_id FROM words AS w WHERE ` + p.reach(`w`, d.kind, words.words[0]) +
 			`) AS hit CROSS JOIN ` + d.table + ` AS t WHERE t.id = hit.row_id AND`
 	}
-	p.sql += ` t.tenant_id = $1 AND t.activo = ` + p.arg(f.Active)
+	p.sql += ` t.tenant_id = $1`
+	if !f.All {
+		p.sql += ` AND t.activo = ` + p.arg(f.Active)
+	}
 	for i, w := range words.words {
 		if i > 0 {
 			p.sql += ` AND EXISTS (SELECT 1 FROM words AS w WHERE ` + p.reach(`w`, d.kind, w) + ` AND w.row_id = ` + row + `)`
@@ -185,20 +219,54 @@ func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
 	}
 }
 
-// page returns the statement for one page of f.
+// page returns the statement for one page of f. All rows of a list, active or not,
+// are two walks of one index, merged.
 func (d directory) page(f DirectoryFilter, words wordFilter) picker {
 	var p picker
-	key, id, hit := `t.`+d.sort, statement(`t.id`), statement(`''`)
-	if f.byWord(words) {
-		key, id, hit = `hit.word`, `hit.row_id`, `hit.word`
+	if !f.All || len(words.words) > 0 {
+		d.one(&p, f, words, false)
+		return p
 	}
-	p.sql = `SELECT ` + d.columns + `, ` + hit + ` AS hit`
-	d.from(&p, f, words)
-	if f.After != (Cursor{}) {
-		p.sql += ` AND (` + key + `, ` + id + `) > (` + p.arg(f.After.Key) + `, ` + p.arg(f.After.ID) + `)`
-	}
-	p.sql += ` ORDER BY ` + key + `, ` + id + ` LIMIT ` + p.arg(f.Limit)
+	f.All = false
+	p.sql = `SELECT ` + d.columns + `, hit FROM (SELECT * FROM (`
+	f.Active = true
+	d.one(&p, f, words, true)
+	p.sql += `) AS one UNION ALL SELECT * FROM (`
+	f.Active = false
+	d.one(&p, f, words, true)
+	p.sql += `) AS two) AS both_of ORDER BY sort_key` + f.way() + `, id` + f.way() + ` LIMIT ` + p.arg(f.Limit)
 	return p
+}
+
+// way is the direction of an order.
+func (f DirectoryFilter) way() statement {
+	if f.Desc {
+		return ` DESC`
+	}
+	return ``
+}
+
+// one writes the statement for one page of rows in one state, or of words in any;
+// merged, with the key it is sorted by.
+func (d directory) one(p *picker, f DirectoryFilter, words wordFilter, merged bool) {
+	s := d.sorting(f)
+	key, id, hit := s.key, statement(`t.id`), `CAST(`+s.key+` AS TEXT)`
+	if f.byWord(words) {
+		key, id, hit, f.Desc = `hit.word`, `hit.row_id`, `hit.word`, false
+	}
+	p.sql += `SELECT ` + d.columns + `, ` + hit + ` AS hit`
+	if merged {
+		p.sql += `, ` + key + ` AS sort_key`
+	}
+	d.from(p, f, words)
+	if after, ok := s.keyOf(f.After); ok {
+		than := statement(` > (`)
+		if f.Desc {
+			than = ` < (`
+		}
+		p.sql += ` AND (` + key + `, ` + id + `)` + than + p.arg(after) + `, ` + p.arg(f.After.ID) + `)`
+	}
+	p.sql += ` ORDER BY ` + key + f.way() + `, ` + id + f.way() + ` LIMIT ` + p.arg(f.Limit)
 }
 
 // count counts the rows of f on all pages, up to [CountLimit].

@@ -5,8 +5,6 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/store"
@@ -19,29 +17,70 @@ func (s *Server) clientesRoutes() []route {
 		{pattern: "POST /clientes/nuevo", access: needs(store.RightCustomers), handle: s.saveCustomer},
 		{pattern: "GET /clientes/{id}", access: needs(store.RightSeeCustomers), handle: s.customer},
 		{pattern: "POST /clientes/{id}", access: needs(store.RightCustomers), handle: s.saveCustomer},
+		{pattern: "GET /clientes/{id}/eliminar", access: needs(store.RightCustomers), handle: s.askDeleteCustomer},
+		{pattern: "POST /clientes/{id}/eliminar", access: needs(store.RightCustomers), handle: s.deleteCustomer},
 		{pattern: "POST /clientes/{id}/estado", access: needs(store.RightCustomers), handle: s.customerState},
 	}
 }
 
 func (s *Server) customers(w http.ResponseWriter, r *http.Request) error {
-	filter, v := listOf(r)
+	filter, v := listOf(r, customerColumns())
 	found, err := s.Directory.Customers(r.Context(), actorOf(r), filter)
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, page{Title: "Clientes", Section: "clientes"}, customersPage(v.found(r, found.Total, found.Next), found.Rows))
+	waiting, err := s.Directory.Proposals(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Clientes", Section: "clientes"}, customersPage(v.found(r, found.Total, found.Next, found.ByWord), found.Rows, waiting))
+}
+
+func customerColumns() []column {
+	return []column{{"nombre", "Nombre", ""}, {"rfc", "RFC", ""}, {"cp", "CP", ""}, {"regimen", "Régimen", ""}, {"uso", "Uso", ""}, {"", "Correo", ""}, {"", "Estado", ""}}
+}
+
+func (s *Server) askDeleteCustomer(w http.ResponseWriter, r *http.Request) error {
+	c, err := s.Directory.Customer(r.Context(), actorOf(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	v := deleteView{Path: "/clientes/" + c.ID, Back: "/clientes", Noun: "cliente", Name: c.Nombre, Active: c.Activo}
+	if v.Used, err = s.Directory.CustomerUsed(r.Context(), actorOf(r), c.ID); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Eliminar cliente", Section: "clientes"}, deletePage(v))
+}
+
+func (s *Server) deleteCustomer(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Directory.DeleteCustomer(r.Context(), actorOf(r), r.PathValue("id")); err != nil {
+		return err
+	}
+	s.flashed(w, flash{Kind: "ok", Title: "Cliente eliminado"})
+	return s.redirect(w, r, "/clientes")
 }
 
 // A customerView is the form of one customer and its lists.
 type customerView struct {
 	form
 	directory.Customer
+	Stored    directory.Customer // when the form holds what a Constancia says over it
 	Regimenes []option
 	Usos      []option
 	Formas    []option
 	Metodos   []option
 	Monedas   []option
 	Paises    []option
+	Clean     bool   // it was reviewed and nothing was found
+	Waiting   string // id of the proposal its customer sent, "" for none
+}
+
+// drawn is the customer as it is stored, from which the form was drawn.
+func (v customerView) drawn() directory.Customer {
+	if v.Stored.ID != "" {
+		return v.Stored
+	}
+	return v.Customer
 }
 
 // Path is where its form is sent.
@@ -50,6 +89,14 @@ func (v customerView) Path() string {
 		return "/clientes/nuevo"
 	}
 	return "/clientes/" + v.ID
+}
+
+// AskPath is where the customer is asked for its data by a link.
+func (v customerView) AskPath() string {
+	if v.ID == "" {
+		return "/propuestas/nueva"
+	}
+	return "/clientes/" + v.ID + "/enlace"
 }
 
 // mailRows is how many lines for addresses the form has at least.
@@ -75,6 +122,14 @@ func (v customerView) More() bool {
 }
 
 func (s *Server) newCustomer(w http.ResponseWriter, r *http.Request) error {
+	if from := r.URL.Query().Get("de"); from != "" { // a copy to begin with
+		c, err := s.Directory.Customer(r.Context(), actorOf(r), from)
+		if err != nil {
+			return err
+		}
+		c.ID, c.Clave, c.Version, c.Activo = "", "", 0, true
+		return s.showCustomer(w, r, customerView{Customer: c})
+	}
 	return s.showCustomer(w, r, customerView{Customer: directory.Customer{UsoCFDI: "G03", Activo: true}})
 }
 
@@ -90,7 +145,13 @@ func (s *Server) showCustomer(w http.ResponseWriter, r *http.Request, v customer
 	title := "Nuevo cliente"
 	if v.ID != "" {
 		title = "Editar cliente"
+		waiting, err := s.Directory.Proposals(r.Context(), actorOf(r))
+		if err != nil {
+			return err
+		}
+		v.Waiting = waiting[v.ID]
 	}
+	v.Action = v.Path()
 	return s.renderForm(w, r, v.form, page{Title: title, Section: "clientes"}, customerPage(s.withLists(v), title))
 }
 
@@ -129,34 +190,52 @@ func (s *Server) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := customerView{form: f, Customer: customerFrom(f)}
-	v.ID = r.PathValue("id")
-	saved, warnings, err := s.Directory.SaveCustomer(r.Context(), actorOf(r), v.Customer)
-	if err != nil {
-		if stale(err) {
-			if err := s.compareCustomer(r, &v); err != nil {
-				return err
-			}
+	id, put := r.PathValue("id"), f.put()
+	typed := customerFrom(f)
+	typed.ID = id
+	review := put || f.Get("accion") == "revisar"
+	if !review {
+		saved, warnings, err := s.Directory.SaveCustomer(r.Context(), actorOf(r), typed)
+		if err == nil {
+			s.savedWith(w, "Cliente guardado", saved.Nombre+" · "+saved.Rfc, warnings)
+			return s.redirect(w, r, "/clientes")
 		}
-		if err := v.take(err); err != nil {
+		if err := f.take(err); err != nil {
 			return err
 		}
-		return s.showCustomer(w, r, v)
 	}
-	s.savedWith(w, "Cliente guardado", saved.Nombre+" · "+saved.Rfc, warnings)
-	return s.redirect(w, r, "/clientes")
-}
-
-// compareCustomer puts what is stored now beside what was typed, over its version.
-func (s *Server) compareCustomer(r *http.Request, v *customerView) error {
-	now, err := s.Directory.Customer(r.Context(), actorOf(r), v.ID)
+	err = f.settle(func() (url.Values, int, error) {
+		now, err := s.Directory.Customer(r.Context(), actorOf(r), id)
+		return customerFields(now), now.Version, err
+	})
 	if err != nil {
 		return err
 	}
-	v.Version = now.Version
-	return v.compare(r.Context(), func(f form) templ.Component {
-		return customerPage(s.withLists(customerView{form: f, Customer: now}), "")
-	})
+	typed = customerFrom(f)
+	typed.ID = id
+	found, err := s.Directory.ReviewCustomer(r.Context(), actorOf(r), typed)
+	if err != nil {
+		return err
+	}
+	f.judge(found)
+	return s.showCustomer(w, r, customerView{form: f, Customer: typed, Clean: review && len(f.Findings) == 0 && len(f.Differences) == 0})
+}
+
+// customerFields are the inputs of a customer's form.
+func customerFields(c directory.Customer) url.Values {
+	v := texts("Rfc", c.Rfc, "Nombre", c.Nombre, "CodigoPostal", c.CodigoPostal, "RegimenFiscal", c.RegimenFiscal, "UsoCFDI", c.UsoCFDI,
+		"ResidenciaFiscal", c.ResidenciaFiscal, "NumRegIdTrib", c.NumRegIdTrib, "Telefono", c.Telefono, "Contacto", c.Contacto,
+		"Domicilio", c.Domicilio, "Notas", c.Notas, "Clave", c.Clave, "FormaPago", c.FormaPago, "MetodoPago", c.MetodoPago,
+		"Moneda", c.Moneda, "CondicionesDePago", c.CondicionesDePago)
+	for i := range directory.MostMails {
+		m := directory.Correo{}
+		if i < len(c.Correos) {
+			m = c.Correos[i]
+		}
+		v[mailName(i)] = []string{m.Direccion}
+		box(v, mailName(i)+".Copia", m.Copia)
+	}
+	return v
 }
 
 func customerFrom(f form) directory.Customer {

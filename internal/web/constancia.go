@@ -117,7 +117,9 @@ func (s *Server) companyConstancia(w http.ResponseWriter, r *http.Request) error
 		return err
 	}
 	f.Info = s.told(c)
-	return s.showCompany(w, r, f, read)
+	v := s.companyView(f, read)
+	v.Stored = stored
+	return s.renderForm(w, r, f, page{Title: "Datos de la empresa", Section: "configuracion", Tab: "empresa"}, companyPage(v))
 }
 
 // companyOf is the stored company with what the Constancia says over it.
@@ -171,6 +173,7 @@ func (s *Server) customerConstancia(w http.ResponseWriter, r *http.Request) erro
 		return s.showCustomer(w, r, v)
 	}
 	stored := v.Customer
+	v.Stored = stored
 	if v.ID != "" {
 		if err := v.compare(r.Context(), func(f form) templ.Component {
 			return customerPage(s.withLists(customerView{form: f, Customer: stored}), "")

@@ -2,11 +2,10 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/a-h/templ"
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
@@ -27,7 +26,16 @@ type companyView struct {
 	account.Company
 	Regimenes []option // those of this kind of person
 	Estados   []option
-	Place     placeView // of the fiscal postal code
+	Stored    account.Company // when the form holds what a Constancia says over it
+	Place     placeView       // of the fiscal postal code
+}
+
+// drawn is the company as it is stored, from which the form was drawn.
+func (v companyView) drawn() account.Company {
+	if v.Stored.Rfc != "" {
+		return v.Stored
+	}
+	return v.Company
 }
 
 func (s *Server) companyForm(w http.ResponseWriter, r *http.Request) error {
@@ -56,27 +64,37 @@ func (s *Server) saveCompany(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	typed := companyFrom(f, stored.Rfc)
-	s.mendState(f, &typed.Estado)
-	_, warnings, err := s.Account.SaveCompany(r.Context(), actorOf(r), typed)
-	if err != nil {
-		if stale(err) {
-			now, err := s.Account.Company(r.Context(), actorOf(r))
-			if err != nil {
-				return err
-			}
-			typed.Version = now.Version
-			if err := f.compare(r.Context(), func(f form) templ.Component { return companyPage(s.companyView(f, now)) }); err != nil {
-				return err
-			}
+	if !f.put() {
+		typed := companyFrom(f, stored.Rfc)
+		s.mendState(f, &typed.Estado)
+		_, warnings, err := s.Account.SaveCompany(r.Context(), actorOf(r), typed)
+		if err == nil {
+			s.savedWith(w, "Guardamos los datos de tu empresa", "Se usarán en los próximos comprobantes; los que ya hiciste no cambian.", warnings)
+			return s.redirect(w, r, "/empresa")
 		}
 		if err := f.take(err); err != nil {
 			return err
 		}
-		return s.showCompany(w, r, f, typed)
 	}
-	s.savedWith(w, "Guardamos los datos de tu empresa", "Se usarán en los próximos comprobantes; los que ya hiciste no cambian.", warnings)
-	return s.redirect(w, r, "/empresa")
+	err = f.settle(func() (url.Values, int, error) {
+		now, err := s.Account.Company(r.Context(), actorOf(r))
+		return companyFields(now), now.Version, err
+	})
+	if err != nil {
+		return err
+	}
+	return s.showCompany(w, r, f, companyFrom(f, stored.Rfc))
+}
+
+// companyFields are the inputs of the page Empresa.
+func companyFields(c account.Company) url.Values {
+	v := texts("Nombre", c.Nombre, "NombreComercial", c.NombreComercial, "RegimenDefault", c.RegimenDefault, "CodigoPostal", c.CodigoPostal,
+		"Calle", c.Calle, "NoExterior", c.NoExterior, "NoInterior", c.NoInterior, "Colonia", c.Colonia, "Localidad", c.Localidad,
+		"Referencia", c.Referencia, "Municipio", c.Municipio, "Estado", c.Estado, "Curp", c.Curp, "Contacto", c.Contacto,
+		"Telefono", c.Telefono, "Correo", c.Correo, "Web", c.Web, "LugarExpedicion", c.LugarExpedicion)
+	v["Regimenes"] = c.Regimenes
+	box(v, "Frontera", c.Frontera)
+	return v
 }
 
 func companyFrom(f form, rfc string) account.Company {

@@ -1,10 +1,16 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
+	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/fail"
 )
 
@@ -15,8 +21,9 @@ type finding struct {
 	Code    string
 	Message string
 	Fix     string
-	Link    string // page where it is mended when no input here can, "" for none
-	Warn    bool   // it does not stop anything
+	Link    string   // page where it is mended when no input here can, "" for none
+	Warn    bool     // it does not stop anything
+	Mends   []option // buttons that mend it: the fields each sets, and its words
 }
 
 // A form is what was typed and what is wrong with it, so that a page that failed
@@ -27,6 +34,10 @@ type form struct {
 	Findings []finding
 	Info     string    // said above it, when nothing failed
 	Now      *snapshot // what is stored, when somebody else saved in the mean time
+
+	Action      string                // where buttons that mend are sent in place, "" for the whole page
+	Differences map[string]difference // fields that somebody else changed, see diferencia.go
+	stale       bool                  // somebody else was faster
 }
 
 // readForm takes the body of a POST, without what is no text: no database takes
@@ -91,10 +102,51 @@ func (f *form) take(err error, kinds ...fail.Kind) error {
 		return err
 	}
 	f.Message = fail.MessageOf(err)
+	f.stale = errors.Is(err, account.ErrStale) || errors.Is(err, directory.ErrStale)
 	for _, x := range fail.FieldsOf(err) {
 		f.Findings = append(f.Findings, finding{Path: x.Path, Code: x.Code, Message: x.Message, Fix: x.Fix})
 	}
 	return nil
+}
+
+// Puts reports whether the form has buttons that change it and save nothing.
+func (f form) Puts() bool {
+	return len(f.Differences) > 0 || slices.ContainsFunc(f.Findings, func(x finding) bool { return len(x.Mends) > 0 })
+}
+
+// judge puts what the local check of a customer says beside the fields, after what
+// stands there already, with the buttons that mend it.
+func (f *form) judge(r directory.Review) {
+	for _, x := range r.Findings {
+		here := func(y finding) bool { return y.Path == x.Path && (y.Message == x.Message || !y.Warn && x.IsError()) }
+		if !slices.ContainsFunc(f.Findings, here) {
+			f.Findings = append(f.Findings, finding{Path: x.Path, Code: x.Code, Message: x.Message, Fix: x.Fix, Warn: !x.IsError()})
+		}
+	}
+	for _, m := range r.Mends {
+		i := slices.IndexFunc(f.Findings, func(x finding) bool { return x.Path == m.Path })
+		if i < 0 {
+			continue
+		}
+		set := url.Values{}
+		for name, value := range m.Values {
+			set.Set(name, value)
+		}
+		label := m.Label
+		if label == "" {
+			label = "Corregir"
+		}
+		f.Findings[i].Mends = append(f.Findings[i].Mends, option{putting(set), label})
+	}
+}
+
+// inPlace are the attributes of a button that sends the form and puts its answer in
+// the part of the page called ficha.
+func (f form) inPlace() templ.Attributes {
+	if f.Action == "" {
+		return templ.Attributes{}
+	}
+	return templ.Attributes{"hx-post": f.Action, "hx-target": "#ficha", "hx-select": "#ficha", "hx-swap": "outerHTML"}
 }
 
 // refuse adds an error of our own reading beside the field.

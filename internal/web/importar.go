@@ -384,7 +384,11 @@ func (s *Server) export(k importKind, w http.ResponseWriter, r *http.Request) er
 // exportRows writes the rows of the grid's filters, a page at a time.
 func (s *Server) exportRows(r *http.Request, k importKind, write func(cells []string) error) error {
 	ctx, a := r.Context(), actorOf(r)
-	f, _ := listOf(r)
+	cols := productColumns()
+	if k.Name == directory.BulkCustomers {
+		cols = customerColumns()
+	}
+	f, _ := listOf(r, cols)
 	f.After, f.Limit = "", exportRows
 	for {
 		var cells [][]string

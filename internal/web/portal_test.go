@@ -90,13 +90,13 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 	must(t, err)
 	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Passkeys: passkeys, Now: now, NewID: newID, Hash: cheap})
 	bills := billing.New(billing.Config{DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: now, NewID: newID})
-	catalogues := directory.New(directory.Config{DB: db, Catalog: cat, Now: now, NewID: newID})
+	catalogues := directory.New(directory.Config{DB: db, Catalog: cat, Now: now, NewID: newID, Mailer: box, BaseURL: baseURL})
 	lists := bulk.New(bulk.Config{DB: db, Signer: seals, Kinds: append(catalogues.Kinds(), accounts.Kinds()...), Now: now, NewID: newID})
 	log := &bytes.Buffer{}
 	t.Cleanup(func() { pactest.Oracle(t, pacCert, storetest.Stamped(t, db)...) }) // all that the test stamped
 	return &portal{
 		t: t, box: box, log: log, ahead: ahead,
-		jobs: job.New(db, slices.Concat(accounts.Jobs(), bills.Jobs(), lists.Jobs()), now),
+		jobs: job.New(db, slices.Concat(accounts.Jobs(), catalogues.Jobs(), bills.Jobs(), lists.Jobs()), now),
 		Server: New(Config{
 			Operator: operator.New(operator.Config{
 				DB: db, Version: "prueba", Now: now, Disk: func() (free, total int64, err error) { return 3 << 30, 12 << 30, nil },

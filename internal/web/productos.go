@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/directory"
@@ -25,6 +23,8 @@ func (s *Server) productosRoutes() []route {
 		{pattern: "POST /productos/nuevo", access: needs(store.RightProducts), handle: s.saveProduct},
 		{pattern: "GET /productos/{id}", access: needs(store.RightSeeProducts), handle: s.product},
 		{pattern: "POST /productos/{id}", access: needs(store.RightProducts), handle: s.saveProduct},
+		{pattern: "GET /productos/{id}/eliminar", access: needs(store.RightProducts), handle: s.askDeleteProduct},
+		{pattern: "POST /productos/{id}/eliminar", access: needs(store.RightProducts), handle: s.deleteProduct},
 		{pattern: "POST /productos/{id}/estado", access: needs(store.RightProducts), handle: s.productState},
 	}
 }
@@ -32,22 +32,68 @@ func (s *Server) productosRoutes() []route {
 // A listView is what lists of customers and products have in common.
 type listView struct {
 	Q        string
-	Inactive bool
+	State    string // activos, inactivos, todos
+	Sort     string // as in the address: rfc, -rfc; "" is the first column
+	ByWord   bool   // a search with very many matches comes by the word found
 	Total    int
 	First    bool   // this is the first page
 	NextLink string // "" on the last page
-	Toggle   string // address of the other half: active or inactive
+	Cols     []column
+	link     func(name, value string) string // the address with another filter, from its first page
 }
 
-// listOf reads the filters of a list from its address.
-func listOf(r *http.Request) (directory.Filter, listView) {
-	q := r.URL.Query()
-	f := directory.Filter{Q: strings.TrimSpace(q.Get("q")), Inactive: q.Get("inactivos") != "", After: q.Get("despues"), Limit: listRows}
-	toggled := "si"
-	if f.Inactive {
-		toggled = ""
+// The states a list is filtered by.
+const (
+	stateActive   = "activos"
+	stateInactive = "inactivos"
+	stateAll      = "todos"
+)
+
+// Plain reports whether nothing is filtered.
+func (v listView) Plain() bool { return v.Q == "" && v.State == stateActive }
+
+// StateLink is the list in another state.
+func (v listView) StateLink(state string) string {
+	if state == stateActive {
+		state = ""
 	}
-	return f, listView{Q: f.Q, Inactive: f.Inactive, First: f.After == "", Toggle: linkTo(r, "inactivos", toggled, "despues", "")}
+	return v.link("estado", state)
+}
+
+// order is the aria-sort of a column and the sort its link asks for.
+func (v listView) order(key string) (state, next string) {
+	now := v.Sort
+	if now == "" {
+		now = v.Cols[0].Key
+	}
+	switch {
+	case v.ByWord:
+		return "", key
+	case now == key:
+		return "ascending", "-" + key
+	case now == "-"+key:
+		return "descending", key
+	}
+	return "", key
+}
+
+func (v listView) ariaSort(key string) string { state, _ := v.order(key); return state }
+
+func (v listView) sortLink(key string) string { _, next := v.order(key); return v.link("orden", next) }
+
+// listOf reads the filters of a list from its address; cols are its columns, those
+// with a key to sort by, the first by default.
+func listOf(r *http.Request, cols []column) (directory.Filter, listView) {
+	q := r.URL.Query()
+	v := listView{Q: strings.TrimSpace(q.Get("q")), State: q.Get("estado"), Sort: q.Get("orden"), Cols: cols, First: q.Get("despues") == ""}
+	if v.State != stateInactive && v.State != stateAll {
+		v.State = stateActive
+	}
+	if key := strings.TrimPrefix(v.Sort, "-"); key == "" || !slices.ContainsFunc(cols, func(c column) bool { return c.Key == key }) {
+		v.Sort = ""
+	}
+	v.link = func(name, value string) string { return linkTo(r, name, value, "despues", "") }
+	return directory.Filter{Q: v.Q, Inactive: v.State == stateInactive, All: v.State == stateAll, Sort: v.Sort, After: q.Get("despues"), Limit: listRows}, v
 }
 
 // exportQuery are the filters of the list as the end of an address.
@@ -56,28 +102,35 @@ func (v listView) exportQuery() string {
 	if v.Q != "" {
 		q += "&q=" + url.QueryEscape(v.Q)
 	}
-	if v.Inactive {
-		q += "&inactivos=si"
+	if v.State != stateActive {
+		q += "&estado=" + v.State
+	}
+	if v.Sort != "" {
+		q += "&orden=" + url.QueryEscape(v.Sort)
 	}
 	return q
 }
 
 // found completes the view with what the list gave.
-func (v listView) found(r *http.Request, total int, next string) listView {
-	v.Total = total
+func (v listView) found(r *http.Request, total int, next string, byWord bool) listView {
+	v.Total, v.ByWord = total, byWord
 	if next != "" {
 		v.NextLink = linkTo(r, "despues", next)
 	}
 	return v
 }
 
+func productColumns() []column {
+	return []column{{"descripcion", "Descripción", ""}, {"clave", "Clave", ""}, {"precio", "Precio", "num"}, {"sat", "Clave SAT", ""}, {"unidad", "Unidad", ""}, {"", "Impuestos", ""}, {"", "Estado", ""}}
+}
+
 func (s *Server) products(w http.ResponseWriter, r *http.Request) error {
-	filter, v := listOf(r)
+	filter, v := listOf(r, productColumns())
 	found, err := s.Directory.Products(r.Context(), actorOf(r), filter)
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, page{Title: "Productos", Section: "productos"}, productsPage(v.found(r, found.Total, found.Next), found.Rows))
+	return s.render(w, r, http.StatusOK, page{Title: "Productos", Section: "productos"}, productsPage(v.found(r, found.Total, found.Next, found.ByWord), found.Rows))
 }
 
 // A productView is the form of one product. Its taxes are five plain fields: what
@@ -106,6 +159,14 @@ func (v productView) Path() string {
 }
 
 func (s *Server) newProduct(w http.ResponseWriter, r *http.Request) error {
+	if from := r.URL.Query().Get("de"); from != "" { // a copy to begin with
+		p, err := s.Directory.Product(r.Context(), actorOf(r), from)
+		if err != nil {
+			return err
+		}
+		p.ID, p.Clave, p.Version, p.Activo = "", "", 0, true
+		return s.showProduct(w, r, productView{Product: p, taxes: taxesOf(p)})
+	}
 	taxes, err := s.Directory.Impuestos(r.Context(), actorOf(r))
 	if err != nil {
 		return err
@@ -156,23 +217,6 @@ func (s *Server) withChoices(r *http.Request, v productView) (productView, error
 	return v, nil
 }
 
-// compareProduct puts what is stored now beside what was typed, over its version.
-func (s *Server) compareProduct(r *http.Request, v *productView) error {
-	now, err := s.Directory.Product(r.Context(), actorOf(r), v.ID)
-	if err != nil {
-		return err
-	}
-	stored, err := s.withChoices(r, productView{Product: now, taxes: taxesOf(now)})
-	if err != nil {
-		return err
-	}
-	v.Version = now.Version
-	return v.compare(r.Context(), func(f form) templ.Component {
-		stored.form = f
-		return productPage(stored, "")
-	})
-}
-
 // currencyOptions lists the currencies, the everyday ones first.
 func currencyOptions(cat *catalogo.Catalog) []option {
 	first := []string{"MXN", "USD", "EUR"}
@@ -201,8 +245,13 @@ func (s *Server) saveProduct(w http.ResponseWriter, r *http.Request) error {
 	if chosen := f.Get("ClaveElegida"); chosen != "" {
 		f.Values.Set("ClaveProdServ", chosen)
 	}
+	put := v.put()
 	v.Product, v.taxes = productFrom(&v.form)
 	v.ID = r.PathValue("id")
+	if put {
+		v.Findings, v.Message = nil, ""
+		return s.productAgainst(w, r, v)
+	}
 	if f.Get("accion") == "buscar" {
 		v.form = form{Values: f.Values}
 		if v.Keys, err = s.keyChoices(r, v.ClaveProdServ); err != nil {
@@ -216,19 +265,41 @@ func (s *Server) saveProduct(w http.ResponseWriter, r *http.Request) error {
 	v.Findings, v.Message = nil, ""
 	saved, warnings, err := s.Directory.SaveProduct(r.Context(), actorOf(r), v.Product)
 	if err != nil {
-		if stale(err) {
-			if err := s.compareProduct(r, &v); err != nil {
-				return err
-			}
-		}
 		if err := v.take(err); err != nil {
 			return err
 		}
 		v.Findings = v.taxes.placed(v.Findings)
-		return s.showProduct(w, r, v)
+		return s.productAgainst(w, r, v)
 	}
 	s.savedWith(w, "Producto guardado", saved.Descripcion, warnings)
 	return s.redirect(w, r, "/productos")
+}
+
+// productAgainst draws a form that came back, beside what is stored now when
+// somebody else was faster.
+func (s *Server) productAgainst(w http.ResponseWriter, r *http.Request, v productView) error {
+	err := v.settle(func() (url.Values, int, error) {
+		now, err := s.Directory.Product(r.Context(), actorOf(r), v.ID)
+		return productFields(now, taxesOf(now)), now.Version, err
+	})
+	if err != nil {
+		return err
+	}
+	if v.stale {
+		id := v.ID
+		v.Product, v.taxes = productFrom(&form{Values: v.Values})
+		v.ID = id
+	}
+	return s.showProduct(w, r, v)
+}
+
+// productFields are the inputs of a product's form.
+func productFields(p directory.Product, t productTaxes) url.Values {
+	v := texts("Clave", p.Clave, "Descripcion", p.Descripcion, "ClaveProdServ", p.ClaveProdServ, "ClaveUnidad", p.ClaveUnidad, "Unidad", p.Unidad,
+		"Precio", p.Precio.String(), "Moneda", p.Moneda, "ObjetoImp", p.ObjetoImp, "CuentaPredial", p.CuentaPredial, "IVA", t.IVA,
+		"RetISR", trimmed(t.RetISR), "RetIVA", trimmed(t.RetIVA), "IEPS", trimmed(t.IEPS), "IEPSCuota", trimmed(t.IEPSCuota))
+	box(v, "PrecioIncluyeImpuestos", p.PrecioIncluyeImpuestos)
+	return v
 }
 
 func productFrom(f *form) (directory.Product, productTaxes) {
@@ -253,6 +324,33 @@ func (s *Server) productState(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.flashed(w, stateFlash("Producto", active))
+	return s.redirect(w, r, "/productos")
+}
+
+// A deleteView asks once before what cannot be taken back.
+type deleteView struct {
+	Path, Back, Noun, Name string
+	Used                   bool // it stands in documents: it is only deactivated
+	Active                 bool
+}
+
+func (s *Server) askDeleteProduct(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.Directory.Product(r.Context(), actorOf(r), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	v := deleteView{Path: "/productos/" + p.ID, Back: "/productos", Noun: "producto", Name: p.Descripcion, Active: p.Activo}
+	if v.Used, err = s.Directory.ProductUsed(r.Context(), actorOf(r), p.ID); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Eliminar producto", Section: "productos"}, deletePage(v))
+}
+
+func (s *Server) deleteProduct(w http.ResponseWriter, r *http.Request) error {
+	if err := s.Directory.DeleteProduct(r.Context(), actorOf(r), r.PathValue("id")); err != nil {
+		return err
+	}
+	s.flashed(w, flash{Kind: "ok", Title: "Producto eliminado"})
 	return s.redirect(w, r, "/productos")
 }
 

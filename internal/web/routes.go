@@ -132,6 +132,7 @@ func (s *Server) routes() []route {
 		s.productosRoutes(),
 		s.clientesRoutes(),
 		s.importarRoutes(),
+		s.propuestasRoutes(),
 		s.buscarRoutes(),
 		s.panelRoutes(),
 		s.comprobanteRoutes(),

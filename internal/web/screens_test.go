@@ -275,7 +275,7 @@ func TestListsSearchAndDeactivate(t *testing.T) {
 	has(t, in.get("/productos?q=zzz"), "Nada coincide con «zzz»", "Ver todos")
 	path := firstLink(t, in.get("/productos"), "/productos/")
 	has(t, in.follow(in.post(path+"/estado", url.Values{"activo": {"no"}})), "Producto desactivado")
-	has(t, in.get("/productos?inactivos=si"), "Vajilla de talavera")
+	has(t, in.get("/productos?estado=inactivos"), "Vajilla de talavera")
 	has(t, in.follow(in.post(path+"/estado", url.Values{"activo": {"si"}})), "Producto activado")
 	edited := in.get(path)
 	has(t, edited, `value="3450.00"`, "Vajilla de talavera")

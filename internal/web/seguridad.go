@@ -2,9 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"strconv"
-
-	"github.com/a-h/templ"
 
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/store"
@@ -41,36 +40,56 @@ func (s *Server) savePolicy(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := policyView{form: f}
-	v.Policy = account.Policy{
+	if f.Get("accion") == "recomendada" {
+		return s.showPolicy(w, r, policyView{Policy: account.RecommendedPolicy(policyFrom(f))})
+	}
+	if !f.put() {
+		_, err := s.Account.SavePolicy(r.Context(), actorOf(r), policyFrom(f))
+		if err == nil {
+			s.flashed(w, flash{Kind: "ok", Title: "Guardamos las reglas de acceso", Text: "Valen desde la próxima vez que alguien entre."})
+			return s.redirect(w, r, "/seguridad")
+		}
+		if stepUp(err) {
+			return err
+		}
+		if err := f.take(err); err != nil {
+			return err
+		}
+	}
+	err = f.settle(func() (url.Values, int, error) {
+		now, err := s.Account.Policy(r.Context(), actorOf(r))
+		return policyFields(now), now.Version, err
+	})
+	if err != nil {
+		return err
+	}
+	return s.showPolicy(w, r, policyView{form: f, Policy: policyFrom(f)})
+}
+
+func policyFrom(f form) account.Policy {
+	return account.Policy{
 		PasswordDays: f.number("PasswordDays"), PasswordLength: f.number("PasswordLength"), IdleDays: f.number("IdleDays"),
 		SessionMinutes: f.number("SessionMinutes"), SessionHours: f.number("SessionHours"), GraceDays: f.number("GraceDays"),
 		SecondFactor: f.Get("SecondFactor"), CSDSignin: f.Checked("CSDSignin"), CSDUpload: f.Checked("CSDUpload"), Color: f.Get("Color"), Version: version(f),
 	}
-	if f.Get("accion") == "recomendada" {
-		return s.showPolicy(w, r, policyView{Policy: account.RecommendedPolicy(v.Policy)})
+}
+
+// policyFields are the inputs of the form of the rules.
+func policyFields(p account.Policy) url.Values {
+	v := texts("PasswordDays", whole(p.PasswordDays), "PasswordLength", whole(p.PasswordLength), "IdleDays", whole(p.IdleDays),
+		"SessionMinutes", whole(p.SessionMinutes), "SessionHours", whole(p.SessionHours), "GraceDays", whole(p.GraceDays),
+		"SecondFactor", p.SecondFactor, "Color", p.Color)
+	box(v, "CSDSignin", p.CSDSignin)
+	box(v, "CSDUpload", p.CSDUpload)
+	return v
+}
+
+func colorOptions() []option {
+	var list []option
+	for _, c := range account.Colors() {
+		list = append(list, option{c, colorName(c)})
 	}
-	if _, err := s.Account.SavePolicy(r.Context(), actorOf(r), v.Policy); err != nil {
-		if stepUp(err) {
-			return err
-		}
-		if stale(err) {
-			now, err := s.Account.Policy(r.Context(), actorOf(r))
-			if err != nil {
-				return err
-			}
-			v.Version = now.Version
-			if err := v.compare(r.Context(), func(f form) templ.Component { return policyPage(policyView{form: f, Policy: now}) }); err != nil {
-				return err
-			}
-		}
-		if err := v.take(err); err != nil {
-			return err
-		}
-		return s.showPolicy(w, r, v)
-	}
-	s.flashed(w, flash{Kind: "ok", Title: "Guardamos las reglas de acceso", Text: "Valen desde la próxima vez que alguien entre."})
-	return s.redirect(w, r, "/seguridad")
+	return list
 }
 
 // colorName is what a colour of [account.Colors] is called on screen.

@@ -4,9 +4,8 @@ import (
 	"encoding/csv"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
-
-	"github.com/a-h/templ"
 
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/store"
@@ -100,39 +99,47 @@ func (s *Server) saveSerie(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in := account.Serie{
-		ID: r.PathValue("id"), Serie: f.Get("Serie"), Sucursal: f.Get("Sucursal"), TipoDeComprobante: f.Get("TipoDeComprobante"),
-		FolioInicial: f.folio("FolioInicial"), FolioSiguiente: f.folio("FolioSiguiente"), FolioFinal: f.folio("FolioFinal"),
-		Predeterminada: f.Checked("Predeterminada"), Activa: f.Checked("Activa"), Version: version(f),
-	}
-	if len(f.Findings) > 0 {
-		return s.showSerie(w, r, serieView{form: f, Serie: in})
-	}
-	if in.ID == "" && in.FolioSiguiente < in.FolioInicial {
-		in.FolioSiguiente = in.FolioInicial
-	}
-	if _, err := s.Account.SaveSerie(r.Context(), actorOf(r), in); err != nil {
-		if stale(err) {
-			now, err := s.Account.Serie(r.Context(), actorOf(r), in.ID)
-			if err != nil {
-				return err
-			}
-			branches, err := s.Account.Branches(r.Context(), actorOf(r))
-			if err != nil {
-				return err
-			}
-			in.Version = now.Version
-			if err := f.compare(r.Context(), func(f form) templ.Component { return seriePage(serieView{form: f, Serie: now, Branches: branches}, "") }); err != nil {
-				return err
-			}
+	put := f.put()
+	in := serieFrom(&f, r.PathValue("id"))
+	if len(f.Findings) == 0 && !put {
+		_, err := s.Account.SaveSerie(r.Context(), actorOf(r), in)
+		if err == nil {
+			s.flashed(w, flash{Kind: "ok", Title: "Serie guardada", Text: "El folio se toma al timbrar, nunca antes."})
+			return s.redirect(w, r, "/series")
 		}
 		if err := f.take(err); err != nil {
 			return err
 		}
-		return s.showSerie(w, r, serieView{form: f, Serie: in})
 	}
-	s.flashed(w, flash{Kind: "ok", Title: "Serie guardada", Text: "El folio se toma al timbrar, nunca antes."})
-	return s.redirect(w, r, "/series")
+	err = f.settle(func() (url.Values, int, error) {
+		now, err := s.Account.Serie(r.Context(), actorOf(r), in.ID)
+		return serieFields(now), now.Version, err
+	})
+	if err != nil {
+		return err
+	}
+	return s.showSerie(w, r, serieView{form: f, Serie: serieFrom(&form{Values: f.Values}, in.ID)})
+}
+
+func serieFrom(f *form, id string) account.Serie {
+	in := account.Serie{
+		ID: id, Serie: f.Get("Serie"), Sucursal: f.Get("Sucursal"), TipoDeComprobante: f.Get("TipoDeComprobante"),
+		FolioInicial: f.folio("FolioInicial"), FolioSiguiente: f.folio("FolioSiguiente"), FolioFinal: f.folio("FolioFinal"),
+		Predeterminada: f.Checked("Predeterminada"), Activa: f.Checked("Activa"), Version: version(*f),
+	}
+	if in.ID == "" && in.FolioSiguiente < in.FolioInicial {
+		in.FolioSiguiente = in.FolioInicial
+	}
+	return in
+}
+
+// serieFields are the inputs of a numbering's form.
+func serieFields(x account.Serie) url.Values {
+	v := texts("Serie", x.Serie, "Sucursal", x.Sucursal, "TipoDeComprobante", x.TipoDeComprobante, "FolioInicial", whole(x.FolioInicial),
+		"FolioSiguiente", whole(x.FolioSiguiente), "FolioFinal", lastFolio(x.FolioFinal))
+	box(v, "Predeterminada", x.Predeterminada)
+	box(v, "Activa", x.Activa)
+	return v
 }
 
 // folio reads a whole number that may be left empty.

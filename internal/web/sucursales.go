@@ -2,10 +2,9 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
-
-	"github.com/a-h/templ"
 
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/store"
@@ -172,31 +171,46 @@ func (s *Server) saveBranch(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in := account.Branch{
-		ID: r.PathValue("id"), Nombre: f.Get("Nombre"), Clave: f.Get("Clave"), CodigoPostal: f.Get("CodigoPostal"), Telefono: f.Get("Telefono"),
-		Correo: f.Get("Correo"), Responsable: f.Get("Responsable"), Activa: f.Checked("Activa"), Version: version(f),
-		Calle: f.Get("Calle"), NoExterior: f.Get("NoExterior"), NoInterior: f.Get("NoInterior"), Colonia: f.Get("Colonia"), Localidad: f.Get("Localidad"),
-		Referencia: f.Get("Referencia"), Municipio: f.Get("Municipio"), Estado: f.Get("Estado"), Frontera: f.Checked("Frontera"),
-	}
-	s.mendState(f, &in.Estado)
-	if _, err := s.Account.SaveBranch(r.Context(), actorOf(r), in); err != nil {
-		if stale(err) {
-			now, err := s.Account.Branch(r.Context(), actorOf(r), in.ID)
-			if err != nil {
-				return err
-			}
-			in.Version = now.Version
-			if err := f.compare(r.Context(), func(f form) templ.Component { return branchPage(branchView{form: f, Branch: now}, "") }); err != nil {
-				return err
-			}
+	id := r.PathValue("id")
+	if !f.put() {
+		in := branchFrom(f, id)
+		s.mendState(f, &in.Estado)
+		_, err := s.Account.SaveBranch(r.Context(), actorOf(r), in)
+		if err == nil {
+			s.flashed(w, flash{Kind: "ok", Title: "Sucursal guardada", Text: "Dale una serie en Series y folios para facturar desde ella."})
+			return s.redirect(w, r, "/sucursales")
 		}
 		if err := f.take(err); err != nil {
 			return err
 		}
-		return s.showBranch(w, r, branchView{form: f, Branch: in})
 	}
-	s.flashed(w, flash{Kind: "ok", Title: "Sucursal guardada", Text: "Dale una serie en Series y folios para facturar desde ella."})
-	return s.redirect(w, r, "/sucursales")
+	err = f.settle(func() (url.Values, int, error) {
+		now, err := s.Account.Branch(r.Context(), actorOf(r), id)
+		return branchFields(now), now.Version, err
+	})
+	if err != nil {
+		return err
+	}
+	return s.showBranch(w, r, branchView{form: f, Branch: branchFrom(f, id)})
+}
+
+func branchFrom(f form, id string) account.Branch {
+	return account.Branch{
+		ID: id, Nombre: f.Get("Nombre"), Clave: f.Get("Clave"), CodigoPostal: f.Get("CodigoPostal"), Telefono: f.Get("Telefono"),
+		Correo: f.Get("Correo"), Responsable: f.Get("Responsable"), Activa: f.Checked("Activa"), Version: version(f),
+		Calle: f.Get("Calle"), NoExterior: f.Get("NoExterior"), NoInterior: f.Get("NoInterior"), Colonia: f.Get("Colonia"), Localidad: f.Get("Localidad"),
+		Referencia: f.Get("Referencia"), Municipio: f.Get("Municipio"), Estado: f.Get("Estado"), Frontera: f.Checked("Frontera"),
+	}
+}
+
+// branchFields are the inputs of a branch's form.
+func branchFields(b account.Branch) url.Values {
+	v := texts("Nombre", b.Nombre, "Clave", b.Clave, "CodigoPostal", b.CodigoPostal, "Telefono", b.Telefono, "Correo", b.Correo, "Responsable", b.Responsable,
+		"Calle", b.Calle, "NoExterior", b.NoExterior, "NoInterior", b.NoInterior, "Colonia", b.Colonia, "Localidad", b.Localidad,
+		"Referencia", b.Referencia, "Municipio", b.Municipio, "Estado", b.Estado)
+	box(v, "Activa", b.Activa)
+	box(v, "Frontera", b.Frontera)
+	return v
 }
 
 // branchOptions are the branches as lines of a select; one that is off only when it

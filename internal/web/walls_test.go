@@ -82,6 +82,10 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	told, err := p.Account.Notices(ctx, a, 1)
 	must(p.t, err)
 	ids["aviso"] = told.Rows[0].ID
+	link, address, err := p.Directory.AskData(ctx, a, ids["cliente"], "")
+	must(p.t, err)
+	p.browser().follow(p.browser().post(strings.TrimPrefix(address, baseURL), url.Values{"Rfc": {"XIA190128J61"}, "Nombre": {"XENON"}, "CodigoPostal": {"76343"}, "RegimenFiscal": {"601"}, "UsoCFDI": {"G03"}}))
+	ids["propuesta"] = link.ID
 	ids["llave"], ids["empresa"] = keys[0].ID, a.Tenant.ID()
 	return b, a, ids
 }

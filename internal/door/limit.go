@@ -1,4 +1,4 @@
-package account
+package door
 
 import (
 	"net/netip"
@@ -8,13 +8,13 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// maxBuckets bounds the memory of a limiter (about 100 bytes each).
+// maxBuckets bounds the memory of a [Limiter] (about 100 bytes each).
 const maxBuckets = 20_000
 
-// A limiter is one token bucket per network address, in memory: a brake on a
+// A Limiter is one token bucket per network address, in memory: a brake on a
 // single noisy source. What must hold over restarts and nodes is counted in
-// the database (see signin.go).
-type limiter struct {
+// the database (account's signin.go).
+type Limiter struct {
 	every time.Duration
 	burst int
 
@@ -22,18 +22,19 @@ type limiter struct {
 	buckets map[string]*rate.Limiter
 }
 
-func newLimiter(every time.Duration, burst int) *limiter {
-	return &limiter{every: every, burst: burst, buckets: map[string]*rate.Limiter{}}
+// NewLimiter lets burst attempts through at once and one more each time every has passed.
+func NewLimiter(every time.Duration, burst int) *Limiter {
+	return &Limiter{every: every, burst: burst, buckets: map[string]*rate.Limiter{}}
 }
 
 // Allow takes one token of ip at time now. An empty ip (a job, a test) is not limited.
-func (l *limiter) Allow(ip string, now time.Time) bool {
+func (l *Limiter) Allow(ip string, now time.Time) bool {
 	if ip == "" {
 		return true
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	key := network(ip)
+	key := Network(ip)
 	b := l.buckets[key]
 	if b == nil {
 		l.makeRoom(now)
@@ -46,7 +47,7 @@ func (l *limiter) Allow(ip string, now time.Time) bool {
 // makeRoom forgets the buckets that are full again, which limit nobody; when
 // none is, it forgets all: an attacker with that many addresses is not held by
 // this brake anyway.
-func (l *limiter) makeRoom(now time.Time) {
+func (l *Limiter) makeRoom(now time.Time) {
 	if len(l.buckets) < maxBuckets {
 		return
 	}
@@ -60,8 +61,8 @@ func (l *limiter) makeRoom(now time.Time) {
 	}
 }
 
-// network is the address whose owner is one party: an IPv6 customer holds a /64.
-func network(ip string) string {
+// Network is the address whose owner is one party: an IPv6 customer holds a /64.
+func Network(ip string) string {
 	a, err := netip.ParseAddr(ip)
 	if err != nil {
 		return ip
