@@ -59,13 +59,26 @@ export async function casa(pasos, browser, v) {
     await other.close();
     await otraPagina(p, () => p.click("button:has-text('Guardar cliente')"));
     await dice("mientras lo tenías abierto");
-    await dice("Guardado ahora: 72000");
+    await dice("Guardado ahora");
     exigir((await p.inputValue("[name=CodigoPostal]")) === "64000", "se perdió lo escrito");
     await v.mirar("dos a la vez");
-    await p.click("[data-take]:visible");
-    exigir((await p.inputValue("[name=CodigoPostal]")) === "72000", "no tomó lo guardado");
     await otraPagina(p, () => p.click("button:has-text('Guardar cliente')"));
     await dice("Cliente guardado");
+  });
+  await pasos.paso("dos ventanas cambian el mismo impuesto", v, async () => {
+    await v.ir("/impuestos");
+    await otraPagina(p, () => p.click("a.id:has-text('ISH')"));
+    const other = await v.context.newPage();
+    await other.goto(p.url());
+    for (const [page, name] of [[other, "Hospedaje"], [p, "Lodging"]]) await page.fill("[name=Nombre]", name);
+    await otraPagina(other, () => other.click("main button.primary"));
+    await other.close();
+    await otraPagina(p, () => p.click("main button.primary"));
+    await dice("Guardado ahora: Hospedaje");
+    await p.click("[data-take]:visible");
+    exigir((await p.inputValue("[name=Nombre]")) === "Hospedaje", "no tomó lo guardado");
+    await otraPagina(p, () => p.click("main button.primary"));
+    await dice("Impuesto guardado");
   });
   await pasos.paso("catálogos al día", v, async () => {
     await v.ir("/catalogos");
