@@ -32,7 +32,6 @@ type look struct {
 }
 
 // footH is what the foot of a page takes below bottom.
-const footH = 10.5
 
 // paper sets the sheet.
 func (l *look) paper(w, h, margin float64) {
