@@ -462,14 +462,12 @@ func bell(f frame) templ.Component {
 	})
 }
 
+// bellWords hold the count as it is seen, for who asks for it by voice.
 func bellWords(n int) string {
-	switch n {
-	case 0:
+	if n == 0 {
 		return "Avisos"
-	case 1:
-		return "Avisos, uno sin leer"
 	}
-	return "Avisos, " + count(n) + " sin leer"
+	return "Avisos, " + bellCount(n) + " sin leer"
 }
 
 func bellCount(n int) string {
