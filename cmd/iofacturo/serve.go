@@ -96,8 +96,9 @@ func (c *serveCmd) showsBox(base string) bool {
 
 // serve runs the screens and the jobs until the context ends, then lets what is in flight finish.
 func (c *serveCmd) serve(w *world, listener net.Listener, handler http.Handler, p *portal) error {
+	site := &rest{Handler: handler}
 	server := &http.Server{
-		Handler:           handler,
+		Handler:           site,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       15 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -108,6 +109,10 @@ func (c *serveCmd) serve(w *world, listener net.Listener, handler http.Handler, 
 		return err
 	}
 	group.Go(func() error { return p.jobs.Run(ctx) })
+	group.Go(func() error {
+		site.keep(ctx)
+		return nil
+	})
 	group.Go(func() error {
 		roots := c.Roots
 		if roots == "" {

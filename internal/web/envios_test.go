@@ -56,7 +56,7 @@ func TestNoticesOnScreen(t *testing.T) {
 	if res := b.post("/avisos/"+list.Rows[0].ID, nil); res.Header().Get("Location") != "/clientes" {
 		t.Errorf("%d to %q", res.Code, res.Header().Get("Location"))
 	}
-	has(t, b.get("/panel"), `aria-label="Avisos, uno sin leer"`)
+	has(t, b.get("/panel"), `aria-label="Avisos, 1 sin leer"`)
 	has(t, b.follow(b.post("/avisos/leidos", nil)), `aria-label="Avisos"`)
 	tastes, err := p.Account.Tastes(t.Context(), a)
 	must(t, err)

@@ -39,19 +39,19 @@ export async function casa(pasos, browser, v) {
     await p.setInputFiles("[name=Constancia]", { name: "foto.png", mimeType: "image/png", buffer: Buffer.from("no es nada") });
     await otraPagina(p, () => p.click("button:has-text('Leer la Constancia')"));
     await dice("no es un PDF");
-    await p.setInputFiles("[name=Constancia]", await constancia(browser, [["RFC:", "XIA190128J61"], ["Denominación/Razón Social:", "XENON INDUSTRIAL ARTICLES"], ["Régimen Capital:", "SOCIEDAD ANONIMA DE CAPITAL VARIABLE"], ["Código Postal:", "76343"]]));
+    await p.setInputFiles("[name=Constancia]", await constancia(browser, [["RFC:", "JES900109Q90"], ["Denominación/Razón Social:", "JIMENEZ ESTRADA SALAS"], ["Régimen Capital:", "SOCIEDAD ANONIMA DE CAPITAL VARIABLE"], ["Código Postal:", "01030"]]));
     await otraPagina(p, () => p.click("button:has-text('Leer la Constancia')"));
-    await dice("Leímos la Constancia de XENON INDUSTRIAL ARTICLES");
+    await dice("Leímos la Constancia de JIMENEZ ESTRADA SALAS");
     await v.mirar("cliente con su Constancia");
-    for (const [name, want] of [["Rfc", "XIA190128J61"], ["Nombre", "XENON INDUSTRIAL ARTICLES"], ["CodigoPostal", "76343"], ["RegimenFiscal", "601"]]) {
+    for (const [name, want] of [["Rfc", "JES900109Q90"], ["Nombre", "JIMENEZ ESTRADA SALAS"], ["CodigoPostal", "01030"], ["RegimenFiscal", "601"]]) {
       const got = await p.inputValue(`[name=${name}]`);
       exigir(got === want, `${name} quedó en ${got}`);
     }
     await otraPagina(p, () => p.click("main button.primary"));
-    await dice("XENON INDUSTRIAL ARTICLES");
+    await dice("JIMENEZ ESTRADA SALAS");
   });
   await pasos.paso("dos ventanas cambian al mismo cliente", v, async () => {
-    await otraPagina(p, () => p.click("a.id:has-text('XENON')"));
+    await otraPagina(p, () => p.click("a.id:has-text('JIMENEZ ESTRADA')"));
     const other = await v.context.newPage();
     await other.goto(p.url());
     for (const [page, cp] of [[other, "72000"], [p, "64000"]]) await page.fill("[name=CodigoPostal]", cp);
