@@ -251,7 +251,9 @@ func TestWrittenTablesComeBack(t *testing.T) {
 				if got = ""; j < len(fromCSV.Rows[i].Cells) {
 					got = fromCSV.Rows[i].Cells[j]
 				}
-				if row[j] == want && strings.ContainsAny(got[:min(1, len(got))], "=+-@") || tidy(strings.TrimPrefix(got, "'")) != tidy(strings.TrimPrefix(want, "'")) {
+				// As an import takes it. Who typed an apostrophe before a sign of a formula loses it.
+				back := tidy(Bare(got))
+				if row[j] == want && strings.ContainsAny(got[:min(1, len(got))], "=+-@") || back != want && back != tidy(Bare(want)) {
 					rt.Errorf("csv %q came back as %q", want, got)
 				}
 			}

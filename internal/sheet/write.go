@@ -24,7 +24,7 @@ type Writer interface {
 // Plain keeps a spreadsheet from taking a text for a formula: what begins like
 // one gets an apostrophe in front (threat T8).
 func Plain(s string) string {
-	if s != "" && strings.ContainsRune("=+-@\t\r\n\x00", rune(s[0])) {
+	if tidy(s) != "" && strings.ContainsRune("=+-@\t\r\n\x00", rune(s[0])) {
 		return "'" + s
 	}
 	return s
@@ -32,7 +32,7 @@ func Plain(s string) string {
 
 // Bare takes the apostrophe of [Plain] away, so that what was exported can come back.
 func Bare(s string) string {
-	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@", rune(s[1])) {
+	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=+-@\t\r\n\x00", rune(s[1])) {
 		return s[1:]
 	}
 	return s
