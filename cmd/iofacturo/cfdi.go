@@ -363,9 +363,10 @@ func (c *verifyCmd) Run(w *world) error {
 
 type pdfCmd struct {
 	catalogFlags
-	Out  string `short:"o" required:"" help:"Archivo PDF que se escribe; - para la salida estándar."`
-	Test bool   `help:"Lo marca SIN VALIDEZ FISCAL."`
-	File string `arg:"" help:"Archivo XML."`
+	Out    string `short:"o" required:"" help:"Archivo PDF que se escribe; - para la salida estándar."`
+	Test   bool   `help:"Lo marca SIN VALIDEZ FISCAL."`
+	Design string `default:"clasica" enum:"clasica,compacta,servicios,ticket" help:"Diseño: ${enum}."`
+	File   string `arg:"" help:"Archivo XML."`
 }
 
 func (c *pdfCmd) Run(w *world) error {
@@ -383,11 +384,12 @@ func (c *pdfCmd) Run(w *world) error {
 	}
 	renderer := pdf.New(cat)
 	var out []byte
+	paper := pdf.Paper{Design: pdf.Design(c.Design)}
 	if doc.Timbre == nil {
-		out, err = renderer.Draft(doc.Comprobante, pdf.Options{Test: c.Test})
+		out, err = renderer.Draft(doc.Comprobante, pdf.Options{Test: c.Test, Paper: paper})
 	} else {
 		test := c.Test || strings.Contains(doc.Timbre.Leyenda, "SIN VALIDEZ FISCAL")
-		out, err = renderer.Document(b, pdf.Options{State: "timbrado", Test: test})
+		out, err = renderer.Document(b, pdf.Options{State: "timbrado", Test: test, Paper: paper})
 	}
 	if err != nil {
 		return err

@@ -31,8 +31,6 @@ type look struct {
 	rule     colour // the strong rules
 }
 
-// footH is what the foot of a page takes below bottom.
-
 // paper sets the sheet.
 func (l *look) paper(w, h, margin float64) {
 	l.pageW, l.pageH = w, h
