@@ -1,7 +1,6 @@
 package catalogo
 
 import (
-	"bytes"
 	"errors"
 	"slices"
 	"sort"
@@ -13,9 +12,9 @@ import (
 // row, which the search scans, stand in a text of their own, line for line. 52,000
 // rows cost their bytes and eight more each.
 type blob struct {
-	data  []byte
+	data  string
 	lines []uint32 // where each line starts, and the end of the data
-	text  []byte   // the folded words
+	text  string   // the folded words
 	texts []uint32
 	full  bool // official catalogue, not the everyday set
 }
@@ -25,8 +24,8 @@ const textMark = "\x00\n"
 
 // newBlob indexes body: lines ordered by key, each ending in a newline, then, if
 // there is a search, textMark and as many lines of folded words.
-func newBlob(body []byte, full bool) (*blob, error) {
-	data, text, searchable := bytes.Cut(body, []byte(textMark))
+func newBlob(body string, full bool) (*blob, error) {
+	data, text, searchable := strings.Cut(body, textMark)
 	b := &blob{data: data, lines: starts(data), text: text, texts: starts(text), full: full}
 	if searchable && len(b.lines) != len(b.texts) {
 		return nil, errors.New("words do not belong to the rows")
@@ -34,9 +33,9 @@ func newBlob(body []byte, full bool) (*blob, error) {
 	return b, nil
 }
 
-func starts(data []byte) []uint32 {
-	lines := make([]uint32, 0, bytes.Count(data, []byte{'\n'})+1)
-	for at := 0; at < len(data); at += bytes.IndexByte(data[at:], '\n') + 1 {
+func starts(data string) []uint32 {
+	lines := make([]uint32, 0, strings.Count(data, "\n")+1)
+	for at := 0; at < len(data); at += strings.IndexByte(data[at:], '\n') + 1 {
 		lines = append(lines, uint32(at))
 	}
 	return append(lines, uint32(len(data)))
@@ -56,7 +55,7 @@ func blobBody(rows []string) string {
 // everydayBlob is the blob of our own rows; that it cannot be made is a bug here.
 func everydayBlob(rows []string) *blob {
 	slices.Sort(rows)
-	b, err := newBlob([]byte(blobBody(rows)), false)
+	b, err := newBlob(blobBody(rows), false)
 	if err != nil {
 		panic(err)
 	}
@@ -66,22 +65,22 @@ func everydayBlob(rows []string) *blob {
 func (b *blob) len() int { return len(b.lines) - 1 }
 
 // line returns row i without its newline.
-func (b *blob) line(i int) []byte { return b.data[b.lines[i] : b.lines[i+1]-1] }
+func (b *blob) line(i int) string { return b.data[b.lines[i] : b.lines[i+1]-1] }
 
-func (b *blob) key(i int) []byte {
-	key, _, _ := bytes.Cut(b.line(i), []byte{'\t'})
+func (b *blob) key(i int) string {
+	key, _, _ := strings.Cut(b.line(i), "\t")
 	return key
 }
 
 // seek returns the first row whose key is not before key.
 func (b *blob) seek(key string) int {
-	return sort.Search(b.len(), func(i int) bool { return string(b.key(i)) >= key })
+	return sort.Search(b.len(), func(i int) bool { return b.key(i) >= key })
 }
 
 // find returns the row with this key.
 func (b *blob) find(key string) (int, bool) {
 	i := b.seek(key)
-	return i, i < b.len() && string(b.key(i)) == key
+	return i, i < b.len() && b.key(i) == key
 }
 
 // rowAt returns the row whose words hold byte offset at.
@@ -90,6 +89,6 @@ func (b *blob) rowAt(at int) int {
 }
 
 // words returns the folded words of row i, a space before and after each.
-func (b *blob) words(i int) []byte { return b.text[b.texts[i] : b.texts[i+1]-1] }
+func (b *blob) words(i int) string { return b.text[b.texts[i] : b.texts[i+1]-1] }
 
-func (b *blob) fields(i int) []string { return strings.Split(string(b.line(i)), "\t") }
+func (b *blob) fields(i int) []string { return strings.Split(b.line(i), "\t") }

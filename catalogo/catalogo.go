@@ -13,6 +13,7 @@ package catalogo
 
 import (
 	"slices"
+	"sync"
 	"time"
 
 	"iofacturo.mx/decimal"
@@ -85,12 +86,12 @@ type Catalog struct {
 	estados            table[Estado]
 	aduanas            table[Aduana]
 
-	prodServ      *blob
-	prodServTyped []typed
-	unidad        *blob
-	unidadTyped   []typed
-	pedimentos    *blob     // nil unless imported
-	postales      []cpRange // nil unless imported
+	prodServ       *blob
+	prodServSpoken func() *spoken // folded at the first search
+	unidad         *blob
+	unidadSpoken   func() *spoken
+	pedimentos     *blob     // nil unless imported
+	postales       []cpRange // nil unless imported
 
 	zones map[string]*time.Location
 }
@@ -116,9 +117,9 @@ func New() *Catalog {
 		estados:            newTable(estados),
 		aduanas:            newTable(aduanas),
 		prodServ:           everydayProdServ(),
-		prodServTyped:      typedWords(everydayKeys()),
+		prodServSpoken:     sync.OnceValue(prodServPhrases),
 		unidad:             everydayUnidad(),
-		unidadTyped:        typedWords(unidadEveryday),
+		unidadSpoken:       sync.OnceValue(unidadPhrases),
 		zones:              loadZones(),
 	}
 }

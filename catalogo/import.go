@@ -64,7 +64,7 @@ func (r row) get(column string) string {
 // refused whole and then nothing in dir changes; each file is replaced at once.
 func Import(src, dir string) (Report, error) {
 	var report Report
-	ready := map[string][]byte{}
+	ready := map[string]string{}
 	for _, s := range sources {
 		path, ok := locate(src, s.name)
 		if !ok {
@@ -212,7 +212,7 @@ func unidadSource(r row) (string, error) {
 	if err := dates(r); err != nil {
 		return "", err
 	}
-	words := padded(foldWords(r.get("texto") + " " + key + " " + r.get("simbolo")))
+	words := unidadWords(key, r.get("texto"), r.get("simbolo"))
 	return unidadLine(key, r.get("texto"), r.get("simbolo"),
 		r.get("vigencia_desde"), r.get("vigencia_hasta"), words), nil
 }

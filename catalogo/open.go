@@ -1,11 +1,11 @@
 package catalogo
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -56,7 +56,7 @@ func (c *Catalog) Full(name string) bool {
 func Open(dir string) (*Catalog, error) {
 	c := New()
 	for _, s := range sources {
-		data, err := os.ReadFile(storedPath(dir, s.name))
+		data, err := readFile(storedPath(dir, s.name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -75,7 +75,7 @@ func Open(dir string) (*Catalog, error) {
 }
 
 // take puts an imported catalogue in the place of the built-in one.
-func (c *Catalog) take(name string, body []byte) error {
+func (c *Catalog) take(name, body string) error {
 	var err error
 	switch name {
 	case "ClaveProdServ":
@@ -91,10 +91,10 @@ func (c *Catalog) take(name string, body []byte) error {
 }
 
 // parsePostals reads the runs that joinPostals wrote.
-func parsePostals(body []byte) ([]cpRange, error) {
-	runs := make([]cpRange, 0, bytes.Count(body, []byte{'\n'}))
+func parsePostals(body string) ([]cpRange, error) {
+	runs := make([]cpRange, 0, strings.Count(body, "\n"))
 	seen := map[string]string{} // one copy of each state and zone
-	for line := range strings.Lines(string(body)) {
+	for line := range strings.Lines(body) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
 		if len(f) != 6 {
 			return nil, fmt.Errorf("postal codes %q", f[0])
@@ -123,24 +123,43 @@ const storedMagic = "#iofacturo-catalogo-2"
 func storedPath(dir, name string) string { return filepath.Join(dir, name+".cat") }
 
 // pack puts before the body a header that proves them: format, name, digest.
-func pack(name, body string) []byte {
-	sum := sha256.Sum256([]byte(body))
-	return []byte(storedMagic + "\t" + name + "\t" + hex.EncodeToString(sum[:]) + "\n" + body)
+func pack(name, body string) string { return head(name, body) + "\n" + body }
+
+// head is the first line of a stored catalogue.
+func head(name, body string) string {
+	sum := sha256.New()
+	_, _ = io.WriteString(sum, body) // a hash does not fail
+	return storedMagic + "\t" + name + "\t" + hex.EncodeToString(sum.Sum(nil))
 }
 
 // unpack checks the header and returns the lines, which share memory with data.
-func unpack(name string, data []byte) ([]byte, error) {
-	head, body, ok := bytes.Cut(data, []byte{'\n'})
-	sum := sha256.Sum256(body)
-	want := storedMagic + "\t" + name + "\t" + hex.EncodeToString(sum[:])
-	if !ok || string(head) != want {
-		return nil, errors.New("the file is damaged or of another version")
+func unpack(name, data string) (string, error) {
+	first, body, ok := strings.Cut(data, "\n")
+	if !ok || first != head(name, body) {
+		return "", errors.New("the file is damaged or of another version")
 	}
 	return body, nil
 }
 
+// readFile reads a file into memory once.
+func readFile(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close() //nolint:errcheck // it was only read
+	about, err := f.Stat()
+	if err != nil {
+		return "", err
+	}
+	var text strings.Builder
+	text.Grow(int(about.Size()))
+	_, err = io.Copy(&text, f)
+	return text.String(), err
+}
+
 // replaceFile writes data beside path, makes it durable, and puts it in its place.
-func replaceFile(path string, data []byte) (err error) {
+func replaceFile(path, data string) (err error) {
 	tmp, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return err
@@ -150,7 +169,7 @@ func replaceFile(path string, data []byte) (err error) {
 			err = errors.Join(err, os.Remove(tmp.Name()))
 		}
 	}()
-	_, err = tmp.Write(data)
+	_, err = tmp.WriteString(data)
 	err = errors.Join(err, tmp.Sync(), tmp.Close())
 	if err != nil {
 		return err

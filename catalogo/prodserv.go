@@ -1,17 +1,16 @@
 package catalogo
 
 import (
-	"slices"
+	_ "embed" // for the everyday keys
 	"strings"
 )
 
-// everyday is a row of the everyday set: what the official catalogue says of the
-// key, and between bars what people type when they mean it.
-type everyday struct {
-	clave, texto string
-	flags        string
-	typed        string
-}
+// prodServEveryday are the keys of c_ClaveProdServ that businesses use every day: a
+// line for each, ordered by key, of key, official text, flags and, between bars,
+// what people type when they mean it, the most telling first.
+//
+//go:embed prodserv.tsv
+var prodServEveryday string
 
 // Flags of a ClaveProdServ in a blob.
 const (
@@ -25,14 +24,8 @@ func prodServLine(clave, texto, flags, complemento, desde, hasta, words string) 
 	return strings.Join([]string{clave, texto, flags, complemento, desde, hasta, words}, "\t")
 }
 
-func everydayProdServ() *blob {
-	rows := everydayKeys()
-	lines := make([]string, 0, len(rows))
-	for _, e := range rows {
-		lines = append(lines, prodServLine(e.clave, e.texto, e.flags, "", "", "", padded(foldWords(e.texto))))
-	}
-	return everydayBlob(lines)
-}
+// everydayProdServ reads the everyday keys where they lie in the program.
+func everydayProdServ() *blob { return &blob{data: prodServEveryday, lines: starts(prodServEveryday)} }
 
 // ClaveProdServ returns the row of c_ClaveProdServ with this key. Without the
 // full catalogue only the everyday set is known, and false decides nothing.
@@ -45,6 +38,9 @@ func (c *Catalog) ClaveProdServ(k string) (ClaveProdServ, bool) {
 }
 
 func prodServRow(f []string) ClaveProdServ {
+	if len(f) < 6 { // of the everyday set: in force, without a complement
+		f = []string{f[0], f[1], f[2], "", "", ""}
+	}
 	return ClaveProdServ{
 		Entry: Entry{Clave: f[0], Texto: f[1], Desde: f[4], Hasta: f[5]},
 		IVA:   strings.Contains(f[2], flagIVA), IEPS: strings.Contains(f[2], flagIEPS),
@@ -56,7 +52,7 @@ func prodServRow(f []string) ClaveProdServ {
 // typed: the first digits of a key, or words, the last of which may be unfinished.
 // Keys that businesses use every day come first, under the words people use.
 func (c *Catalog) SearchProdServ(words string, n int) []ClaveProdServ {
-	found := search(c.prodServ, c.prodServTyped, words, n)
+	found := search(c.prodServ, c.prodServSpoken(), words, n)
 	rows := make([]ClaveProdServ, 0, len(found))
 	for _, i := range found {
 		rows = append(rows, prodServRow(c.prodServ.fields(i)))
@@ -72,10 +68,14 @@ func unidadLine(clave, texto, simbolo, desde, hasta, words string) string {
 func everydayUnidad() *blob {
 	lines := make([]string, 0, len(unidadEveryday))
 	for _, e := range unidadEveryday {
-		words := padded(foldWords(e.texto + " " + e.clave + " " + e.flags))
-		lines = append(lines, unidadLine(e.clave, e.texto, e.flags, "", "", words))
+		lines = append(lines, unidadLine(e.clave, e.texto, e.simbolo, "", "", unidadWords(e.clave, e.texto, e.simbolo)))
 	}
 	return everydayBlob(lines)
+}
+
+// unidadWords are what the search finds of a unit.
+func unidadWords(clave, texto, simbolo string) string {
+	return padded(foldWords(texto + " " + clave + " " + simbolo))
 }
 
 // ClaveUnidad returns the row of c_ClaveUnidad with this key. Without the full
@@ -95,7 +95,7 @@ func unidadRow(f []string) ClaveUnidad {
 // SearchUnidad returns at most n rows of c_ClaveUnidad for what somebody typed: a
 // key, a symbol or words, the last of which may be unfinished.
 func (c *Catalog) SearchUnidad(words string, n int) []ClaveUnidad {
-	found := search(c.unidad, c.unidadTyped, words, n)
+	found := search(c.unidad, c.unidadSpoken(), words, n)
 	rows := make([]ClaveUnidad, 0, len(found))
 	for _, i := range found {
 		rows = append(rows, unidadRow(c.unidad.fields(i)))
@@ -103,5 +103,18 @@ func (c *Catalog) SearchUnidad(words string, n int) []ClaveUnidad {
 	return rows
 }
 
-// everydayKeys are the goods and services of the everyday set.
-func everydayKeys() []everyday { return slices.Concat(productosEveryday, serviciosEveryday) }
+// prodServPhrases and unidadPhrases are what people type for each everyday key.
+func prodServPhrases() *spoken {
+	b := everydayProdServ()
+	return newSpoken(b.len(), func(i int) (clave, texto, typed string) {
+		f := b.fields(i)
+		return f[0], f[1], f[3]
+	})
+}
+
+func unidadPhrases() *spoken {
+	return newSpoken(len(unidadEveryday), func(i int) (clave, texto, typed string) {
+		e := unidadEveryday[i]
+		return e.clave, e.texto, e.typed
+	})
+}

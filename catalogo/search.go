@@ -1,30 +1,10 @@
 package catalogo
 
 import (
-	"bytes"
+	"math/bits"
 	"slices"
 	"strings"
 )
-
-// typed are the words people type for one key of the everyday set, folded.
-type typed struct {
-	clave   string
-	phrases []string // each with a space before and after every word
-}
-
-func typedWords(rows []everyday) []typed {
-	out := make([]typed, 0, len(rows))
-	for _, e := range rows {
-		t := typed{clave: e.clave, phrases: []string{padded(foldWords(e.texto))}}
-		for phrase := range strings.SplitSeq(e.typed, "|") {
-			if phrase != "" {
-				t.phrases = append(t.phrases, padded(dropStopwords(foldWords(phrase))))
-			}
-		}
-		out = append(out, t)
-	}
-	return out
-}
 
 // query is what was typed, ready to be compared.
 type query struct {
@@ -69,16 +49,22 @@ func dropStopwords(words []string) []string {
 
 // matches counts the words of q found in text, folded and padded. All but the
 // last must be whole.
-func (q query) matches(text []byte) int {
+func (q query) matches(text string) int {
 	n := 0
-	for i, w := range q.words {
-		if i < len(q.words)-1 {
-			n += found(text, " "+w+" ")
-		} else if found(text, q.start()) == 1 || found(text, " "+q.last) == 1 {
+	for i := range q.words {
+		if q.has(text, i) {
 			n++
 		}
 	}
 	return n
+}
+
+// has reports whether text has word i of q.
+func (q query) has(text string, i int) bool {
+	if i < len(q.words)-1 {
+		return strings.Contains(text, " "+q.words[i]+" ")
+	}
+	return strings.Contains(text, q.start()) || strings.Contains(text, " "+q.last)
 }
 
 // start is how a word that the last one may become starts. One in z was folded to
@@ -91,11 +77,26 @@ func (q query) start() string {
 	return " " + w + " "
 }
 
-func found(text []byte, word string) int {
-	if bytes.Contains(text, []byte(word)) {
-		return 1
+// patterns are what to look for to find word i of q.
+func (q query) patterns(i int) []string {
+	if i < len(q.words)-1 {
+		return []string{" " + q.words[i] + " "}
 	}
-	return 0
+	if start := q.start(); start != " "+q.last {
+		return []string{start, " " + q.last}
+	}
+	return []string{" " + q.last}
+}
+
+// weights say how much each word of q tells, by how few of n texts have it; the
+// first one names the thing and tells more.
+func (q query) weights(n int, having []int) []int {
+	out := make([]int, len(q.words))
+	for i := range out {
+		out[i] = bits.Len(uint(n/(having[i]+1))) + 1
+	}
+	out[0] += out[0] / 2
+	return out
 }
 
 // hit is a row and how well it fits: less is better.
@@ -103,15 +104,16 @@ type hit struct{ row, rank int }
 
 // Ranks of a hit, best first; rows of one rank are ordered by length of text.
 const (
-	rankPhrase   = iota << 16 // what people type, word for word
-	rankStart                 // the start of what people type
-	rankEveryday              // all words in one thing people type
-	rankText                  // all words in the official text
-	rankPart                  // some words
+	rankPhrase = iota << 20 // what people type, word for word
+	rankStart               // the start of what people type
+	rankSpoken              // all words in one thing people type
+	rankAcross              // all words among the things people type
+	rankText                // all words in the official text
+	rankPart                // some words, those that tell most first
 )
 
 // search returns the rows of b that fit what was typed, best first, at most n.
-func search(b *blob, known []typed, s string, n int) []int {
+func search(b *blob, known *spoken, s string, n int) []int {
 	if key := strings.TrimSpace(s); isKey(key) {
 		return byPrefix(b, key, n)
 	}
@@ -119,8 +121,9 @@ func search(b *blob, known []typed, s string, n int) []int {
 	if len(q.words) == 0 || n <= 0 {
 		return nil
 	}
-	hits := searchTyped(b, known, q)
-	hits = append(hits, searchRows(b, q)...)
+	q = known.correct(b, q)
+	hits, weights := known.search(b, q)
+	hits = append(hits, searchRows(b, q, weights)...)
 	slices.SortStableFunc(hits, func(x, y hit) int { return x.rank - y.rank })
 	out := make([]int, 0, n)
 	for _, h := range hits {
@@ -138,58 +141,16 @@ func isKey(s string) bool {
 
 func byPrefix(b *blob, key string, n int) []int {
 	var out []int
-	for i := b.seek(key); i < b.len() && len(out) < n && bytes.HasPrefix(b.key(i), []byte(key)); i++ {
+	for i := b.seek(key); i < b.len() && len(out) < n && strings.HasPrefix(b.key(i), key); i++ {
 		out = append(out, i)
 	}
 	return out
 }
 
-func searchTyped(b *blob, known []typed, q query) []hit {
-	var hits []hit
-	whole := padded(q.words)
-	for _, t := range known {
-		rank := rankTyped(t, q, whole)
-		if rank < 0 {
-			continue
-		}
-		if row, ok := b.find(t.clave); ok {
-			hits = append(hits, hit{row, rank})
-		}
-	}
-	return hits
-}
-
-func rankTyped(t typed, q query, whole string) int {
-	best := -1
-	for _, phrase := range t.phrases {
-		rank := -1
-		switch {
-		case phrase == whole:
-			rank = rankPhrase + classRank(t.clave)
-		case strings.HasPrefix(phrase, strings.TrimSuffix(whole, " ")):
-			rank = rankStart + len(phrase)
-		case q.matches([]byte(phrase)) == len(q.words):
-			rank = rankEveryday + len(phrase)
-		}
-		if rank >= 0 && (best < 0 || rank < best) {
-			best = rank
-		}
-	}
-	return best
-}
-
-// classRank puts a whole class of products (…00) after those in it.
-func classRank(clave string) int {
-	if len(clave) == 8 && strings.HasSuffix(clave, "00") {
-		return 1
-	}
-	return 0
-}
-
 // searchRows scans the catalogue for the rarest word, which is nearly always the
 // longest, and weighs the rows that have it. Only when no row has all the words
 // do the others get their turn.
-func searchRows(b *blob, q query) []hit {
+func searchRows(b *blob, q query, weights []int) []hit {
 	order := slices.Clone(q.words)
 	slices.SortStableFunc(order, func(x, y string) int { return len(y) - len(x) })
 	var part []hit
@@ -197,7 +158,7 @@ func searchRows(b *blob, q query) []hit {
 		if i == 3 { // a query this long has said enough
 			break
 		}
-		all, some := scan(b, q, w)
+		all, some := scan(b, q, w, weights)
 		if len(all) > 0 {
 			return all
 		}
@@ -207,13 +168,13 @@ func searchRows(b *blob, q query) []hit {
 }
 
 // scan visits every row with a word that starts with w.
-func scan(b *blob, q query, w string) (all, some []hit) {
-	pattern := []byte(" " + w)
+func scan(b *blob, q query, w string, weights []int) (all, some []hit) {
+	pattern := " " + w
 	if w == q.words[len(q.words)-1] {
-		pattern = []byte(q.start())
+		pattern = q.start()
 	}
 	for at := 0; ; {
-		i := bytes.Index(b.text[at:], pattern)
+		i := strings.Index(b.text[at:], pattern)
 		if i < 0 {
 			return all, some
 		}
@@ -225,15 +186,28 @@ func scan(b *blob, q query, w string) (all, some []hit) {
 		case n == len(q.words):
 			all = append(all, hit{row, rankText + rankRow(words, q)})
 		case n > 0:
-			some = append(some, hit{row, rankPart + 1<<12*(len(q.words)-n) + rankRow(words, q)})
+			some = append(some, hit{row, partly(q, words, weights) + rankRow(words, q)})
 		}
 	}
 }
 
+// partly ranks a text that has some of the words of q: by the share that those it
+// has not would tell, in 256ths.
+func partly(q query, text string, weights []int) int {
+	missing, all := 0, 0
+	for i, w := range weights {
+		all += w
+		if !q.has(text, i) {
+			missing += w
+		}
+	}
+	return rankPart + (missing<<8/all)<<12
+}
+
 // rankRow prefers a row that starts with the first word typed, then a short one.
-func rankRow(words []byte, q query) int {
-	rank := min(len(words), 1<<11-1)
-	if !bytes.HasPrefix(words, []byte(" "+q.words[0])) {
+func rankRow(words string, q query) int {
+	rank := min(len(words), 1<<10-1)
+	if !strings.HasPrefix(words, " "+q.words[0]) {
 		rank += 1 << 10
 	}
 	return rank

@@ -1,8 +1,12 @@
 package catalogo
 
+// everydayUnit is a unit of the everyday set: key, official text and symbol, and
+// between bars what people type when they mean it.
+type everydayUnit struct{ clave, texto, simbolo, typed string }
+
 // unidadEveryday are the units of c_ClaveUnidad that businesses use every day, with
 // their symbol and the words people type for them.
-var unidadEveryday = []everyday{
+var unidadEveryday = []everydayUnit{
 	{"10", "Grupos", "", "grupo"},
 	{"11", "Equipos", "", "equipo"},
 	{"2N", "Decibel", "dB", "decibel"},

@@ -136,37 +136,48 @@ func TestEverydaySetIsTheSATs(t *testing.T) {
 	for _, r := range officialRows(t, "c_ClaveUnidad.tsv") {
 		unit[r["id"]] = r
 	}
-	for _, e := range everydayKeys() {
-		r := prod[e.clave]
+	for line := range strings.Lines(prodServEveryday) {
+		f := strings.Split(line, "\t")
+		clave, texto, ours := f[0], f[1], f[2]
+		r := prod[clave]
 		flags := ""
 		for column, f := range map[string]string{"iva_trasladado": flagIVA, "ieps_trasladado": flagIEPS, "estimulo_frontera": flagFrontera} {
 			if flag(r[column]) {
 				flags += f
 			}
 		}
-		if r == nil || r["texto"] != e.texto || len(flags) != len(e.flags) || strings.Trim(flags, e.flags) != "" || r["vigencia_hasta"] != "" {
-			t.Errorf("%+v is not %v", e, r)
+		if r == nil || r["texto"] != texto || len(flags) != len(ours) || strings.Trim(flags, ours) != "" || r["vigencia_hasta"] != "" {
+			t.Errorf("%q is not %v", line, r)
 		}
 	}
 	for _, e := range unidadEveryday {
-		if r := unit[e.clave]; r == nil || r["texto"] != e.texto || r["simbolo"] != e.flags || r["vigencia_hasta"] != "" {
+		if r := unit[e.clave]; r == nil || r["texto"] != e.texto || r["simbolo"] != e.simbolo || r["vigencia_hasta"] != "" {
 			t.Errorf("%+v is not %v", e, r)
 		}
 	}
 }
 
+// TestEverydaySetIsWhole: every line has its four fields and something that people
+// type, keys are ordered and stand once, and all of it is small.
 func TestEverydaySetIsWhole(t *testing.T) {
-	for name, rows := range map[string][]everyday{"ClaveProdServ": everydayKeys(), "ClaveUnidad": unidadEveryday} {
-		seen := map[string]bool{}
-		for _, e := range rows {
-			if seen[e.clave] || e.texto == "" || e.typed == "" || strings.ContainsAny(e.texto+e.typed, "\t\n") {
-				t.Errorf("%s: %+v", name, e)
-			}
-			seen[e.clave] = true
+	last, n := "", 0
+	for line := range strings.Lines(prodServEveryday) {
+		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+		if len(f) != 4 || len(f[0]) != 8 || f[0] <= last || f[1] == "" || strings.Contains("|"+f[3]+"|", "||") || f[3] != strings.TrimSpace(f[3]) {
+			t.Errorf("%q after %s", line, last)
 		}
+		last = f[0]
+		n++
 	}
-	if n := len(everydayKeys()); n < 300 {
-		t.Errorf("only %d keys of products and services", n)
+	if n < 2900 || len(prodServEveryday) > 400_000 {
+		t.Errorf("%d keys of products and services in %d bytes", n, len(prodServEveryday))
+	}
+	seen := map[string]bool{}
+	for _, e := range unidadEveryday {
+		if seen[e.clave] || e.texto == "" || e.typed == "" || strings.ContainsAny(e.texto+e.typed, "\t\n") {
+			t.Errorf("%+v", e)
+		}
+		seen[e.clave] = true
 	}
 	if n := len(unidadEveryday); n < 60 {
 		t.Errorf("only %d units", n)

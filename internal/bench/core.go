@@ -167,30 +167,3 @@ func pagesPerSecond(figure, limit lap) (f, l, ratio float64) {
 	f, l, ratio = throughput(figure, limit)
 	return f * longPages, l * longPages, ratio
 }
-
-// searches are what people type when they look for a key.
-var searches = []string{"renta de local", "consulta med", "flete", "software", "papel", "servicios de", "8411", "tornillo acero"}
-
-// search is held against reading every text once: an index is better than its limit, a ratio above 1.
-func search(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
-	var texts []string
-	for digits := 10; digits < 100; digits++ {
-		for _, row := range w.catalog.SearchProdServ(fmt.Sprint(digits), 1<<20) {
-			texts = append(texts, row.Texto)
-		}
-	}
-	seen := 0
-	return turns(ctx, n, func(i int) error {
-		if len(w.catalog.SearchProdServ(searches[i%len(searches)], 12)) == 0 {
-			return fmt.Errorf("%q finds no key", searches[i%len(searches)])
-		}
-		return nil
-	}, func(i int) error {
-		for _, text := range texts {
-			if strings.Contains(text, searches[i%len(searches)]) {
-				seen++
-			}
-		}
-		return nil
-	})
-}

@@ -60,8 +60,9 @@ type world struct {
 	billing    *billing.Service
 	jobs       *job.Runner
 	actor      store.Actor
-	listed     [2]store.Actor // companies with few and many documents, made when list asks
-	catalogued store.Actor    // the company of catalogs
+	listed     [2]store.Actor    // companies with few and many documents, made when list asks
+	catalogued store.Actor       // the company of catalogs
+	large      *catalogo.Catalog // as many keys as the SAT's, made when search asks
 }
 
 func (w *world) now() time.Time { return time.Now() }

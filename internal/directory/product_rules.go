@@ -131,6 +131,7 @@ func (s *Service) checkTaxes(in *Product, p *problems) {
 	if known && in.ObjetoImp == "02" {
 		warnMissing(in, row, p)
 	}
+	s.warnOdd(in, p)
 }
 
 // checkObject holds the taxes against the key that says which there may be.

@@ -27,7 +27,10 @@ func BenchmarkLists(b *testing.B) {
 				{"active", store.DirectoryFilter{Active: true}},
 				{"inactive", store.DirectoryFilter{}},
 				{"all", store.DirectoryFilter{All: true}},
-				{"few words", store.DirectoryFilter{Active: true, Q: "nombre17"}},
+				{"few words", store.DirectoryFilter{Active: true, Q: "nombre299"}},
+				{"just sorted", store.DirectoryFilter{Active: true, Q: "grupo77"}},
+				{"just by word", store.DirectoryFilter{Active: true, Q: "corte77"}},
+				{"two words", store.DirectoryFilter{Active: true, Q: "comercial nombre17"}},
 				{"all, many words", store.DirectoryFilter{All: true, Q: "comercial"}},
 			} {
 				f := filter.f
@@ -80,6 +83,8 @@ func timed(b *testing.B, name string, read func(ctx context.Context) error) {
 }
 
 // fillDirectory makes n customers and n products with their words, one in five inactive.
+// Of 100,000, a word grupo… is had by just fewer than a search sorts, and a word corte…
+// by just more.
 func fillDirectory(b *testing.B, db *store.DB, tenant string, n int) {
 	b.Helper()
 	some := fmt.Sprintf(`WITH RECURSIVE nums (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM nums WHERE i < %d) `, n)
@@ -90,7 +95,7 @@ func fillDirectory(b *testing.B, db *store.DB, tenant string, n int) {
 			`SELECT '` + tenant + `', 'p' || i, 'K' || i, 'D' || i, 'nombre' || (i % 300) || ' cosa' || (i % 7001), CAST(10101501 + i % 500 AS TEXT), 'H8' || (i % 9), i % 1000 * 1000000, FALSE, '02', i % 5 <> 0, 1, 1 FROM nums`,
 	}
 	for _, kind := range []string{store.CustomerWords, store.ProductWords} {
-		for _, word := range []string{`'comercial'`, `'nombre' || (i % 300)`} {
+		for _, word := range []string{`'comercial'`, `'nombre' || (i % 300)`, `'grupo' || (i % 85)`, `'corte' || (i % 80)`} {
 			texts = append(texts, `INSERT INTO words (tenant_id, kind, word, row_id) `+some+`SELECT '`+tenant+`', '`+kind+`', `+word+`, '`+kind[:1]+`' || i FROM nums`)
 		}
 	}

@@ -31,6 +31,10 @@ type ProductRow struct {
 const productColumns = `id, clave, descripcion, descripcion_fold, clave_prod_serv, clave_unidad, unidad, precio, moneda,
 	precio_incluye_impuestos, objeto_imp, traslados, retenciones, cuenta_predial, activo, version, created_at, updated_at, updated_by`
 
+// productColumnsOfP are productColumns of p.
+const productColumnsOfP = `p.id, p.clave, p.descripcion, p.descripcion_fold, p.clave_prod_serv, p.clave_unidad, p.unidad, p.precio, p.moneda,
+	p.precio_incluye_impuestos, p.objeto_imp, p.traslados, p.retenciones, p.cuenta_predial, p.activo, p.version, p.created_at, p.updated_at, p.updated_by`
+
 // words are the texts a product is found by.
 func (r ProductRow) words() []string { return []string{r.Clave, r.Descripcion, r.ClaveProdServ} }
 
@@ -143,6 +147,18 @@ func (v *View) Recents(ctx context.Context, kind string, n int) ([]string, error
 	keys := []string{}
 	err := v.list(ctx, &keys, `SELECT clave FROM recents WHERE tenant_id = $1 AND kind = $2 ORDER BY used_at DESC, clave LIMIT $3`, kind, n)
 	return keys, err
+}
+
+// RecentProducts lists, for each of the n keys of c_ClaveProdServ used last, newest
+// first, the newest active product that bears it.
+func (v *View) RecentProducts(ctx context.Context, n int) ([]ProductRow, error) {
+	rows := []ProductRow{}
+	err := v.list(ctx, &rows, `SELECT `+productColumnsOfP+` FROM (SELECT clave, used_at FROM recents
+			WHERE tenant_id = $1 AND kind = $2 ORDER BY used_at DESC, clave LIMIT $3) r
+		JOIN products p ON p.tenant_id = $1 AND p.id = (SELECT MAX(q.id) FROM products q
+			WHERE q.tenant_id = $1 AND q.activo = $4 AND q.clave_prod_serv = r.clave)
+		ORDER BY r.used_at DESC, r.clave`, RecentProdServ, n, true)
+	return rows, err
 }
 
 // UseProduct remembers that a document was issued with a product, if it still exists.

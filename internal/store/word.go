@@ -84,18 +84,25 @@ type wordFilter struct {
 // fewRows is how many rows a search sorts by name. With more it gives them in
 // the order of the word found instead, which needs no sorting: the words table
 // lies in that order, so a page of 50 costs 50 rows, however many match.
-const fewRows = 2500
+const fewRows = 1200
+
+// manyRows is how far the words of a search are told apart by how common they are.
+const manyRows = 20_000
 
 // wordsFor folds q and finds which of its words is the rarest.
 func (v *View) wordsFor(ctx context.Context, kind, q string) (wordFilter, error) {
 	f := wordFilter{words: Fold(q)}
 	f.words = f.words[:min(len(f.words), 6)]
-	fewest := fewRows + 1
+	most := fewRows + 1
+	if len(f.words) > 1 {
+		most = manyRows
+	}
+	fewest := most
 	for i, w := range f.words {
 		var n int
 		err := v.get(ctx, &n, `SELECT count(*) FROM (SELECT 1 FROM words
 			WHERE tenant_id = $1 AND kind = $2 AND word >= $3 AND word < $4 LIMIT $5) AS found`,
-			kind, w, w+afterAll, fewRows+1)
+			kind, w, w+afterAll, fewest)
 		if err != nil {
 			return f, err
 		}
@@ -193,7 +200,9 @@ func (f DirectoryFilter) byWord(words wordFilter) bool {
 }
 
 // from writes FROM and WHERE: the walk of the list, or the words found joined
-// to their rows. CROSS JOIN keeps SQLite from turning that join around.
+// to their rows. CROSS JOIN keeps SQLite from turning that join around, and || keeps
+// both from looking for another word among all that have it: they read the few words
+// of the row.
 func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
 	row := statement(`hit.row_id`)
 	switch {
@@ -214,7 +223,8 @@ func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
 	}
 	for i, w := range words.words {
 		if i > 0 {
-			p.sql += ` AND EXISTS (SELECT 1 FROM words AS w WHERE ` + p.reach(`w`, d.kind, w) + ` AND w.row_id = ` + row + `)`
+			p.sql += ` AND EXISTS (SELECT 1 FROM words AS w WHERE w.tenant_id = $1 AND w.kind = ` + p.arg(d.kind) + ` AND w.row_id = ` + row +
+				` AND w.word || '' >= ` + p.arg(w) + ` AND w.word || '' < ` + p.arg(w+afterAll) + `)`
 		}
 	}
 }

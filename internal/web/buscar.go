@@ -14,6 +14,9 @@ import (
 // searchRows is how many lines a search box offers.
 const searchRows = 12
 
+// recentKeys is how many keys of its own a company sees before the others of a search.
+const recentKeys = 60
+
 func (s *Server) buscarRoutes() []route {
 	return []route{
 		{pattern: "GET /buscar/clientes", access: needs(store.RightSeeCustomers), handle: s.searchCustomers},
@@ -103,27 +106,63 @@ func (s *Server) searchKeys(w http.ResponseWriter, r *http.Request) error {
 	return s.fragment(w, r, choices(list, "Ninguna clave coincide; prueba con otra palabra."))
 }
 
-// keyChoices offers SAT product keys for the words; none typed yet, the recent ones.
+// keyChoices offers SAT product keys for the words, those the company used of late
+// before the others; none typed yet, the recent ones. Each fills in the taxes that the
+// company's own product of that key bears, or else those the law lays on it.
 func (s *Server) keyChoices(r *http.Request, words string) ([]choice, error) {
-	found := s.Catalog.SearchProdServ(words, searchRows)
-	small := ""
-	if words == "" {
-		recent, err := s.Directory.RecentKeys(r.Context(), actorOf(r), searchRows)
-		if err != nil {
-			return nil, err
+	recent, err := s.Directory.RecentProducts(r.Context(), actorOf(r), recentKeys)
+	if err != nil {
+		return nil, err
+	}
+	own := map[string]directory.Product{}
+	var first, rest []choice
+	for _, p := range recent {
+		own[p.ClaveProdServ] = p
+		if row, ok := s.Catalog.ClaveProdServ(p.ClaveProdServ); ok && words == "" && len(first) < searchRows {
+			first = append(first, ownKey(row, p))
 		}
-		found, small = nil, "Usada hace poco"
-		for _, k := range recent.ClaveProdServ {
-			if row, ok := s.Catalog.ClaveProdServ(k); ok {
-				found = append(found, row)
+	}
+	for _, row := range s.Catalog.SearchProdServ(words, searchRows) {
+		if p, ok := own[row.Clave]; ok {
+			first = append(first, ownKey(row, p))
+			continue
+		}
+		c := choice{Value: row.Clave, Code: row.Clave, Text: row.Texto}
+		if u, ok := s.Catalog.Usual(row.Clave); ok {
+			c.Small = usualText(u)
+			if u.Always && u.IVA != catalogo.IVAGeneral {
+				c.Fill = map[string]string{"IVA": u.IVA}
 			}
 		}
+		rest = append(rest, c)
 	}
-	list := make([]choice, 0, len(found))
-	for _, k := range found {
-		list = append(list, choice{Value: k.Clave, Code: k.Clave, Text: k.Texto, Small: small})
+	return append(first, rest...), nil
+}
+
+// ownKey is a key that the company's product p bears, with its taxes; what is withheld
+// depends on the customer, and is left to who issues.
+func ownKey(row catalogo.ClaveProdServ, p directory.Product) choice {
+	t := taxesOf(p)
+	return choice{Value: row.Clave, Code: row.Clave, Text: row.Texto, Small: "Usada hace poco · " + taxText(p), Fill: map[string]string{
+		"IVA": t.IVA, "IEPS": trimmed(t.IEPS), "IEPSCuota": trimmed(t.IEPSCuota),
+	}}
+}
+
+// usualText says in a few words how the law taxes a key.
+func usualText(u catalogo.Usual) string {
+	switch {
+	case u.IVA == catalogo.IVACero && u.IEPS:
+		return "Suele ir a IVA 0 % y puede causar IEPS"
+	case u.IVA == catalogo.IVACero:
+		return "Suele ir a IVA 0 %"
+	case u.IVA == catalogo.IVAExento && u.Always:
+		return "Suele ir exento de IVA"
+	case u.IVA == catalogo.IVAExento:
+		return "Puede ir exento de IVA"
+	case u.IEPS:
+		return "Puede causar IEPS"
 	}
-	return list, nil
+	return ""
 }
 
 func (s *Server) searchUnits(w http.ResponseWriter, r *http.Request) error {

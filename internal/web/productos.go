@@ -214,6 +214,12 @@ func (s *Server) withChoices(r *http.Request, v productView) (productView, error
 	if u, ok := s.Catalog.ClaveUnidad(v.ClaveUnidad); ok {
 		v.UnitText = u.Texto
 	}
+	odd, err := s.Directory.ReviewTaxes(actorOf(r), v.Product)
+	if err != nil {
+		return v, err
+	}
+	v.judge(odd)
+	v.Findings = v.taxes.placed(v.Findings)
 	return v, nil
 }
 

@@ -298,6 +298,13 @@ func TestSearchBoxes(t *testing.T) {
 		}
 	}
 	has(t, in.get("/buscar/clientes?q=zzz"), "Ningún cliente coincide")
+	has(t, in.get("/buscar/claves?q="), "Usada hace poco · IVA 16 %")
+	has(t, in.get("/buscar/claves?q=huevo"), "Suele ir a IVA 0 %", `&#34;IVA&#34;:&#34;0.000000&#34;`)
+	egg := productForm()
+	egg.Set("ClaveProdServ", "50131600")
+	egg.Set("Clave", "HUEVO")
+	has(t, in.follow(in.post("/productos/nuevo", egg)), "Lo usual con esta clave es IVA a 0 %")
+	has(t, in.get(firstLink(t, in.get("/productos?q=HUEVO"), "/productos/")), "Lo usual con esta clave es IVA a 0 %", "Poner IVA a 0 %")
 	without := productForm()
 	without.Set("accion", "buscar")
 	without.Set("ClaveProdServ", "01010101")

@@ -147,10 +147,10 @@ class Combo {
   }
 }
 
-/** Writes value into the field of scope whose name is name, or ends with ".name". */
+/** Writes value into the field of scope whose name is name, or ends with ".name"; a list must have it. */
 function put(scope: HTMLElement | null, name: string, value: string): void {
   const field = scope?.querySelector<HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement>(`[name="${CSS.escape(name)}"], [name$=".${CSS.escape(name)}"]`);
-  if (!field) return;
+  if (!field || (field instanceof HTMLSelectElement && ![...field.options].some((o) => o.value === value))) return;
   field.value = value;
   field.dispatchEvent(new Event("input", { bubbles: true }));
 }
