@@ -62,7 +62,7 @@ func (w *world) largeCatalog() (*catalogo.Catalog, error) {
 	var file strings.Builder
 	file.WriteString("id\ttexto\tiva_trasladado\tieps_trasladado\tvigencia_desde\tvigencia_hasta\n")
 	for i := range searchedRows {
-		fmt.Fprintf(&file, "%d\t%s clase %d\t0\t0\t2022-01-01\t\n", 10_000_000+i, texts[i%len(texts)], i/len(texts))
+		fmt.Fprintf(&file, "%d\t%s clase %d\t0\t0\t2022-01-01\t\n", 10_000_000+i*1_700, texts[i%len(texts)], i/len(texts))
 	}
 	src, dir := filepath.Join(w.dir, "tsv"), filepath.Join(w.dir, "catalogos")
 	if err := os.MkdirAll(src, 0o700); err != nil {

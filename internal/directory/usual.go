@@ -75,4 +75,3 @@ func ivaText(iva string) string {
 	}
 	return "a la tasa general"
 }
-

@@ -7,16 +7,23 @@ import (
 	"slices"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // registers the driver "pgx" with database/sql
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
 )
 
 // openPostgres opens the server at dsn, a postgres:// address.
 func (db *DB) openPostgres(ctx context.Context, dsn string) error {
 	db.dialect = postgresDialect
-	var err error
-	if db.pool, err = sql.Open("pgx", dsn); err != nil {
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil {
 		return err
 	}
+	if _, set := cfg.RuntimeParams["random_page_cost"]; !set {
+		// A page is found by its index as soon as read along the table, on the disks of
+		// today; else PostgreSQL reads all customers to find a thousand.
+		cfg.RuntimeParams["random_page_cost"] = "1.1"
+	}
+	db.pool = stdlib.OpenDB(*cfg)
 	db.pool.SetMaxOpenConns(24)
 	db.pool.SetMaxIdleConns(12)
 	db.pool.SetConnMaxIdleTime(5 * time.Minute)

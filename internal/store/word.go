@@ -200,9 +200,7 @@ func (f DirectoryFilter) byWord(words wordFilter) bool {
 }
 
 // from writes FROM and WHERE: the walk of the list, or the words found joined
-// to their rows. CROSS JOIN keeps SQLite from turning that join around, and || keeps
-// both from looking for another word among all that have it: they read the few words
-// of the row.
+// to their rows. CROSS JOIN keeps SQLite from turning that join around.
 func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
 	row := statement(`hit.row_id`)
 	switch {
@@ -224,7 +222,7 @@ func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
 	for i, w := range words.words {
 		if i > 0 {
 			p.sql += ` AND EXISTS (SELECT 1 FROM words AS w WHERE w.tenant_id = $1 AND w.kind = ` + p.arg(d.kind) + ` AND w.row_id = ` + row +
-				` AND w.word || '' >= ` + p.arg(w) + ` AND w.word || '' < ` + p.arg(w+afterAll) + `)`
+				` AND w.word >= ` + p.arg(w) + ` AND w.word < ` + p.arg(w+afterAll) + `)`
 		}
 	}
 }
