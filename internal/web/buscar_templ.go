@@ -255,7 +255,7 @@ func comboField(f form, in input, source string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = fieldFoot(f, in, in.typed(f), in.typed(f)).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fieldFoot(f, in).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -776,7 +776,7 @@ func customerPage(v customerView, title string) templ.Component {
 // hasErrorsIn reports whether one of the fields has something to say, so that the
 // part it hides in is open.
 func hasErrorsIn(f form, names ...string) bool {
-	if f.Now != nil {
+	if len(f.Differences) > 0 {
 		return true
 	}
 	for _, n := range names {

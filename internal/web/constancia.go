@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/a-h/templ"
-
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/constancia"
 	"iofacturo.mx/internal/directory"
@@ -113,9 +111,8 @@ func (s *Server) companyConstancia(w http.ResponseWriter, r *http.Request) error
 		return s.showCompany(w, r, f, stored)
 	}
 	read := companyOf(stored, c, s)
-	if err := f.compare(r.Context(), func(f form) templ.Component { return companyPage(s.companyView(f, stored)) }); err != nil {
-		return err
-	}
+	f.beside(companyFields(read), companyFields(stored), "Dice la Constancia")
+	f.Values.Set("Version", whole(stored.Version))
 	f.Info = s.told(c)
 	v := s.companyView(f, read)
 	v.Stored = stored
@@ -174,13 +171,6 @@ func (s *Server) customerConstancia(w http.ResponseWriter, r *http.Request) erro
 	}
 	stored := v.Customer
 	v.Stored = stored
-	if v.ID != "" {
-		if err := v.compare(r.Context(), func(f form) templ.Component {
-			return customerPage(s.withLists(customerView{form: f, Customer: stored}), "")
-		}); err != nil {
-			return err
-		}
-	}
 	v.Info = s.told(c)
 	if v.ID != "" && stored.Rfc != c.Rfc {
 		v.Info += " Es de otro RFC que este cliente: si no es el mismo, haz uno nuevo."
@@ -197,6 +187,10 @@ func (s *Server) customerConstancia(w http.ResponseWriter, r *http.Request) erro
 	}
 	if v.Domicilio == "" {
 		v.Domicilio = addressLine(c)
+	}
+	if v.ID != "" {
+		v.beside(customerFields(v.Customer), customerFields(stored), "Dice la Constancia")
+		v.Values.Set("Version", whole(stored.Version))
 	}
 	return s.showCustomer(w, r, v)
 }

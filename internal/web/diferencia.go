@@ -127,6 +127,18 @@ func (f *form) against(now url.Values) {
 	f.Values.Set(readField, fingerprints(now))
 }
 
+// beside shows a form filled with mine, which says so, beside what is stored.
+func (f *form) beside(mine, stored url.Values, says string) {
+	f.Values, f.MineSays = mine, says
+	f.Values.Set(readField, fingerprints(stored))
+	f.Differences = map[string]difference{}
+	for name := range stored {
+		if fingerprint(mine[name]) != fingerprint(stored[name]) {
+			f.Differences[name] = difference{Stored: stored[name], Mine: mine[name], Touched: true}
+		}
+	}
+}
+
 // Taken reports whether the field holds these values.
 func (f form) Taken(name string, values []string) bool {
 	return fingerprint(f.Values[name]) == fingerprint(values)

@@ -57,21 +57,22 @@ func filled(t *testing.T, page string) url.Values {
 // left alone as stored, and is saved once its person has chosen.
 func TestTwoPeopleEditTheSameRow(t *testing.T) {
 	p := newPortal(t)
-	b, _ := p.issuer("EKU9003173C9")
-	b.follow(b.post("/clientes/nuevo", customerForm()))
-	b.follow(b.post("/productos/nuevo", productForm()))
-	b.follow(b.post("/sucursales/nueva", url.Values{"Nombre": {"Norte"}, "CodigoPostal": {"64000"}, "Activa": {"si"}}))
+	b, _, ids := p.furnish("EKU9003173C9")
 	for _, c := range []struct {
 		name, path               string
 		both, first, second      string // the field both change, and what each writes
 		onlyFirst, written, drop string // a field that the first alone changes; a box it unticks
 	}{
-		{"cliente", firstLink(t, b.get("/clientes"), "/clientes/"), "Notas", "de Ana", "de Beto <b>", "Telefono", "5550001111", ""},
-		{"producto", firstLink(t, b.get("/productos"), "/productos/"), "Descripcion", "Vajilla azul", "Vajilla verde", "Unidad", "Juego", ""},
+		{"cliente", "/clientes/" + ids["cliente"], "Notas", "de Ana", "de Beto <b>", "Telefono", "5550001111", ""},
+		{"producto", "/productos/" + ids["producto"], "Descripcion", "Vajilla azul", "Vajilla verde", "Unidad", "Juego", ""},
 		{"empresa", "/empresa", "Contacto", "Ana Ruiz", "Beto Ruiz", "Calle", "Reforma", ""},
-		{"sucursal", firstLink(t, b.get("/sucursales"), "/sucursales/"), "Responsable", "Ana Ruiz", "Beto Ruiz", "Telefono", "5550002222", "Activa"},
-		{"serie", firstLink(t, b.get("/series"), "/series/"), "FolioFinal", "5000", "6000", "FolioSiguiente", "77", ""},
+		{"sucursal", "/sucursales/" + ids["sucursal"], "Responsable", "Ana Ruiz", "Beto Ruiz", "Telefono", "5550002222", "Activa"},
+		{"serie", "/series/" + ids["serie"], "FolioFinal", "5000", "6000", "FolioSiguiente", "77", ""},
 		{"seguridad", "/seguridad", "PasswordLength", "15", "20", "SessionHours", "9", "CSDSignin"},
+		{"impuesto", "/impuestos/" + ids["impuesto"], "Nombre", "Hospedaje", "Lodging", "Valor", "4", "Predeterminado"},
+		{"perfil", "/cuenta", "Nombre", "Ana Ruiz", "Beto Ruiz", "Telefono", "5550003333", ""},
+		{"usuario", "/usuarios/" + ids["usuario"], "Nombre", "Ana Ruiz", "Beto Ruiz", "Total", "900.00", "Propios"},
+		{"conjunto", "/roles/" + ids["rol"], "Nombre", "Ventas", "Caja", "Total", "900.00", "Propios"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			second := filled(t, b.get(c.path).Body.String())

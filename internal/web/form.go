@@ -33,10 +33,10 @@ type form struct {
 	Message  string // for the summary on top; empty when nothing failed
 	Findings []finding
 	Info     string    // said above it, when nothing failed
-	Now      *snapshot // what is stored, when somebody else saved in the mean time
 
 	Action      string                // where buttons that mend are sent in place, "" for the whole page
 	Differences map[string]difference // fields that somebody else changed, see diferencia.go
+	MineSays    string                // what the other version is called; "" is "Escribiste"
 	stale       bool                  // somebody else was faster
 }
 

@@ -2,8 +2,7 @@ package web
 
 import (
 	"net/http"
-
-	"github.com/a-h/templ"
+	"net/url"
 
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/directory"
@@ -108,41 +107,75 @@ func (s *Server) saveTax(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := taxView{form: f}
-	v.Impuesto = taxFrom(&v.form)
-	if v.ID = r.PathValue("id"); v.ID != "" {
-		stored, err := s.Directory.Impuesto(r.Context(), actorOf(r), v.ID)
-		if err != nil {
-			return err
-		}
-		if stored.EnUso { // what it is was not asked
-			v.Impuesto.Impuesto, v.Retencion, v.TipoFactor, v.Valor, v.EnUso = stored.Impuesto, stored.Retencion, stored.TipoFactor, stored.Valor, true
-			if stored.Local() {
-				v.Nombre = stored.Nombre
-			}
-		}
+	put := v.put()
+	if err := s.readTax(r, &v); err != nil {
+		return err
+	}
+	if put {
+		v.Findings, v.Message = nil, ""
+		return s.taxAgainst(w, r, v)
 	}
 	for _, x := range v.Findings {
 		v.Unread = append(v.Unread, fail.Field{Path: x.Path, Message: x.Message, Fix: x.Fix})
 	}
 	v.Findings, v.Message = nil, ""
 	if _, err := s.Directory.SaveImpuesto(r.Context(), actorOf(r), v.Impuesto); err != nil {
-		if stale(err) {
-			now, err := s.Directory.Impuesto(r.Context(), actorOf(r), v.ID)
-			if err != nil {
-				return err
-			}
-			v.Version = now.Version
-			if err := v.compare(r.Context(), func(f form) templ.Component { return taxPageOf(taxView{form: f, Impuesto: now}, "") }); err != nil {
-				return err
-			}
-		}
 		if err := v.take(err); err != nil {
 			return err
 		}
-		return s.showTax(w, r, v)
+		return s.taxAgainst(w, r, v)
 	}
 	s.flashed(w, flash{Kind: "ok", Title: "Impuesto guardado", Text: "Vale para lo que hagas desde ahora; tus productos y comprobantes no cambian."})
 	return s.redirect(w, r, "/impuestos")
+}
+
+// readTax reads the form; what a tax in use is was not asked.
+func (s *Server) readTax(r *http.Request, v *taxView) error {
+	v.Impuesto = taxFrom(&v.form)
+	if v.ID = r.PathValue("id"); v.ID == "" {
+		return nil
+	}
+	stored, err := s.Directory.Impuesto(r.Context(), actorOf(r), v.ID)
+	if err != nil || !stored.EnUso {
+		return err
+	}
+	v.Impuesto.Impuesto, v.Retencion, v.TipoFactor, v.Valor, v.EnUso = stored.Impuesto, stored.Retencion, stored.TipoFactor, stored.Valor, true
+	if stored.Local() {
+		v.Nombre = stored.Nombre
+	}
+	return nil
+}
+
+// taxAgainst draws a form that came back, beside what is stored now when somebody else
+// was faster.
+func (s *Server) taxAgainst(w http.ResponseWriter, r *http.Request, v taxView) error {
+	err := v.settle(func() (url.Values, int, error) {
+		now, err := s.Directory.Impuesto(r.Context(), actorOf(r), v.ID)
+		return taxFields(now), now.Version, err
+	})
+	if err != nil {
+		return err
+	}
+	if v.stale {
+		found, message := v.Findings, v.Message
+		if err := s.readTax(r, &v); err != nil {
+			return err
+		}
+		v.Findings, v.Message = found, message
+	}
+	return s.showTax(w, r, v)
+}
+
+// taxFields are the inputs of the form of a tax.
+func taxFields(x directory.Impuesto) url.Values {
+	v := taxView{Impuesto: x}
+	fields := texts("Nombre", x.Nombre, "Impuesto", v.Key(), "Retencion", v.Side(), "TipoFactor", x.TipoFactor, "Valor", v.Amount())
+	if v.Fixed() {
+		fields = texts("Nombre", x.Nombre)
+	}
+	box(fields, "Activo", x.Activo)
+	box(fields, "Predeterminado", x.Predeterminado)
+	return fields
 }
 
 func taxFrom(f *form) directory.Impuesto {

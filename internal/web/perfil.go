@@ -2,8 +2,7 @@ package web
 
 import (
 	"net/http"
-
-	"github.com/a-h/templ"
+	"net/url"
 
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/fail"
@@ -82,29 +81,31 @@ func (s *Server) saveProfile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	_, err = s.Account.SaveProfile(r.Context(), actorOf(r), account.Profile{
-		Nombre: f.Get("Nombre"), Telefono: f.Get("Telefono"), Idioma: f.Get("Idioma"), Version: version(f),
-	})
-	if err != nil {
-		if stale(err) {
-			v, err := s.profileView(r)
-			if err != nil {
-				return err
-			}
-			if err := f.compare(r.Context(), func(empty form) templ.Component {
-				v.form = empty
-				return profilePage(v)
-			}); err != nil {
-				return err
-			}
+	if !f.put() {
+		_, err = s.Account.SaveProfile(r.Context(), actorOf(r), account.Profile{
+			Nombre: f.Get("Nombre"), Telefono: f.Get("Telefono"), Idioma: f.Get("Idioma"), Version: version(f),
+		})
+		if err == nil {
+			s.flashed(w, flash{Kind: "ok", Title: "Guardamos tu perfil"})
+			return s.redirect(w, r, "/cuenta")
 		}
 		if err := f.take(err); err != nil {
 			return err
 		}
-		return s.showProfile(w, r, f)
 	}
-	s.flashed(w, flash{Kind: "ok", Title: "Guardamos tu perfil"})
-	return s.redirect(w, r, "/cuenta")
+	err = f.settle(func() (url.Values, int, error) {
+		now, err := s.Account.Profile(r.Context(), actorOf(r))
+		return profileFields(now), now.Version, err
+	})
+	if err != nil {
+		return err
+	}
+	return s.showProfile(w, r, f)
+}
+
+// profileFields are the inputs of the form of one's own profile.
+func profileFields(p account.Profile) url.Values {
+	return texts("Nombre", p.Nombre, "Telefono", p.Telefono, "Idioma", p.Idioma)
 }
 
 func (s *Server) askMailChange(w http.ResponseWriter, r *http.Request) error {

@@ -2,9 +2,8 @@ package web
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
-
-	"github.com/a-h/templ"
 
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/account"
@@ -110,41 +109,62 @@ func (s *Server) userLists(r *http.Request, v userView) (userView, error) {
 	return v, err
 }
 
-// compareUser puts what is stored now beside what was typed, over its version.
-func (s *Server) compareUser(r *http.Request, v *userView) error {
-	now, err := s.Account.User(r.Context(), actorOf(r), v.ID)
-	if err != nil {
-		return err
-	}
-	stored, err := s.userLists(r, userView{User: now})
-	if err != nil {
-		return err
-	}
-	v.Version = now.Version
-	return v.compare(r.Context(), func(f form) templ.Component {
-		stored.form = f
-		return userPage(stored, "")
+// userAgainst draws a form that came back, beside what is stored now when somebody
+// else was faster.
+func (s *Server) userAgainst(w http.ResponseWriter, r *http.Request, v userView) error {
+	err := v.settle(func() (url.Values, int, error) {
+		now, err := s.Account.User(r.Context(), actorOf(r), v.ID)
+		return userFields(now), now.Version, err
 	})
+	if err != nil {
+		return err
+	}
+	if v.stale {
+		id := v.ID
+		v.User = userFrom(&form{Values: v.Values})
+		v.ID = id
+	}
+	return s.showUser(w, r, v)
 }
 
-// compareRole is [Server.compareUser] of a set of rights.
-func (s *Server) compareRole(r *http.Request, v *roleView) error {
-	now, err := s.Account.Role(r.Context(), actorOf(r), v.ID)
+// roleAgainst is [Server.userAgainst] of a set of rights.
+func (s *Server) roleAgainst(w http.ResponseWriter, r *http.Request, v roleView) error {
+	err := v.settle(func() (url.Values, int, error) {
+		now, err := s.Account.Role(r.Context(), actorOf(r), v.ID)
+		return roleFields(now), now.Version, err
+	})
 	if err != nil {
 		return err
 	}
-	stored := roleView{Role: now}
-	if stored.SeriesAll, err = s.Account.SeriesList(r.Context(), actorOf(r)); err != nil {
-		return err
+	if v.stale {
+		v.Role = roleFrom(&form{Values: v.Values}, v.ID)
 	}
-	if stored.Branches, err = s.Account.Branches(r.Context(), actorOf(r)); err != nil {
-		return err
+	return s.showRole(w, r, v)
+}
+
+// userFields are the inputs of the form of a user.
+func userFields(u account.User) url.Values {
+	v := grantValues(u.Rights, u.Tipos, u.Series, u.Sucursales, u.Total, u.Propios)
+	for name, value := range map[string]string{"Nombre": u.Nombre, "Correo": u.Correo, "Tipo": kindValue(u), "RoleID": u.RoleID} {
+		v.Set(name, value)
 	}
-	v.Version = now.Version
-	return v.compare(r.Context(), func(f form) templ.Component {
-		stored.form = f
-		return rolePage(stored, "")
-	})
+	return v
+}
+
+// roleFields are the inputs of the form of a set of rights.
+func roleFields(r account.Role) url.Values {
+	v := grantValues(r.Rights, r.Tipos, r.Series, r.Sucursales, r.Total, r.Propios)
+	v.Set("Nombre", r.Nombre)
+	return v
+}
+
+func grantValues(rights []store.Right, tipos, series, branches []string, total decimal.Decimal, own bool) url.Values {
+	v := url.Values{"Tipos": tipos, "Series": series, "Sucursales": branches, "Total": {totalText2(total)}, "Rights": nil}
+	for _, r := range rights {
+		v.Add("Rights", string(r))
+	}
+	box(v, "Propios", own)
+	return v
 }
 
 // saveUser stores the form. The buttons of the ready sets send the same form
@@ -155,8 +175,13 @@ func (s *Server) saveUser(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := userView{form: f}
+	put := v.put()
 	v.User = userFrom(&v.form)
 	v.ID = r.PathValue("id")
+	if put {
+		v.Findings, v.Message = nil, ""
+		return s.userAgainst(w, r, v)
+	}
 	if set := f.Get("conjunto"); set != "" {
 		v.form = form{Values: f.Values}
 		v.Rights, v.RoleID = setRights(set), ""
@@ -171,15 +196,10 @@ func (s *Server) saveUser(w http.ResponseWriter, r *http.Request) error {
 		if stepUp(err) {
 			return err
 		}
-		if stale(err) {
-			if err := s.compareUser(r, &v); err != nil {
-				return err
-			}
-		}
 		if err := v.take(err); err != nil {
 			return err
 		}
-		return s.showUser(w, r, v)
+		return s.userAgainst(w, r, v)
 	}
 	done := flash{Kind: "ok", Title: "Usuario guardado", Text: saved.Nombre}
 	if v.ID == "" {
@@ -207,6 +227,13 @@ func userFrom(f *form) account.User {
 	u.Rights, u.Tipos, u.Series, u.Total, u.Propios = grantFrom(f)
 	u.Sucursales = f.Values["Sucursales"]
 	return u
+}
+
+func roleFrom(f *form, id string) account.Role {
+	r := account.Role{ID: id, Nombre: f.Get("Nombre"), Version: version(*f)}
+	r.Rights, r.Tipos, r.Series, r.Total, r.Propios = grantFrom(f)
+	r.Sucursales = f.Values["Sucursales"]
+	return r
 }
 
 // grantFrom reads the boxes of rights and what narrows them.
@@ -351,9 +378,12 @@ func (s *Server) saveRole(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := roleView{form: f}
-	v.Role = account.Role{ID: r.PathValue("id"), Nombre: f.Get("Nombre"), Version: version(f)}
-	v.Rights, v.Tipos, v.Series, v.Total, v.Propios = grantFrom(&v.form)
-	v.Sucursales = f.Values["Sucursales"]
+	put := v.put()
+	v.Role = roleFrom(&v.form, r.PathValue("id"))
+	if put {
+		v.Findings, v.Message = nil, ""
+		return s.roleAgainst(w, r, v)
+	}
 	if set := f.Get("conjunto"); set != "" {
 		v.form = form{Values: f.Values}
 		v.Rights = setRights(set)
@@ -367,15 +397,10 @@ func (s *Server) saveRole(w http.ResponseWriter, r *http.Request) error {
 		if stepUp(err) {
 			return err
 		}
-		if stale(err) {
-			if err := s.compareRole(r, &v); err != nil {
-				return err
-			}
-		}
 		if err := v.take(err, fail.Conflict); err != nil {
 			return err
 		}
-		return s.showRole(w, r, v)
+		return s.roleAgainst(w, r, v)
 	}
 	s.flashed(w, flash{Kind: "ok", Title: "Conjunto guardado", Text: saved.Nombre + ". Quienes lo tienen entran otra vez con los permisos nuevos."})
 	return s.redirect(w, r, "/roles")

@@ -74,8 +74,9 @@ export async function casa(pasos, browser, v) {
     await otraPagina(other, () => other.click("main button.primary"));
     await other.close();
     await otraPagina(p, () => p.click("main button.primary"));
-    await dice("Guardado ahora: Hospedaje");
-    await p.click("[data-take]:visible");
+    await dice("Guardado ahora");
+    await dice("Hospedaje");
+    await otraPagina(p, () => p.click(".differ button"));
     exigir((await p.inputValue("[name=Nombre]")) === "Hospedaje", "no tomó lo guardado");
     await otraPagina(p, () => p.click("main button.primary"));
     await dice("Impuesto guardado");

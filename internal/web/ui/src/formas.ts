@@ -6,22 +6,7 @@ export function formas(root: ParentNode): void {
   for (const form of all<HTMLFormElement>(root, "form[method=post]:not([data-download])")) sendOnce(form);
   for (const form of all<HTMLFormElement>(root, "form[data-guard]")) guard(form);
   for (const box of all<HTMLElement>(root, "[data-drop]")) drop(box);
-  for (const b of all<HTMLButtonElement>(root, "button[data-take]")) take(b);
   document.getElementById("resumen")?.focus();
-}
-
-/** Puts what is stored now into its field, where that is one field. */
-function take(button: HTMLButtonElement): void {
-  const field = document.getElementById(button.dataset.take ?? "");
-  if (!(field instanceof HTMLInputElement || field instanceof HTMLSelectElement || field instanceof HTMLTextAreaElement)) return;
-  button.hidden = false;
-  button.addEventListener("click", () => {
-    if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = button.dataset.value !== "";
-    else field.value = button.dataset.value ?? "";
-    field.dispatchEvent(new Event("change", { bubbles: true }));
-    button.closest(".finding")?.remove();
-    field.focus();
-  });
 }
 
 /** A second press while the first is under way does nothing; the pressed button says it is busy. */
