@@ -36,6 +36,7 @@ type Config struct {
 	DB       *store.DB
 	Signer   signer.Custody
 	Catalog  *catalogo.Catalog
+	PDF      *pdf.Renderer // draws the samples of the printed form
 	Trust    *csd.Trust
 	TestCA   *prueba.CA
 	Mailer   send.Mailer
@@ -63,7 +64,7 @@ func New(cfg Config) *Service {
 		hasher:  newHasher(cfg.Hash),
 		ipLimit: door.NewLimiter(time.Second, 60),
 		upLimit: door.NewLimiter(30*time.Second, 20),
-		pdf:     pdf.New(cfg.Catalog),
+		pdf:     cfg.PDF,
 	}
 }
 

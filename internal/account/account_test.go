@@ -16,6 +16,7 @@ import (
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
 	"iofacturo.mx/internal/passkey"
+	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
@@ -90,8 +91,9 @@ func newHouse(t *testing.T, db *store.DB, c *clock) *house {
 		t.Fatal(err)
 	}
 	n := 0
+	cat := catalogo.New()
 	h.Service = New(Config{
-		DB: db, Signer: sign, Catalog: catalogo.New(), Trust: csd.NewTrust(ca.Root()), TestCA: ca, Mailer: h.box,
+		DB: db, Signer: sign, Catalog: cat, PDF: pdf.New(cat), Trust: csd.NewTrust(ca.Root()), TestCA: ca, Mailer: h.box,
 		BaseURL: "http://localhost:8080", Now: c.now, NewID: func() string { n++; return fmt.Sprintf("id-%06d", n) },
 		Hash: cheap, Passkeys: passkeys,
 	})

@@ -139,13 +139,14 @@ func (w *world) wire(ctx context.Context, ca *prueba.CA) (err error) {
 	if err != nil {
 		return err
 	}
+	drawing := pdf.New(w.catalog)
 	w.account = account.New(account.Config{
-		DB: w.db, Signer: w.signer, Catalog: w.catalog, Trust: w.trust, TestCA: ca, Mailer: box,
+		DB: w.db, Signer: w.signer, Catalog: w.catalog, PDF: drawing, Trust: w.trust, TestCA: ca, Mailer: box,
 		BaseURL: "http://localhost", Passkeys: passkeys, Now: w.now, NewID: newID,
 	})
 	w.directory = directory.New(directory.Config{DB: w.db, Catalog: w.catalog, Now: w.now, NewID: newID, Mailer: box, BaseURL: "http://localhost"})
 	w.billing = billing.New(billing.Config{
-		DB: w.db, Signer: w.signer, PAC: w.pac, Catalog: w.catalog, Trust: w.trust, PDF: pdf.New(w.catalog), Mailer: box, Now: w.now, NewID: newID,
+		DB: w.db, Signer: w.signer, PAC: w.pac, Catalog: w.catalog, Trust: w.trust, PDF: drawing, Mailer: box, Now: w.now, NewID: newID,
 	})
 	w.bulk = bulk.New(bulk.Config{DB: w.db, Signer: w.signer, Kinds: append(w.directory.Kinds(), w.account.Kinds()...), Now: w.now, NewID: newID})
 	w.jobs = job.New(w.db, slices.Concat(w.account.Jobs(), w.directory.Jobs(), w.billing.Jobs(), w.bulk.Jobs()), w.now)

@@ -55,7 +55,7 @@ type task struct {
 }
 
 // work opens the import, if it still waits in state, and does what there is to do.
-// What no other try would mend ends it as failed.
+// What no other try would mend, and the last try, end it as failed.
 func (s *Service) work(ctx context.Context, t store.Tenant, id, state string, do func(ctx context.Context, x task) error) error {
 	row, err := s.cfg.DB.View(t).Import(ctx, id)
 	if fail.KindOf(err) == fail.NotFound || err == nil && row.State != state {
@@ -80,12 +80,27 @@ func (s *Service) work(ctx context.Context, t store.Tenant, id, state string, do
 	if errors.Is(err, errMoved) {
 		return nil
 	}
-	if kind := fail.KindOf(err); err != nil && (kind == fail.Invalid || kind == fail.Denied) {
-		return s.cfg.DB.Update(ctx, t, func(tx *store.Tx) error {
-			return s.advance(ctx, tx, row, func(now *store.ImportRow) { now.State, now.Motivo = store.ImportFailed, fail.MessageOf(err) })
-		})
+	motivo := fail.MessageOf(err)
+	if kind := fail.KindOf(err); err == nil || kind != fail.Invalid && kind != fail.Denied {
+		if err == nil || !job.LastTry(ctx) {
+			return err
+		}
+		motivo = "Algo falló de nuestro lado. " + left(row) + " Revísalo otra vez en un rato; si vuelve a pasar, avísanos."
+	} else {
+		err = nil
 	}
-	return err
+	ended := s.cfg.DB.Update(ctx, t, func(tx *store.Tx) error {
+		return s.advance(ctx, tx, row, func(now *store.ImportRow) { now.State, now.Motivo = store.ImportFailed, motivo })
+	})
+	return errors.Join(err, ended)
+}
+
+// left says what an import that stopped has left behind.
+func left(row store.ImportRow) string {
+	if row.State == store.ImportWriting && !row.Todo {
+		return "Los renglones que alcanzaron a escribirse se quedan, y al repetir no se duplican."
+	}
+	return "No se importó nada."
 }
 
 // advance changes the row of an import that nobody moved since was was read.

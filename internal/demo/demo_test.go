@@ -58,11 +58,12 @@ func parts(t *testing.T, ca *prueba.CA, now time.Time) (Parts, *csd.Trust) {
 	box := send.NewBox(filepath.Join(dir, "buzon"), clock)
 	passkeys, err := passkey.New("http://localhost", "", "ioFacturo")
 	ok(err)
+	drawing := pdf.New(cat)
 	accounts := account.New(account.Config{
-		DB: db, Signer: keys, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: "http://localhost", Passkeys: passkeys, Now: clock, NewID: newID,
+		DB: db, Signer: keys, Catalog: cat, PDF: drawing, Trust: trust, TestCA: ca, Mailer: box, BaseURL: "http://localhost", Passkeys: passkeys, Now: clock, NewID: newID,
 		Hash: account.HashCost{Memory: 64, Time: 1},
 	})
-	bills := billing.New(billing.Config{DB: db, Signer: keys, PAC: pac, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: clock, NewID: newID})
+	bills := billing.New(billing.Config{DB: db, Signer: keys, PAC: pac, Catalog: cat, Trust: trust, PDF: drawing, Mailer: box, Now: clock, NewID: newID})
 	return Parts{
 		DB: db, Account: accounts, Billing: bills, Catalog: cat, Log: io.Discard,
 		Directory: directory.New(directory.Config{DB: db, Catalog: cat, Now: clock, NewID: newID, Mailer: box, BaseURL: "http://localhost"}),

@@ -92,6 +92,16 @@ func Define[A Args](run func(ctx context.Context, t store.Tenant, a A) error) De
 	}}
 }
 
+// lastTry is the key under which the context of a run holds whether it is the last.
+type lastTry struct{}
+
+// LastTry reports whether the job that runs with ctx is dead when it fails this time,
+// so that it can leave word where people see it.
+func LastTry(ctx context.Context) bool {
+	last, _ := ctx.Value(lastTry{}).(bool)
+	return last
+}
+
 // A snooze is the error that asks for a later run.
 type snooze struct{ pause time.Duration }
 

@@ -271,7 +271,7 @@ func (r *Runner) call(ctx context.Context, row store.JobRow) (err error) {
 	if !ok {
 		return fmt.Errorf("no job of kind %q is defined", row.Kind)
 	}
-	return d.run(ctx, row.Tenant(), []byte(row.Args))
+	return d.run(context.WithValue(ctx, lastTry{}, row.Tries >= row.MaxAttempts), row.Tenant(), []byte(row.Args))
 }
 
 // record writes down how a job ended. If that fails the lease runs out and the

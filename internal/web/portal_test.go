@@ -88,8 +88,9 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 	newID := func() string { return uuid.Must(uuid.NewV7()).String() }
 	passkeys, err := passkey.New(baseURL, "", "ioFacturo")
 	must(t, err)
-	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Passkeys: passkeys, Now: now, NewID: newID, Hash: cheap})
-	bills := billing.New(billing.Config{DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: pdf.New(cat), Mailer: box, Now: now, NewID: newID})
+	drawing := pdf.New(cat)
+	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, PDF: drawing, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Passkeys: passkeys, Now: now, NewID: newID, Hash: cheap})
+	bills := billing.New(billing.Config{DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: drawing, Mailer: box, Now: now, NewID: newID})
 	catalogues := directory.New(directory.Config{DB: db, Catalog: cat, Now: now, NewID: newID, Mailer: box, BaseURL: baseURL})
 	lists := bulk.New(bulk.Config{DB: db, Signer: seals, Kinds: append(catalogues.Kinds(), accounts.Kinds()...), Now: now, NewID: newID})
 	log := &bytes.Buffer{}
