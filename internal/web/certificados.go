@@ -124,7 +124,7 @@ func (s *Server) addCertificate(w http.ResponseWriter, r *http.Request) error {
 		Kind: "ok", Title: "Certificado " + c.NoCertificado + " agregado",
 		Text: "Vigente hasta el " + fecha(c.Hasta) + ". La llave quedó cifrada y su contraseña no se guardó." + overlapText(list, c),
 	})
-	return s.redirect(w, r, "/certificados")
+	return s.onward(w, r, "/certificados")
 }
 
 // overlapText tells that a renewal beside a certificate in force is as it should be.
@@ -209,7 +209,7 @@ func (s *Server) makeTestCertificate(w http.ResponseWriter, r *http.Request) err
 		Kind: "ok", Title: "Certificado de prueba " + c.NoCertificado + " listo",
 		Text: "Sella como uno de verdad, pero lo que hagas con él no tiene validez fiscal." + overlapText(list, c),
 	})
-	return s.redirect(w, r, "/certificados")
+	return s.onward(w, r, "/certificados")
 }
 
 func (s *Server) activateCertificate(w http.ResponseWriter, r *http.Request) error {

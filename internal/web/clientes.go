@@ -198,7 +198,7 @@ func (s *Server) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 		saved, warnings, err := s.Directory.SaveCustomer(r.Context(), actorOf(r), typed)
 		if err == nil {
 			s.savedWith(w, "Cliente guardado", saved.Nombre+" · "+saved.Rfc, warnings)
-			return s.redirect(w, r, "/clientes")
+			return s.onward(w, r, "/clientes")
 		}
 		if err := f.take(err); err != nil {
 			return err

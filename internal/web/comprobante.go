@@ -103,6 +103,11 @@ func (s *Server) newDraft(w http.ResponseWriter, r *http.Request) error {
 		}
 		fillCustomer(values, c)
 	}
+	if guided(r) {
+		if values, err = s.onlyOnes(r, values); err != nil {
+			return err
+		}
+	}
 	d, f := readDraft(values)
 	s.Billing.Compute(&d)
 	return s.renderCapture(w, r, capturePage{form: f, Draft: d, Impuestos: taxes, Focus: -1})

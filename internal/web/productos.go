@@ -272,7 +272,7 @@ func (s *Server) saveProduct(w http.ResponseWriter, r *http.Request) error {
 		return s.productAgainst(w, r, v)
 	}
 	s.savedWith(w, "Producto guardado", saved.Descripcion, warnings)
-	return s.redirect(w, r, "/productos")
+	return s.onward(w, r, "/productos")
 }
 
 // productAgainst draws a form that came back, beside what is stored now when

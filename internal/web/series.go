@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"iofacturo.mx/internal/account"
@@ -71,7 +72,22 @@ func (s *Server) newSerie(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Query().Get("tipo") == "E" {
 		tipo = "E"
 	}
-	return s.showSerie(w, r, serieView{Serie: account.Serie{Sucursal: store.MainBranch, TipoDeComprobante: tipo, FolioInicial: 1, FolioSiguiente: 1, Activa: true, Predeterminada: true, UsoPct: -1}})
+	name, err := s.freeName(r, tipo)
+	if err != nil {
+		return err
+	}
+	return s.showSerie(w, r, serieView{Serie: account.Serie{Serie: name, Sucursal: store.MainBranch, TipoDeComprobante: tipo, FolioInicial: 1, FolioSiguiente: 1, Activa: true, Predeterminada: true, UsoPct: -1}})
+}
+
+// freeName is what the first series of a kind is usually called, "" when there is one of
+// that kind or the name is taken.
+func (s *Server) freeName(r *http.Request, tipo string) (string, error) {
+	name := map[string]string{"I": "A", "E": "NC"}[tipo]
+	list, err := s.Account.SeriesList(r.Context(), actorOf(r))
+	if slices.ContainsFunc(list, func(x account.Serie) bool { return x.TipoDeComprobante == tipo || x.Serie == name }) {
+		return "", err
+	}
+	return name, err
 }
 
 func (s *Server) serie(w http.ResponseWriter, r *http.Request) error {
@@ -105,7 +121,7 @@ func (s *Server) saveSerie(w http.ResponseWriter, r *http.Request) error {
 		_, err := s.Account.SaveSerie(r.Context(), actorOf(r), in)
 		if err == nil {
 			s.flashed(w, flash{Kind: "ok", Title: "Serie guardada", Text: "El folio se toma al timbrar, nunca antes."})
-			return s.redirect(w, r, "/series")
+			return s.onward(w, r, "/series")
 		}
 		if err := f.take(err); err != nil {
 			return err
