@@ -36,7 +36,24 @@ func (c *Catalog) Status() []Status {
 		{Name: "ClaveUnidad", Rows: c.unidad.len(), Full: c.unidad.full},
 		postales,
 		pedimentos,
+		c.coloniaStatus(),
+		placeStatus("Municipio", c.municipios),
+		placeStatus("Localidad", c.localidades),
 	}
+}
+
+func (c *Catalog) coloniaStatus() Status {
+	if c.colonias == nil {
+		return Status{Name: "Colonia"}
+	}
+	return Status{Name: "Colonia", Rows: c.colonias.rows, Full: c.colonias.rows >= fullColonias}
+}
+
+func placeStatus(name string, b *blob) Status {
+	if b == nil {
+		return Status{Name: name}
+	}
+	return Status{Name: name, Rows: b.len(), Full: true}
 }
 
 // Full reports whether the whole official catalogue of this name (without "c_")
@@ -56,6 +73,12 @@ func (c *Catalog) Full(name string) bool {
 func Open(dir string) (*Catalog, error) {
 	c := New()
 	for _, s := range sources {
+		if s.onDisk {
+			if err := c.shelve(s.name, storedPath(dir, s.name)); err != nil {
+				return nil, fmt.Errorf("open catalogue %s: %w; import it again", s.name, err)
+			}
+			continue
+		}
 		data, err := os.ReadFile(storedPath(dir, s.name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
@@ -74,6 +97,16 @@ func Open(dir string) (*Catalog, error) {
 	return c, nil
 }
 
+// shelve opens a catalogue that stays on disk; one that was not imported is no error.
+func (c *Catalog) shelve(name, path string) error {
+	s, err := openShelf(name, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	c.colonias = s
+	return err
+}
+
 // take puts an imported catalogue in the place of the built-in one.
 func (c *Catalog) take(name string, body []byte) error {
 	var err error
@@ -84,6 +117,10 @@ func (c *Catalog) take(name string, body []byte) error {
 		c.unidad, err = newBlob(body, true)
 	case "NumPedimentoAduana":
 		c.pedimentos, err = newBlob(body, true)
+	case "Municipio":
+		c.municipios, err = newBlob(body, true)
+	case "Localidad":
+		c.localidades, err = newBlob(body, true)
 	case "CodigoPostal":
 		c.postales, err = parsePostals(body)
 	}
@@ -117,6 +154,8 @@ func parsePostals(body []byte) ([]cpRange, error) {
 	return runs, nil
 }
 
+var errDamaged = errors.New("the file is damaged or of another version")
+
 // storedMagic starts a stored catalogue; its number changes with the format.
 const storedMagic = "#iofacturo-catalogo-2"
 
@@ -134,7 +173,7 @@ func unpack(name string, data []byte) ([]byte, error) {
 	sum := sha256.Sum256(body)
 	want := storedMagic + "\t" + name + "\t" + hex.EncodeToString(sum[:])
 	if !ok || string(head) != want {
-		return nil, errors.New("the file is damaged or of another version")
+		return nil, errDamaged
 	}
 	return body, nil
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/store"
 )
@@ -59,6 +61,9 @@ func (v placeView) Text() string {
 		return ""
 	}
 	text := v.Estado + " · " + v.Zona
+	if v.Municipio != "" {
+		text = v.Municipio + ", " + text
+	}
 	switch v.Frontera {
 	case account.BorderYes:
 		text += " · región fronteriza"
@@ -76,8 +81,11 @@ func (s *Server) postalCode(w http.ResponseWriter, r *http.Request) error {
 	if cp == "" {
 		cp = q.Get("cp")
 	}
-	return s.fragment(w, r, placeNote(s.place(cp)))
+	return s.fragment(w, r, placeUpdate(s.place(cp)))
 }
+
+// listed ties a field of an address to what its postal code offers.
+func listed(id string) templ.Attributes { return templ.Attributes{"list": id} }
 
 // offState is the state of the postal code when the address says another.
 func offState(place placeView, estado string) string {
