@@ -65,7 +65,9 @@ func (s *Server) onlyOnes(r *http.Request, values url.Values) (url.Values, error
 			return nil, err
 		}
 		if len(found.Rows) == 1 {
-			fillCustomer(values, found.Rows[0])
+			if err := s.takeCustomer(r, values, found.Rows[0]); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if !a.Holds(store.RightSeeProducts) {
