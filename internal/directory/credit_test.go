@@ -51,6 +51,13 @@ func TestCreditIsKeptWithItsCustomer(t *testing.T) {
 			t.Errorf("no limit: %+v %v", again, err)
 		}
 
+		if names, err := s.InvoiceSeries(ctx, b); err != nil || len(names) > 0 {
+			t.Errorf("the other company is offered %v %v", names, err)
+		}
+		nobody := store.Actor{Tenant: a.Tenant, UserID: "u"}
+		if _, err := s.InvoiceSeries(ctx, nobody); fail.KindOf(err) != fail.Denied {
+			t.Errorf("who may not see customers: %v", err)
+		}
 		in = goodCustomer()
 		in.Clave, in.Serie = "DOS", "CRED"
 		if _, warnings, err := s.SaveCustomer(ctx, b, in); err != nil || len(warnings) != 1 || warnings[0].Path != "Serie" {

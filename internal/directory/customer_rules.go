@@ -248,12 +248,21 @@ func warnSerie(c Customer, active []string, p *problems) {
 	}
 }
 
+// InvoiceSeries lists the names of the series that number invoices, of which a customer
+// may have one.
+func (s *Service) InvoiceSeries(ctx context.Context, a store.Actor) ([]string, error) {
+	if err := a.Require(store.RightSeeCustomers); err != nil {
+		return nil, err
+	}
+	return activeSeries(ctx, s.cfg.DB.View(a.Tenant))
+}
+
 // activeSeries are the names of the series that number invoices.
 func activeSeries(ctx context.Context, v *store.View) ([]string, error) {
 	rows, err := v.SeriesList(ctx)
 	var names []string
 	for _, r := range rows {
-		if r.Activa && r.TipoDeComprobante == "I" {
+		if r.Activa && r.TipoDeComprobante == "I" && r.Serie != "" {
 			names = append(names, r.Serie)
 		}
 	}

@@ -163,14 +163,12 @@ func (s *Server) showCustomer(w http.ResponseWriter, r *http.Request, v customer
 
 // invoiceSeries are the series that number invoices now, by name.
 func (s *Server) invoiceSeries(r *http.Request) ([]option, error) {
-	list, err := s.Account.SeriesList(r.Context(), actorOf(r))
-	var names []option
-	for _, x := range list {
-		if x.Activa && x.TipoDeComprobante == "I" && x.Serie != "" {
-			names = append(names, option{x.Serie, x.Serie})
-		}
+	names, err := s.Directory.InvoiceSeries(r.Context(), actorOf(r))
+	list := make([]option, len(names))
+	for i, name := range names {
+		list[i] = option{name, name}
 	}
-	return names, err
+	return list, err
 }
 
 // withLists adds what the selects offer.
