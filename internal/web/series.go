@@ -63,7 +63,23 @@ func (s *Server) series(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, page{Title: "Series y folios", Section: "configuracion", Tab: "series"}, seriesPage(list, branches))
+	return s.render(w, r, http.StatusOK, page{Title: "Series y folios", Section: "configuracion", Tab: "series"}, seriesPage(gridOf(r, seriesColumns()), list, branches))
+}
+
+func seriesColumns() []column {
+	return []column{{"serie", "Serie", ""}, {"tipo", "Tipo de comprobante", ""}, {"sucursal", "Sucursal", ""}, {"inicial", "Inicial", "num"}, {"siguiente", "Siguiente", "num"}, {"final", "Final", "num"}, {"", "Estado", ""}}
+}
+
+// arrangeSeries orders the series as the address asks; one without end ends last.
+func arrangeSeries(v listView, list []account.Serie, branches []account.Branch) ([]account.Serie, listView) {
+	return arrange(v, list, func(x account.Serie) bool { return x.Activa }, map[string]comparison[account.Serie]{
+		"serie":     byText(func(x account.Serie) string { return x.Serie }),
+		"tipo":      byText(func(x account.Serie) string { return tipoText(x.TipoDeComprobante) }),
+		"sucursal":  byText(func(x account.Serie) string { return branchName(branches, x.Sucursal) }),
+		"inicial":   byNumber(func(x account.Serie) int64 { return x.FolioInicial }),
+		"siguiente": byNumber(func(x account.Serie) int64 { return x.FolioSiguiente }),
+		"final":     byNumber(func(x account.Serie) uint64 { return uint64(x.FolioFinal) - 1 }),
+	})
 }
 
 // newSerie suggests what most need first: facturas from 1, by default.

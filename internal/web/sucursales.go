@@ -115,7 +115,21 @@ func (s *Server) branches(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, branchesPageOf("Sucursales"), branchesPage(list))
+	return s.render(w, r, http.StatusOK, branchesPageOf("Sucursales"), branchesPage(gridOf(r, branchColumns()), list))
+}
+
+func branchColumns() []column {
+	return []column{{"nombre", "Nombre", ""}, {"clave", "Clave", ""}, {"cp", "Código postal", ""}, {"horario", "Horario", ""}, {"responsable", "Responsable", ""}, {"", "Estado", ""}}
+}
+
+func arrangeBranches(v listView, list []account.Branch) ([]account.Branch, listView) {
+	return arrange(v, list, func(x account.Branch) bool { return x.Activa }, map[string]comparison[account.Branch]{
+		"nombre":      byText(func(x account.Branch) string { return x.Nombre }),
+		"clave":       byText(func(x account.Branch) string { return x.Clave }),
+		"cp":          byText(func(x account.Branch) string { return x.CodigoPostal }),
+		"horario":     byText(func(x account.Branch) string { return x.Zona }),
+		"responsable": byText(func(x account.Branch) string { return x.Responsable }),
+	})
 }
 
 func (s *Server) newBranch(w http.ResponseWriter, r *http.Request) error {
