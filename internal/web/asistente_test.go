@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // leads fails unless an answer sends the browser to path.
@@ -34,7 +35,7 @@ func TestTheWizardLeadsFromStepToStep(t *testing.T) {
 		{"/empresa", company, "/productos/nuevo?asistente=si"},
 		{"/productos/nuevo", productForm(), "/clientes/nuevo?asistente=si"},
 		{"/clientes/nuevo", customerForm(), "/series/nueva?asistente=si"},
-		{"/series/nueva", serieForm(), "/certificados/nuevo?asistente=si"},
+		{"/series/nueva", serieForm(), "/certificados?asistente=si"},
 		{"/certificados/prueba", nil, "/comprobantes/nuevo?tipo=I&asistente=si"},
 	}
 	for _, s := range steps {
@@ -45,6 +46,10 @@ func TestTheWizardLeadsFromStepToStep(t *testing.T) {
 		res := b.post(s.path+"?asistente=si", s.form)
 		leads(t, s.path, res.Code, res.Header().Get("Location"), s.next)
 	}
+	has(t, b.get("/certificados?asistente=si"), `action="/certificados/prueba?asistente=si"`, `action="/certificados/nuevo?asistente=si"`) // without proving anew who one is
+	p.later(10 * time.Minute)
+	has(t, b.get("/certificados?asistente=si"), `href="/certificados/nuevo?asistente=si"`)
+	p.later(0)
 	has(t, b.get(steps[4].next), "PUBLICO EN GENERAL", "Vajilla de talavera", `value="XAXX010101000"`)
 	hasNo(t, b.get("/comprobantes/nuevo?tipo=I"), `value="XAXX010101000"`)
 

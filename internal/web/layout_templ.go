@@ -939,7 +939,7 @@ func wizardSteps(s account.Steps) []step {
 		{Text: "Comprobante", Path: "/comprobantes/nuevo?tipo=I", Right: store.RightDraft, Done: s.Comprobante},
 	}
 	now := false
-	for i, form := range []string{"/empresa", "/productos/nuevo", "/clientes/nuevo", "/series/nueva", "/certificados/nuevo", list[5].Path} {
+	for i, form := range []string{"/empresa", "/productos/nuevo", "/clientes/nuevo", "/series/nueva", "/certificados", list[5].Path} {
 		if !list[i].Done {
 			list[i].Path, list[i].Current = alongWizard(form), !now
 			now = true

@@ -96,7 +96,7 @@ async function deNada(v, m, portal, work) {
   await part("cliente", () => cliente(c, m.cliente));
   await part("serie", async () => {
     await c.click("text=Guardar serie");
-    await c.at("**/certificados/nuevo?*");
+    await c.at("**/certificados?*");
   });
   await part("certificado", () => certificado(c, m, portal, work));
   await part("comprobante", () => comprobante(c));
