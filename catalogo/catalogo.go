@@ -4,7 +4,8 @@
 // The small catalogues are complete tables in this package. Of the large ones
 // (ClaveProdServ, ClaveUnidad, CodigoPostal, NumPedimentoAduana) the package
 // carries an everyday set, or rules by range, written by us; [Import] brings in
-// the full official files and [Open] reads what it left. [Catalog.Full] tells
+// the full official files and [Open] reads what it left; c_Colonia, c_Municipio and
+// c_Localidad are here only then, and the first of them is read where it lies on disk. [Catalog.Full] tells
 // which of the two a catalogue is: only a full one can say that a key does not
 // exist, otherwise the PAC decides.
 //
@@ -85,6 +86,10 @@ type Catalog struct {
 	paises             table[Pais]
 	estados            table[Estado]
 	aduanas            table[Aduana]
+
+	colonias    *shelf // nil unless imported
+	municipios  *blob
+	localidades *blob
 
 	prodServ       *blob
 	prodServSpoken func() *spoken // folded at the first search

@@ -34,14 +34,18 @@ type source struct {
 	columns []string // that must be there
 	line    func(row) (string, error)
 	body    func(lines []string) string // of the stored file, from the lines in order
+	onDisk  bool                        // it is not read into memory; it may come in several files
 }
 
 // sources are the large catalogues, in the order they are reported.
 var sources = []source{
-	{"ClaveProdServ", []string{"id", "texto", "iva_trasladado", "ieps_trasladado", "vigencia_desde", "vigencia_hasta"}, prodServSource, blobBody},
-	{"ClaveUnidad", []string{"id", "texto", "vigencia_desde", "vigencia_hasta"}, unidadSource, blobBody},
-	{"CodigoPostal", []string{"id", "estado", "municipio", "estimulo_frontera"}, postalSource, joinPostals},
-	{"NumPedimentoAduana", []string{"aduana", "patente", "ejercicio", "cantidad", "vigencia_desde", "vigencia_hasta"}, pedimentoSource, joinLines},
+	{"ClaveProdServ", []string{"id", "texto", "iva_trasladado", "ieps_trasladado", "vigencia_desde", "vigencia_hasta"}, prodServSource, blobBody, false},
+	{"ClaveUnidad", []string{"id", "texto", "vigencia_desde", "vigencia_hasta"}, unidadSource, blobBody, false},
+	{"CodigoPostal", []string{"id", "estado", "municipio", "estimulo_frontera"}, postalSource, joinPostals, false},
+	{"NumPedimentoAduana", []string{"aduana", "patente", "ejercicio", "cantidad", "vigencia_desde", "vigencia_hasta"}, pedimentoSource, joinLines, false},
+	{"Colonia", []string{"colonia", "codigo_postal", "texto"}, coloniaSource, joinLines, true},
+	{"Municipio", []string{"municipio", "estado", "texto"}, municipioSource, joinLines, false},
+	{"Localidad", []string{"localidad", "estado", "texto"}, localidadSource, joinLines, false},
 }
 
 // row is a line of a TSV file by column name.
@@ -66,17 +70,17 @@ func Import(src, dir string) (Report, error) {
 	var report Report
 	ready := map[string]string{}
 	for _, s := range sources {
-		path, ok := locate(src, s.name)
-		if !ok {
+		paths := s.locate(src)
+		if len(paths) == 0 {
 			report.Missing = append(report.Missing, s.name)
 			continue
 		}
-		lines, err := readSource(s, path)
+		lines, err := readSource(s, paths)
 		if err != nil {
-			return Report{}, fmt.Errorf("import %s: %w", filepath.Base(path), err)
+			return Report{}, err
 		}
 		ready[s.name] = pack(s.name, s.body(lines))
-		report.Imported = append(report.Imported, Status{Name: s.name, Rows: len(lines), Full: true})
+		report.Imported = append(report.Imported, Status{Name: s.name, Rows: len(lines), Full: !s.onDisk || len(lines) >= fullColonias})
 	}
 	if len(report.Imported) == 0 {
 		return Report{}, fmt.Errorf("import %s: %w", src, ErrNothing)
@@ -92,20 +96,57 @@ func Import(src, dir string) (Report, error) {
 	return report, nil
 }
 
-// locate finds the file of a catalogue under one of the names it goes by.
-func locate(src, name string) (string, bool) {
+// locate finds the file of a catalogue under one of the names it goes by. What is too
+// large for one sheet of the SAT's workbook comes in several, c_X_1 and on: then all of
+// them; a sample only where there is nothing better.
+func (s source) locate(src string) []string {
 	for _, sub := range []string{"", "cfdi40"} {
-		for _, suffix := range []string{".tsv", ".tsv.gz", ".rebuilt.tsv", ".rebuilt.tsv.gz"} {
-			path := filepath.Join(src, sub, "c_"+name+suffix)
-			if info, err := os.Stat(path); err == nil && info.Mode().IsRegular() {
-				return path, true
+		for _, suffix := range []string{"", ".rebuilt", "_[0-9]", ".sample"} {
+			if !s.onDisk && suffix != "" && suffix != ".rebuilt" {
+				continue
+			}
+			for _, end := range []string{".tsv", ".tsv.gz"} {
+				paths, _ := filepath.Glob(filepath.Join(globbed(filepath.Join(src, sub)), "c_"+s.name+suffix+end))
+				if paths = slices.DeleteFunc(paths, irregular); len(paths) > 0 {
+					return paths
+				}
 			}
 		}
 	}
-	return "", false
+	return nil
 }
 
-func readSource(s source, path string) ([]string, error) {
+// globbed is a path as a pattern that only it matches.
+func globbed(path string) string {
+	return strings.NewReplacer("*", "[*]", "?", "[?]", "[", "[[]").Replace(path)
+}
+
+func irregular(path string) bool {
+	info, err := os.Stat(path)
+	return err != nil || !info.Mode().IsRegular()
+}
+
+// readSource reads the files of a catalogue into lines in order of key.
+func readSource(s source, paths []string) ([]string, error) {
+	var lines []string
+	for _, path := range paths {
+		some, err := readFile(s, path)
+		if err != nil {
+			return nil, fmt.Errorf("import %s: %w", filepath.Base(path), err)
+		}
+		lines = append(lines, some...)
+	}
+	if len(paths) == 1 {
+		return lines, nil
+	}
+	lines, err := s.order(lines)
+	if err != nil {
+		return nil, fmt.Errorf("import c_%s: %w", s.name, err)
+	}
+	return lines, nil
+}
+
+func readFile(s source, path string) ([]string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, err

@@ -36,7 +36,24 @@ func (c *Catalog) Status() []Status {
 		{Name: "ClaveUnidad", Rows: c.unidad.len(), Full: c.unidad.full},
 		postales,
 		pedimentos,
+		c.coloniaStatus(),
+		placeStatus("Municipio", c.municipios),
+		placeStatus("Localidad", c.localidades),
 	}
+}
+
+func (c *Catalog) coloniaStatus() Status {
+	if c.colonias == nil {
+		return Status{Name: "Colonia"}
+	}
+	return Status{Name: "Colonia", Rows: c.colonias.rows, Full: c.colonias.rows >= fullColonias}
+}
+
+func placeStatus(name string, b *blob) Status {
+	if b == nil {
+		return Status{Name: name}
+	}
+	return Status{Name: name, Rows: b.len(), Full: true}
 }
 
 // Full reports whether the whole official catalogue of this name (without "c_")
@@ -56,7 +73,13 @@ func (c *Catalog) Full(name string) bool {
 func Open(dir string) (*Catalog, error) {
 	c := New()
 	for _, s := range sources {
-		data, err := readFile(storedPath(dir, s.name))
+		if s.onDisk {
+			if err := c.shelve(s.name, storedPath(dir, s.name)); err != nil {
+				return nil, fmt.Errorf("open catalogue %s: %w; import it again", s.name, err)
+			}
+			continue
+		}
+		data, err := readStored(storedPath(dir, s.name))
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
@@ -74,6 +97,16 @@ func Open(dir string) (*Catalog, error) {
 	return c, nil
 }
 
+// shelve opens a catalogue that stays on disk; one that was not imported is no error.
+func (c *Catalog) shelve(name, path string) error {
+	s, err := openShelf(name, path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	c.colonias = s
+	return err
+}
+
 // take puts an imported catalogue in the place of the built-in one.
 func (c *Catalog) take(name, body string) error {
 	var err error
@@ -84,6 +117,10 @@ func (c *Catalog) take(name, body string) error {
 		c.unidad, err = newBlob(body, true)
 	case "NumPedimentoAduana":
 		c.pedimentos, err = newBlob(body, true)
+	case "Municipio":
+		c.municipios, err = newBlob(body, true)
+	case "Localidad":
+		c.localidades, err = newBlob(body, true)
 	case "CodigoPostal":
 		c.postales, err = parsePostals(body)
 	}
@@ -117,6 +154,8 @@ func parsePostals(body string) ([]cpRange, error) {
 	return runs, nil
 }
 
+var errDamaged = errors.New("the file is damaged or of another version")
+
 // storedMagic starts a stored catalogue; its number changes with the format.
 const storedMagic = "#iofacturo-catalogo-2"
 
@@ -136,13 +175,13 @@ func head(name, body string) string {
 func unpack(name, data string) (string, error) {
 	first, body, ok := strings.Cut(data, "\n")
 	if !ok || first != head(name, body) {
-		return "", errors.New("the file is damaged or of another version")
+		return "", errDamaged
 	}
 	return body, nil
 }
 
-// readFile reads a file into memory once.
-func readFile(path string) (string, error) {
+// readStored reads a file into memory once.
+func readStored(path string) (string, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return "", err

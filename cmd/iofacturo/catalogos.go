@@ -79,8 +79,13 @@ func (c *catalogosStatusCmd) Run(w *world) error {
 	out := tabwriter.NewWriter(w.stdout, 0, 4, 2, ' ', 0)
 	for _, s := range cat.Status() {
 		kind := "juego de todos los días"
-		if s.Full {
+		switch {
+		case s.Full:
 			kind = "completo"
+		case s.Name == "Colonia" && s.Rows > 0:
+			kind = "muestra"
+		case s.Rows == 0:
+			kind = "sin importar"
 		}
 		fmt.Fprintf(out, "%s\t%d\t%s\n", s.Name, s.Rows, kind)
 	}

@@ -18,6 +18,7 @@ type AuditQuery struct {
 	Action   string // an action, or its beginning up to a dot: "user."
 	From, To string // days, AAAA-MM-DD, in the zone of central Mexico
 	Before   int64  // links older than this number; 0 = from the newest
+	Oldest   bool   // the oldest first: Before is then the number that links are newer than
 }
 
 // An AuditEntry is one thing done, in words.
@@ -33,7 +34,7 @@ type AuditEntry struct {
 	Before, After string // JSON, "" for nothing
 }
 
-// An AuditPage is one page of the chain, newest first. Next is the Before of the
+// An AuditPage is one page of the chain. Next is the Before of the
 // page after it, 0 on the last.
 type AuditPage struct {
 	Rows []AuditEntry
@@ -47,7 +48,7 @@ func (s *Service) Audit(ctx context.Context, a store.Actor, q AuditQuery) (Audit
 	if err := a.Require(store.RightAudit); err != nil {
 		return AuditPage{}, err
 	}
-	f := store.AuditFilter{Actor: q.Actor, Action: q.Action, Before: q.Before, Limit: auditRows + 1}
+	f := store.AuditFilter{Actor: q.Actor, Action: q.Action, Before: q.Before, Oldest: q.Oldest, Limit: auditRows + 1}
 	for _, day := range []struct {
 		path, text string
 		into       *int64

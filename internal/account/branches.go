@@ -159,6 +159,7 @@ func (s *Service) checkBranch(in *Branch) error {
 	}
 	in.address(&p)
 	s.checkState(in.CodigoPostal, &in.Estado, &p)
+	s.fillMunicipio(in.CodigoPostal, in.Calle, in.Colonia, &in.Municipio)
 	p.text("Telefono", "El teléfono", in.Telefono, 30)
 	p.text("Responsable", "El responsable", in.Responsable, 120)
 	if in.Correo != "" {

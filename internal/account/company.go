@@ -201,6 +201,7 @@ func (s *Service) checkPlaces(c *Company, p *problems) {
 	}
 	if c.Pais == "MEX" {
 		s.checkState(c.CodigoPostal, &c.Estado, p)
+		s.fillMunicipio(c.CodigoPostal, c.Calle, c.Colonia, &c.Municipio)
 	}
 	s.checkBorder(c.LugarExpedicion, c.Frontera, p)
 }

@@ -3,6 +3,7 @@ package account
 import (
 	"fmt"
 
+	"iofacturo.mx/catalogo"
 	"iofacturo.mx/internal/store"
 )
 
@@ -19,6 +20,12 @@ type Place struct {
 	Estado       string // its name
 	Zona         string // against UTC now, "UTC−06:00"
 	Frontera     string // one of the words above
+	Municipio    string // its name, "" where it is not known
+
+	// What the address may say; none where the catalogues were not imported.
+	Colonias    []string // of the postal code
+	Municipios  []string // the one it is of, or all of its state
+	Localidades []string // of its state
 }
 
 // Place looks a postal code up; false when there is none. Without the full
@@ -30,6 +37,7 @@ func (s *Service) Place(cp string) (Place, bool) {
 	}
 	estado, _ := s.cfg.Catalog.Estado(row.Estado)
 	p := Place{CodigoPostal: cp, Estado: estado.Texto, Zona: s.zoneOf(cp), Frontera: BorderYes}
+	s.nameParts(&p, row)
 	switch {
 	case row.Frontera < 0:
 		p.Frontera = BorderUnknown
@@ -37,6 +45,28 @@ func (s *Service) Place(cp string) (Place, bool) {
 		p.Frontera = BorderNo
 	}
 	return p, true
+}
+
+// nameParts adds what lies within the postal code and the state.
+func (s *Service) nameParts(p *Place, row catalogo.CodigoPostal) {
+	cat := s.cfg.Catalog
+	if p.Municipio = cat.Municipio(row.Estado, row.Municipio); p.Municipio != "" {
+		p.Municipios = []string{p.Municipio}
+	} else {
+		p.Municipios = cat.Municipios(row.Estado)
+	}
+	for _, c := range cat.Colonias(row.Clave) {
+		p.Colonias = append(p.Colonias, c.Texto)
+	}
+	p.Localidades = cat.Localidades(row.Estado)
+}
+
+// fillMunicipio fills the municipality of an address that has a street or a colonia from
+// its postal code, where it is known. Another one is the person's word.
+func (s *Service) fillMunicipio(cp, calle, colonia string, municipio *string) {
+	if place, ok := s.Place(cp); ok && *municipio == "" && calle+colonia != "" {
+		*municipio = place.Municipio
+	}
 }
 
 // checkState fills the state of an address from its postal code and refuses another

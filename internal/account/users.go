@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -56,10 +58,11 @@ func (u User) Gone() bool { return u.State == store.UserGone }
 type UserQuery struct {
 	Q     string
 	Gone  bool
+	Sort  string // usuario (also when empty), nombre, correo, tipo, acceso; "-" before it turns it around
 	After string
 }
 
-// A UserPage is one page of users by user name; Next is "" on the last.
+// A UserPage is one page of users; Next is "" on the last.
 type UserPage struct {
 	Rows []User
 	Next string
@@ -71,7 +74,12 @@ func (s *Service) Users(ctx context.Context, a store.Actor, q UserQuery) (UserPa
 		return UserPage{}, err
 	}
 	v := s.cfg.DB.View(a.Tenant)
-	rows, err := v.Users(ctx, store.UserFilter{Q: q.Q, Gone: q.Gone, After: q.After, Limit: usersPerPage + 1})
+	filter := store.UserFilter{Q: q.Q, Gone: q.Gone, After: q.After, Limit: usersPerPage + 1}
+	order, sorted := userOrders()[strings.TrimPrefix(q.Sort, "-")]
+	if sorted {
+		filter.After, filter.Limit = "", math.MaxInt32 // people are few: they are put in order here
+	}
+	rows, err := v.Users(ctx, filter)
 	if err != nil {
 		return UserPage{}, err
 	}
@@ -85,7 +93,7 @@ func (s *Service) Users(ctx context.Context, a store.Actor, q UserQuery) (UserPa
 	}
 	var page UserPage
 	for i, r := range rows {
-		if i == usersPerPage {
+		if i == usersPerPage && !sorted {
 			page.Next = rows[i-1].UsuarioFold
 			break
 		}
@@ -96,7 +104,43 @@ func (s *Service) Users(ctx context.Context, a store.Actor, q UserQuery) (UserPa
 		u.RoleName = names[u.RoleID]
 		page.Rows = append(page.Rows, u)
 	}
+	if sorted {
+		return inOrder(page.Rows, order, strings.HasPrefix(q.Sort, "-"), q.After), nil
+	}
 	return page, nil
+}
+
+// userOrders are the orders a list of users takes, beside that of the store.
+func userOrders() map[string]func(x, y User) int {
+	text := func(of func(User) string) func(x, y User) int {
+		return func(x, y User) int { return strings.Compare(store.FoldLine(of(x)), store.FoldLine(of(y))) }
+	}
+	return map[string]func(x, y User) int{
+		"usuario": text(func(u User) string { return u.Usuario }),
+		"nombre":  text(func(u User) string { return u.Nombre }),
+		"correo":  text(func(u User) string { return u.Correo }),
+		"tipo":    text(func(u User) string { return map[bool]string{true: "0"}[u.Admin] + u.RoleName }),
+		"acceso":  func(x, y User) int { return x.SeenAt.Compare(y.SeenAt) },
+	}
+}
+
+// inOrder is the page of all users in an order, from the row number that after says.
+func inOrder(all []User, order func(x, y User) int, down bool, after string) UserPage {
+	slices.SortStableFunc(all, func(x, y User) int {
+		if down {
+			x, y = y, x
+		}
+		return order(x, y)
+	})
+	from, err := strconv.Atoi(after)
+	if err != nil || from < 0 || from > len(all) {
+		from = 0
+	}
+	page := UserPage{Rows: all[from:min(from+usersPerPage, len(all))]}
+	if end := from + usersPerPage; end < len(all) {
+		page.Next = strconv.Itoa(end)
+	}
+	return page
 }
 
 // User returns one user; fail.NotFound for one that is not this company's.

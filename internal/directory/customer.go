@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
@@ -66,7 +67,11 @@ func (s *Service) SaveCustomer(ctx context.Context, a store.Actor, c Customer) (
 		return Customer{}, nil, err
 	}
 	var p problems
+	p.unread(c.Unread)
 	s.checkCustomer(&c, place, &p)
+	if err := s.checkSerie(ctx, a, c, &p); err != nil {
+		return Customer{}, nil, err
+	}
 	if err := p.result("el cliente"); err != nil {
 		return Customer{}, p.warnings, err
 	}
@@ -179,6 +184,14 @@ func (c Customer) into(row *store.CustomerRow) error {
 	row.ResidenciaFiscal, row.NumRegIdTrib = c.ResidenciaFiscal, c.NumRegIdTrib
 	row.Telefono, row.Contacto, row.Domicilio, row.Notas, row.Clave = c.Telefono, c.Contacto, c.Domicilio, c.Notas, c.Clave
 	row.FormaPago, row.MetodoPago, row.Moneda, row.CondicionesDePago = c.FormaPago, c.MetodoPago, c.Moneda, c.CondicionesDePago
+	row.Serie, row.DiasCredito, row.LimiteCredito = c.Serie, int64(c.DiasCredito), nil
+	if !c.LimiteCredito.IsZero() {
+		micros, err := c.LimiteCredito.Micros()
+		if err != nil {
+			return fmt.Errorf("credit limit: %w", err)
+		}
+		row.LimiteCredito = &micros
+	}
 	return nil
 }
 
@@ -198,8 +211,11 @@ func customerOf(r store.CustomerRow) (Customer, error) {
 		ID: r.ID, Rfc: r.Rfc, Nombre: r.Nombre, CodigoPostal: r.CodigoPostal, RegimenFiscal: r.RegimenFiscal, UsoCFDI: r.UsoCFDI,
 		ResidenciaFiscal: r.ResidenciaFiscal, NumRegIdTrib: r.NumRegIdTrib, Telefono: r.Telefono, Contacto: r.Contacto,
 		Domicilio: r.Domicilio, Notas: r.Notas, Clave: r.Clave, FormaPago: r.FormaPago, MetodoPago: r.MetodoPago, Moneda: r.Moneda,
-		CondicionesDePago: r.CondicionesDePago, Activo: r.Activo, Version: int(r.Version),
+		CondicionesDePago: r.CondicionesDePago, Serie: r.Serie, DiasCredito: int(r.DiasCredito), Activo: r.Activo, Version: int(r.Version),
 		UpdatedAt: store.FromMicros(r.UpdatedAt), UpdatedBy: r.UpdatedBy,
+	}
+	if r.LimiteCredito != nil {
+		c.LimiteCredito = decimal.FromMicros(*r.LimiteCredito)
 	}
 	if err := json.Unmarshal([]byte(r.Correos), &c.Correos); err != nil {
 		return c, fmt.Errorf("addresses of customer %s: %w", r.ID, err)

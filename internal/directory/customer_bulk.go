@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"iofacturo.mx/catalogo"
@@ -43,6 +44,9 @@ func CustomerColumns() []sheet.Column {
 		{Key: "FormaPago", Label: "Forma de pago", Words: []string{"forma", "formapago"}, Help: "Clave o nombre."},
 		{Key: "Moneda", Label: "Moneda", Words: []string{"divisa"}, Help: "MXN, USD…"},
 		{Key: "CondicionesDePago", Label: "Condiciones de pago", Words: []string{"condiciones", "crédito"}},
+		{Key: "Serie", Label: "Serie", Words: []string{"serie de facturas", "serie cfdi"}, Help: "La de tus facturas con que empiezan las suyas."},
+		{Key: "DiasCredito", Label: "Días de crédito", Words: []string{"días", "plazo", "días crédito", "plazo de crédito"}, Help: "Vacío o 0: te paga al momento.", Example: "30"},
+		{Key: "LimiteCredito", Label: "Límite de crédito", Words: []string{"límite", "límite crédito", "monto de crédito"}, Help: "En su moneda; vacío: sin límite.", Example: "50000"},
 		{Key: "Contacto", Label: "Contacto", Words: []string{"atención", "persona de contacto"}},
 		{Key: "Telefono", Label: "Teléfono", Words: []string{"tel", "tel.", "celular", "móvil", "teléfonos"}},
 		{Key: "Domicilio", Label: "Domicilio", Words: []string{"dirección", "calle", "domicilio completo"}},
@@ -64,8 +68,16 @@ func CustomerCells(c Customer) []string {
 	}
 	return []string{
 		c.Rfc, c.Nombre, c.CodigoPostal, c.RegimenFiscal, c.UsoCFDI, strings.Join(to, "; "), strings.Join(copies, "; "), c.Clave, c.MetodoPago, c.FormaPago,
-		c.Moneda, c.CondicionesDePago, c.Contacto, c.Telefono, c.Domicilio, c.Notas, c.ResidenciaFiscal, c.NumRegIdTrib,
+		c.Moneda, c.CondicionesDePago, c.Serie, creditDays(c.DiasCredito), c.LimiteCredito.String(), c.Contacto, c.Telefono, c.Domicilio, c.Notas, c.ResidenciaFiscal, c.NumRegIdTrib,
 	}
+}
+
+// creditDays is empty for who pays at once.
+func creditDays(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
 }
 
 // judgeCustomers holds rows to the rules of the form, with the customers there are.
@@ -73,6 +85,10 @@ func CustomerCells(c Customer) []string {
 // is empty leaves what is stored.
 func (s *Service) judgeCustomers(ctx context.Context, v *store.View, tx *store.Tx, a store.Actor, rows []bulk.Entry) ([]bulk.Outcome, error) {
 	place, err := placeOf(ctx, v)
+	if err != nil {
+		return nil, err
+	}
+	active, err := activeSeries(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +108,9 @@ func (s *Service) judgeCustomers(ctx context.Context, v *store.View, tx *store.T
 			row = *old
 		}
 		s.fillCustomer(&c, e, j)
+		j.unread(c.Unread)
 		s.checkCustomer(&c, place, &j.problems)
+		warnSerie(c, active, &j.problems)
 		if old == nil {
 			have.others(c, &j.problems)
 		}
@@ -100,7 +118,7 @@ func (s *Service) judgeCustomers(ctx context.Context, v *store.View, tx *store.T
 			return nil, err
 		}
 		have.twin(row, &j.problems)
-		list[i] = j.outcome("cliente|"+c.Rfc+"|"+row.NombreFold+"|"+c.Clave, old == nil, old != nil && row == *old)
+		list[i] = j.outcome("cliente|"+c.Rfc+"|"+row.NombreFold+"|"+c.Clave, old == nil, old != nil && sameCustomer(row, *old))
 		if tx == nil || list[i].State != bulk.Added && list[i].State != bulk.Changed {
 			continue
 		}
@@ -207,6 +225,15 @@ func (m someCustomers) find(e bulk.Entry) *store.CustomerRow {
 	return nil
 }
 
+// sameCustomer reports whether two rows say the same.
+func sameCustomer(x, y store.CustomerRow) bool {
+	if (x.LimiteCredito == nil) != (y.LimiteCredito == nil) || x.LimiteCredito != nil && *x.LimiteCredito != *y.LimiteCredito {
+		return false
+	}
+	x.LimiteCredito, y.LimiteCredito = nil, nil
+	return x == y
+}
+
 // twin refuses a change that would make two of one.
 func (m someCustomers) twin(row store.CustomerRow, p *problems) {
 	for _, r := range m[row.Rfc] {
@@ -226,7 +253,7 @@ func (m someCustomers) others(c Customer, p *problems) {
 // fillCustomer writes the cells of a row over c.
 func (s *Service) fillCustomer(c *Customer, e bulk.Entry, j *judging) {
 	for key, to := range map[string]*string{
-		"Rfc": &c.Rfc, "Nombre": &c.Nombre, "CodigoPostal": &c.CodigoPostal, "Clave": &c.Clave, "CondicionesDePago": &c.CondicionesDePago, "Contacto": &c.Contacto,
+		"Rfc": &c.Rfc, "Nombre": &c.Nombre, "CodigoPostal": &c.CodigoPostal, "Clave": &c.Clave, "CondicionesDePago": &c.CondicionesDePago, "Serie": &c.Serie, "Contacto": &c.Contacto,
 		"Telefono": &c.Telefono, "Domicilio": &c.Domicilio, "Notas": &c.Notas, "NumRegIdTrib": &c.NumRegIdTrib,
 	} {
 		if typed := e.Values[key]; typed != "" {
@@ -244,6 +271,7 @@ func (s *Service) fillCustomer(c *Customer, e bulk.Entry, j *judging) {
 	j.key("MetodoPago", e, &c.MetodoPago, entries(cat.MetodosPago(), func(x catalogo.MetodoPago) catalogo.Entry { return x.Entry }))
 	j.key("Moneda", e, &c.Moneda, entries(cat.Monedas(), func(x catalogo.Moneda) catalogo.Entry { return x.Entry }))
 	j.key("ResidenciaFiscal", e, &c.ResidenciaFiscal, entries(cat.Paises(), func(x catalogo.Pais) catalogo.Entry { return x.Entry }))
+	fillCredit(c, e)
 	to, copies := e.Values["Correos"], e.Values["Copias"]
 	if to == "" && copies == "" {
 		return
@@ -266,6 +294,24 @@ func (s *Service) fillCustomer(c *Customer, e bulk.Entry, j *judging) {
 		}
 		return 1
 	})
+}
+
+// fillCredit writes the days and the limit of a row over c.
+func fillCredit(c *Customer, e bulk.Entry) {
+	if typed := e.Values["DiasCredito"]; typed != "" {
+		days, err := strconv.Atoi(strings.TrimSuffix(strings.TrimSuffix(typed, " días"), ".00"))
+		if err != nil {
+			c.Unread = append(c.Unread, fail.Field{Path: "DiasCredito", Message: "«" + typed + "» no es un número de días.", Fix: "Escribe sólo el número: 30."})
+		}
+		c.DiasCredito = days
+	}
+	if typed := e.Values["LimiteCredito"]; typed != "" {
+		limit, ok := bulk.Number(typed)
+		if !ok {
+			c.Unread = append(c.Unread, fail.Field{Path: "LimiteCredito", Message: "«" + typed + "» no es un importe.", Fix: "Escribe sólo el número: 50000."})
+		}
+		c.LimiteCredito = limit
+	}
 }
 
 // entries are the keys and texts of a catalogue.

@@ -1,12 +1,15 @@
 package directory
 
 import (
+	"context"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/internal/send"
+	"iofacturo.mx/internal/store"
 )
 
 // MostMails is how many addresses a customer may have.
@@ -36,6 +39,7 @@ func (s *Service) checkCustomer(c *Customer, place string, p *problems) {
 	}
 	s.checkForeign(c, p)
 	s.checkTerms(c, p)
+	checkCredit(c, p)
 	checkMails(c, p)
 	p.text("Telefono", c.Telefono, 30)
 	p.text("Contacto", c.Contacto, 120)
@@ -43,6 +47,7 @@ func (s *Service) checkCustomer(c *Customer, place string, p *problems) {
 	p.text("Notas", c.Notas, 1000)
 	p.text("Clave", c.Clave, 50)
 	p.line("CondicionesDePago", c.CondicionesDePago, 1000)
+	p.line("Serie", c.Serie, 25)
 }
 
 // trim removes outer and doubled blanks and upper-cases keys.
@@ -50,7 +55,7 @@ func (c *Customer) trim() {
 	for _, f := range []*string{&c.Nombre, &c.Telefono, &c.Contacto, &c.Clave, &c.CondicionesDePago, &c.NumRegIdTrib} {
 		*f = clean(*f)
 	}
-	for _, f := range []*string{&c.Rfc, &c.CodigoPostal, &c.RegimenFiscal, &c.UsoCFDI, &c.ResidenciaFiscal, &c.FormaPago, &c.MetodoPago, &c.Moneda} {
+	for _, f := range []*string{&c.Rfc, &c.CodigoPostal, &c.RegimenFiscal, &c.UsoCFDI, &c.ResidenciaFiscal, &c.FormaPago, &c.MetodoPago, &c.Moneda, &c.Serie} {
 		*f = strings.ToUpper(strings.TrimSpace(*f))
 	}
 	c.Domicilio, c.Notas = strings.TrimSpace(c.Domicilio), strings.TrimSpace(c.Notas)
@@ -207,6 +212,61 @@ func (s *Service) checkTerms(c *Customer, p *problems) {
 	if _, ok := s.cfg.Catalog.Moneda(c.Moneda); c.Moneda != "" && (!ok || c.Moneda == "XXX") {
 		p.err("Moneda", "Esa moneda no sirve para facturar.", "Elige una de la lista, por ejemplo MXN o USD.")
 	}
+}
+
+// mostDays is the longest credit in days.
+const mostDays = 999
+
+// checkCredit looks at the days and the limit of credit.
+func checkCredit(c *Customer, p *problems) {
+	if c.DiasCredito < 0 || c.DiasCredito > mostDays {
+		p.err("DiasCredito", fmt.Sprintf("Los días de crédito van de 0 a %d.", mostDays), "Déjalo vacío si te paga al momento.")
+	}
+	_, err := c.LimiteCredito.Micros()
+	switch {
+	case c.LimiteCredito.IsZero():
+	case c.LimiteCredito.Sign() < 0:
+		p.err("LimiteCredito", "El límite de crédito no puede ser negativo.", "Déjalo vacío si no tiene límite.")
+	case err != nil:
+		p.err("LimiteCredito", "El límite de crédito admite hasta seis decimales y menos de un billón.", "Redondéalo.")
+	}
+}
+
+// checkSerie warns of a series that numbers no invoices: they begin with the default one.
+func (s *Service) checkSerie(ctx context.Context, a store.Actor, c Customer, p *problems) error {
+	if c.Serie == "" {
+		return nil
+	}
+	active, err := activeSeries(ctx, s.cfg.DB.View(a.Tenant))
+	warnSerie(c, active, p)
+	return err
+}
+
+func warnSerie(c Customer, active []string, p *problems) {
+	if c.Serie != "" && !slices.Contains(active, c.Serie) {
+		p.warn("Serie", "No hay una serie de facturas activa «"+c.Serie+"».", "Mientras no la haya, sus facturas empiezan con la predeterminada.")
+	}
+}
+
+// InvoiceSeries lists the names of the series that number invoices, of which a customer
+// may have one.
+func (s *Service) InvoiceSeries(ctx context.Context, a store.Actor) ([]string, error) {
+	if err := a.Require(store.RightSeeCustomers); err != nil {
+		return nil, err
+	}
+	return activeSeries(ctx, s.cfg.DB.View(a.Tenant))
+}
+
+// activeSeries are the names of the series that number invoices.
+func activeSeries(ctx context.Context, v *store.View) ([]string, error) {
+	rows, err := v.SeriesList(ctx)
+	var names []string
+	for _, r := range rows {
+		if r.Activa && r.TipoDeComprobante == "I" && r.Serie != "" {
+			names = append(names, r.Serie)
+		}
+	}
+	return names, err
 }
 
 // checkMails cleans the addresses, drops empty lines and repeats.

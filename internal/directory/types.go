@@ -11,6 +11,7 @@
 package directory
 
 import (
+	"strconv"
 	"time"
 
 	"iofacturo.mx/decimal"
@@ -34,14 +35,41 @@ type Customer struct {
 	Domicilio         string
 	Notas             string
 	Clave             string // the company's own key for this customer or branch
-	FormaPago         string // the four pre-fill a receipt
+	FormaPago         string // these and the next three pre-fill a receipt
 	MetodoPago        string
 	Moneda            string
 	CondicionesDePago string
+	Serie             string          // name of the series of its invoices, "" for the default one
+	DiasCredito       int             // 0 when it pays at once
+	LimiteCredito     decimal.Decimal // in its Moneda, or pesos; absent without a limit
 	Activo            bool
 	Version           int // the one read; an older one is a fail.Conflict
 	UpdatedAt         time.Time
 	UpdatedBy         string
+	Unread            []fail.Field // what was typed and is no number; nothing is saved while there is any
+}
+
+// Terms are what the receipts of a customer on credit say of it, beside what it has of
+// its own: so many days, to be paid later.
+func (c Customer) Terms() (condiciones, metodo, forma string) {
+	condiciones, metodo, forma = c.CondicionesDePago, c.MetodoPago, c.FormaPago
+	if c.DiasCredito == 0 {
+		return condiciones, metodo, forma
+	}
+	if condiciones == "" {
+		condiciones = creditText(c.DiasCredito)
+	}
+	if metodo == "" && (forma == "" || forma == "99") {
+		metodo, forma = "PPD", "99"
+	}
+	return condiciones, metodo, forma
+}
+
+func creditText(days int) string {
+	if days == 1 {
+		return "1 día"
+	}
+	return strconv.Itoa(days) + " días"
 }
 
 // A Correo is one mail address of a customer, as recipient or as copy.

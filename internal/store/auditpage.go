@@ -11,17 +11,24 @@ type AuditFilter struct {
 	Action   string // exactly, or, when it ends in a dot, what begins with it
 	From, To int64  // instants: from the first, before the second
 	Before   int64  // links with a lower number; 0 = from the newest
+	Oldest   bool   // from the oldest on: Before is then the number that links are above
 	Limit    int
 }
 
-// AuditPage returns a page of links, newest first.
+// AuditPage returns a page of links, newest first unless the oldest are asked for.
 func (v *View) AuditPage(ctx context.Context, f AuditFilter) ([]AuditRow, error) {
 	sql, args := statement(`SELECT seq, prev_hash, hash, at, actor, ip, action, object, before, after FROM audit WHERE tenant_id = $1`), []any{}
 	and := func(condition statement, value any) {
 		args = append(args, value)
 		sql += ` AND ` + condition + ` $` + statement(strconv.Itoa(len(args)+1))
 	}
-	if f.Before > 0 {
+	order := statement(` ORDER BY seq DESC`)
+	if f.Oldest {
+		order = ` ORDER BY seq`
+	}
+	if f.Before > 0 && f.Oldest {
+		and(`seq >`, f.Before)
+	} else if f.Before > 0 {
 		and(`seq <`, f.Before)
 	}
 	if f.From > 0 {
@@ -41,7 +48,7 @@ func (v *View) AuditPage(ctx context.Context, f AuditFilter) ([]AuditRow, error)
 	}
 	args = append(args, f.Limit)
 	rows := []AuditRow{}
-	err := v.list(ctx, &rows, sql+` ORDER BY seq DESC LIMIT $`+statement(strconv.Itoa(len(args)+1)), args...)
+	err := v.list(ctx, &rows, sql+order+` LIMIT $`+statement(strconv.Itoa(len(args)+1)), args...)
 	return rows, err
 }
 

@@ -23,6 +23,7 @@ type auditView struct {
 	form
 	account.AuditPage
 	Query account.AuditQuery
+	Grid  listView
 	Next  string              // address of the page after, "" on the last
 	Check string              // address that verifies the chain
 	CSV   string              // address of the file with the same filters
@@ -35,11 +36,16 @@ func auditQuery(r *http.Request) account.AuditQuery {
 	if err != nil || before < 0 {
 		before = 0
 	}
-	return account.AuditQuery{Actor: q.Get("quien"), Action: q.Get("que"), From: q.Get("desde"), To: q.Get("hasta"), Before: before}
+	return account.AuditQuery{Actor: q.Get("quien"), Action: q.Get("que"), From: q.Get("desde"), To: q.Get("hasta"), Before: before, Oldest: q.Get("orden") == "fecha"}
 }
 
 func (s *Server) audit(w http.ResponseWriter, r *http.Request) error {
 	v := auditView{Query: auditQuery(r), Check: linkTo(r, "verificar", "si"), CSV: "/bitacora/csv?" + r.URL.RawQuery}
+	v.Grid = gridOf(r, auditColumns())
+	v.Grid.link = func(name, value string) string { return linkTo(r, name, value, "antes", "", "verificar", "") }
+	if v.Grid.Sort == "" { // the newest stand first
+		v.Grid.Sort = "-fecha"
+	}
 	found, err := s.Account.Audit(r.Context(), actorOf(r), v.Query)
 	if err != nil {
 		if err := v.take(err); err != nil {
@@ -61,6 +67,10 @@ func (s *Server) audit(w http.ResponseWriter, r *http.Request) error {
 		v.State = &state
 	}
 	return s.renderForm(w, r, v.form, page{Title: "Bitácora"}, auditPage(v))
+}
+
+func auditColumns() []column {
+	return []column{{"fecha", "Cuándo", ""}, {"", "Quién", ""}, {"", "Qué", ""}, {"", "Desde dónde", ""}, {"", "Detalle", ""}}
 }
 
 // auditCSV streams what the filters choose, a page at a time.

@@ -104,6 +104,12 @@ func catalogName(campo string) string {
 		return "Código postal"
 	case "NumPedimentoAduana":
 		return "Pedimentos"
+	case "Colonia":
+		return "Colonias"
+	case "Municipio":
+		return "Municipios"
+	case "Localidad":
+		return "Localidades"
 	}
 	return campo
 }

@@ -185,14 +185,14 @@ func catalogsPage(v catalogsView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, x := range v.Large {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<tr><td class=\"wide-cell\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 17, "<tr><td>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var8 string
 			templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(catalogName(x.Name))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `catalogos.templ`, Line: 64, Col: 50}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `catalogos.templ`, Line: 64, Col: 32}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 			if templ_7745c5c3_Err != nil {
@@ -211,14 +211,14 @@ func catalogsPage(v catalogsView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "</td><td data-label=\"Estado\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "</td><td class=\"wide-cell\" data-label=\"Estado\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var10 string
 			templ_7745c5c3_Var10, templ_7745c5c3_Err = templ.JoinStringErrs(fullText(x))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `catalogos.templ`, Line: 66, Col: 44}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `catalogos.templ`, Line: 66, Col: 62}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var10))
 			if templ_7745c5c3_Err != nil {
@@ -501,10 +501,19 @@ func usesText(k directory.StaleKey) string {
 	return count(k.N) + " " + kindText(k)
 }
 
+// addressOnly reports whether a catalogue only helps to write an address.
+func addressOnly(x catalogo.Status) bool {
+	return x.Name == "Colonia" || x.Name == "Municipio" || x.Name == "Localidad"
+}
+
 func fullText(x catalogo.Status) string {
 	switch {
 	case x.Full:
 		return "Completo, como lo publica el SAT"
+	case x.Rows == 0 && addressOnly(x):
+		return "Sin importar: en los domicilios se escriben"
+	case addressOnly(x):
+		return "Una muestra: las demás se escriben"
 	case x.Rows == 0:
 		return "Sin importar: decide quien timbra"
 	}

@@ -43,6 +43,7 @@ type certificatesView struct {
 	List     []account.Certificate
 	Branches []account.Branch
 	Rfc      string
+	Grid     listView
 	Test     bool // a test certificate can be made
 	Fresh    bool // who looks proved who they are a moment ago, so that files can be sent
 
@@ -90,6 +91,7 @@ func (s *Server) showCertificates(w http.ResponseWriter, r *http.Request, f form
 		return err
 	}
 	v := certificatesView{form: f, List: list, Branches: branches, Rfc: visitorOf(r).Rfc, Test: s.testMode(), Fresh: s.Account.Fresh(actorOf(r))}
+	v.Grid = gridOf(r, certificateColumns(v.Apart()))
 	if a := actorOf(r); a.Holds(store.RightCertificates) && !a.IsGuest() {
 		v.Keys = true
 		if _, v.Exports, err = s.Account.KeyExports(r.Context(), a); err != nil {
@@ -97,6 +99,23 @@ func (s *Server) showCertificates(w http.ResponseWriter, r *http.Request, f form
 		}
 	}
 	return s.renderForm(w, r, f, page{Title: "Certificados", Section: "configuracion", Tab: "certificados"}, certificatesPage(v))
+}
+
+func certificateColumns(apart bool) []column {
+	cols := []column{{"numero", "No. de certificado", ""}, {"estado", "Estado", ""}, {"sucursal", "Sucursal", ""}, {"hasta", "Vigente hasta", ""}}
+	if !apart {
+		cols = slices.Delete(cols, 2, 3)
+	}
+	return cols
+}
+
+func arrangeCertificates(v certificatesView) ([]account.Certificate, listView) {
+	return arrange(v.Grid, v.List, func(c account.Certificate) bool { return c.Activo }, map[string]comparison[account.Certificate]{
+		"numero":   byText(func(c account.Certificate) string { return c.NoCertificado }),
+		"estado":   byText(func(c account.Certificate) string { return certificateState(c.Estado) }),
+		"sucursal": byText(func(c account.Certificate) string { return certificateBranchName(v.Branches, c.Sucursal) }),
+		"hasta":    func(x, y account.Certificate) int { return x.Hasta.Compare(y.Hasta) },
+	})
 }
 
 // addCertificate takes a .cer, its .key and the password. They live in memory
@@ -124,7 +143,7 @@ func (s *Server) addCertificate(w http.ResponseWriter, r *http.Request) error {
 		Kind: "ok", Title: "Certificado " + c.NoCertificado + " agregado",
 		Text: "Vigente hasta el " + fecha(c.Hasta) + ". La llave quedó cifrada y su contraseña no se guardó." + overlapText(list, c),
 	})
-	return s.redirect(w, r, "/certificados")
+	return s.onward(w, r, "/certificados")
 }
 
 // overlapText tells that a renewal beside a certificate in force is as it should be.
@@ -209,7 +228,7 @@ func (s *Server) makeTestCertificate(w http.ResponseWriter, r *http.Request) err
 		Kind: "ok", Title: "Certificado de prueba " + c.NoCertificado + " listo",
 		Text: "Sella como uno de verdad, pero lo que hagas con él no tiene validez fiscal." + overlapText(list, c),
 	})
-	return s.redirect(w, r, "/certificados")
+	return s.onward(w, r, "/certificados")
 }
 
 func (s *Server) activateCertificate(w http.ResponseWriter, r *http.Request) error {

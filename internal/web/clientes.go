@@ -7,6 +7,7 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
 
@@ -70,6 +71,7 @@ type customerView struct {
 	Formas    []option
 	Metodos   []option
 	Monedas   []option
+	Series    []option // of invoices
 	Paises    []option
 	Clean     bool   // it was reviewed and nothing was found
 	Waiting   string // id of the proposal its customer sent, "" for none
@@ -151,8 +153,22 @@ func (s *Server) showCustomer(w http.ResponseWriter, r *http.Request, v customer
 		}
 		v.Waiting = waiting[v.ID]
 	}
+	var err error
+	if v.Series, err = s.invoiceSeries(r); err != nil {
+		return err
+	}
 	v.Action = v.Path()
 	return s.renderForm(w, r, v.form, page{Title: title, Section: "clientes"}, customerPage(s.withLists(v), title))
+}
+
+// invoiceSeries are the series that number invoices now, by name.
+func (s *Server) invoiceSeries(r *http.Request) ([]option, error) {
+	names, err := s.Directory.InvoiceSeries(r.Context(), actorOf(r))
+	list := make([]option, len(names))
+	for i, name := range names {
+		list[i] = option{name, name}
+	}
+	return list, err
 }
 
 // withLists adds what the selects offer.
@@ -191,14 +207,18 @@ func (s *Server) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id, put := r.PathValue("id"), f.put()
-	typed := customerFrom(f)
+	typed := customerFrom(&f)
 	typed.ID = id
+	for _, x := range f.Findings { // a person hears of every mistake at once
+		typed.Unread = append(typed.Unread, fail.Field{Path: x.Path, Message: x.Message, Fix: x.Fix})
+	}
+	f.Findings, f.Message = nil, ""
 	review := put || f.Get("accion") == "revisar"
 	if !review {
 		saved, warnings, err := s.Directory.SaveCustomer(r.Context(), actorOf(r), typed)
 		if err == nil {
 			s.savedWith(w, "Cliente guardado", saved.Nombre+" · "+saved.Rfc, warnings)
-			return s.redirect(w, r, "/clientes")
+			return s.onward(w, r, "/clientes")
 		}
 		if err := f.take(err); err != nil {
 			return err
@@ -211,8 +231,12 @@ func (s *Server) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	typed = customerFrom(f)
+	again := form{Values: f.Values}
+	typed = customerFrom(&again)
 	typed.ID = id
+	if review {
+		f.Findings = append(f.Findings, again.Findings...)
+	}
 	found, err := s.Directory.ReviewCustomer(r.Context(), actorOf(r), typed)
 	if err != nil {
 		return err
@@ -226,7 +250,7 @@ func customerFields(c directory.Customer) url.Values {
 	v := texts("Rfc", c.Rfc, "Nombre", c.Nombre, "CodigoPostal", c.CodigoPostal, "RegimenFiscal", c.RegimenFiscal, "UsoCFDI", c.UsoCFDI,
 		"ResidenciaFiscal", c.ResidenciaFiscal, "NumRegIdTrib", c.NumRegIdTrib, "Telefono", c.Telefono, "Contacto", c.Contacto,
 		"Domicilio", c.Domicilio, "Notas", c.Notas, "Clave", c.Clave, "FormaPago", c.FormaPago, "MetodoPago", c.MetodoPago,
-		"Moneda", c.Moneda, "CondicionesDePago", c.CondicionesDePago)
+		"Moneda", c.Moneda, "CondicionesDePago", c.CondicionesDePago, "Serie", c.Serie, "DiasCredito", daysText(c.DiasCredito), "LimiteCredito", c.LimiteCredito.String())
 	for i := range directory.MostMails {
 		m := directory.Correo{}
 		if i < len(c.Correos) {
@@ -238,12 +262,21 @@ func customerFields(c directory.Customer) url.Values {
 	return v
 }
 
-func customerFrom(f form) directory.Customer {
+// daysText is empty for who pays at once.
+func daysText(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return whole(n)
+}
+
+func customerFrom(f *form) directory.Customer {
 	return directory.Customer{
 		Rfc: f.Get("Rfc"), Nombre: f.Get("Nombre"), CodigoPostal: f.Get("CodigoPostal"), RegimenFiscal: f.Get("RegimenFiscal"), UsoCFDI: f.Get("UsoCFDI"),
-		Correos: mailsFrom(f), ResidenciaFiscal: f.Get("ResidenciaFiscal"), NumRegIdTrib: f.Get("NumRegIdTrib"), Telefono: f.Get("Telefono"),
+		Correos: mailsFrom(*f), ResidenciaFiscal: f.Get("ResidenciaFiscal"), NumRegIdTrib: f.Get("NumRegIdTrib"), Telefono: f.Get("Telefono"),
 		Contacto: f.Get("Contacto"), Domicilio: f.Get("Domicilio"), Notas: f.Get("Notas"), Clave: f.Get("Clave"), FormaPago: f.Get("FormaPago"),
-		MetodoPago: f.Get("MetodoPago"), Moneda: f.Get("Moneda"), CondicionesDePago: f.Get("CondicionesDePago"), Activo: true, Version: version(f),
+		MetodoPago: f.Get("MetodoPago"), Moneda: f.Get("Moneda"), CondicionesDePago: f.Get("CondicionesDePago"), Serie: f.Get("Serie"),
+		DiasCredito: int(f.folio("DiasCredito")), LimiteCredito: f.decimal("LimiteCredito", 6), Activo: true, Version: version(*f),
 	}
 }
 

@@ -570,9 +570,9 @@ func customerPage(v customerView, title string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var21 templ.SafeURL
-		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(v.Path()))
+		templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinURLErrs(sent(ctx, v.Path()))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `clientes.templ`, Line: 141, Col: 53}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `clientes.templ`, Line: 141, Col: 49}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 		if templ_7745c5c3_Err != nil {
@@ -693,7 +693,19 @@ func customerPage(v customerView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "CondicionesDePago", Label: "Condiciones de pago", Value: v.CondicionesDePago, Class: "c6", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "DiasCredito", Label: "Días de crédito", Value: daysText(v.DiasCredito), Class: "c3 half", Help: "Vacío: te paga al momento.", Attrs: templ.Attributes{"inputmode": "numeric", "maxlength": "3"}}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = field(v.form, input{Name: "LimiteCredito", Label: "Límite de crédito", Value: v.LimiteCredito.String(), Class: "c3 half", Help: "En su moneda; vacío: sin límite.", Attrs: templ.Attributes{"inputmode": "decimal"}}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = field(v.form, input{Name: "CondicionesDePago", Label: "Condiciones de pago", Value: v.CondicionesDePago, Class: "c6", Optional: true, Help: "Si las dejas vacías, sus días de crédito."}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = selectField(v.form, input{Name: "Serie", Label: "Serie", Value: v.Serie, Class: "c6"}, "La predeterminada", v.Series).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

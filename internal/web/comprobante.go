@@ -51,6 +51,7 @@ type capturePage struct {
 	Focus     int                  // line to look at, −1 for none
 	Look      string               // input to look at, "" for none
 	Clean     bool                 // reviewed, and nothing stops it
+	Customer  directory.Customer   // of the receptor, zero when it is not one of the company's
 	Warned    bool                 // stamping waits for a yes to the warnings
 	Stale     bool                 // another tab went ahead; this one is kept on screen
 	Mends     map[string]mend      // by field: what the button Corregir writes
@@ -101,7 +102,14 @@ func (s *Server) newDraft(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		fillCustomer(values, c)
+		if err := s.takeCustomer(r, values, c); err != nil {
+			return err
+		}
+	}
+	if guided(r) {
+		if values, err = s.onlyOnes(r, values); err != nil {
+			return err
+		}
 	}
 	d, f := readDraft(values)
 	s.Billing.Compute(&d)
@@ -192,7 +200,9 @@ func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page
 		if err != nil {
 			return nil, err
 		}
-		fillCustomer(values, c)
+		if err := s.takeCustomer(r, values, c); err != nil {
+			return nil, err
+		}
 		page.Look = "buscarProducto"
 	case "producto":
 		p, err := s.Directory.Product(ctx, a, arg)
@@ -323,7 +333,24 @@ func (s *Server) liveTotals(w http.ResponseWriter, r *http.Request) error {
 	}
 	d, f := readDraft(f.Values)
 	f.judged(s.Billing.Compute(&d), &d)
-	return s.fragment(w, r, totalsUpdate(capturePage{form: f, Draft: d}))
+	page := capturePage{form: f, Draft: d}
+	if page.Customer, err = s.receptor(r, f); err != nil {
+		return err
+	}
+	return s.fragment(w, r, totalsUpdate(page))
+}
+
+// receptor is the customer a receipt was filled from, the zero one when it was typed.
+func (s *Server) receptor(r *http.Request, f form) (directory.Customer, error) {
+	id, a := f.Get("CustomerID"), actorOf(r)
+	if id == "" || !a.Holds(store.RightSeeCustomers) {
+		return directory.Customer{}, nil
+	}
+	c, err := s.Directory.Customer(r.Context(), a, id)
+	if fail.KindOf(err) == fail.NotFound || err == nil && c.Rfc != f.Get("Receptor.Rfc") {
+		return directory.Customer{}, nil
+	}
+	return c, err
 }
 
 // autosave keeps the draft while it is being typed and answers in JSON where it stands.
@@ -370,6 +397,9 @@ func (s *Server) renderCapture(w http.ResponseWriter, r *http.Request, p capture
 		if serie.Activa && serie.TipoDeComprobante == p.Draft.Comprobante.TipoDeComprobante && billing.MaySerie(a, serie.ID) {
 			p.Series = append(p.Series, serie)
 		}
+	}
+	if p.Customer, err = s.receptor(r, p.form); err != nil {
+		return err
 	}
 	p.Options = s.captureOptions(p)
 	p.key = func(k string) string { row, _ := s.Catalog.ClaveProdServ(k); return row.Texto }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/directory"
 )
 
@@ -185,6 +187,53 @@ func addProduct(v url.Values, p directory.Product) (url.Values, int) {
 	return withLines(v, lines), len(lines) - 1
 }
 
+// takeCustomer is [fillCustomer] and, in an invoice that has no number yet, the series
+// of the customer when who works here may use it.
+func (s *Server) takeCustomer(r *http.Request, v url.Values, c directory.Customer) error {
+	fillCustomer(v, c)
+	if c.Serie == "" || v.Get("TipoDeComprobante") == "E" {
+		return nil
+	}
+	list, err := s.Account.SeriesList(r.Context(), actorOf(r))
+	for _, x := range list {
+		if x.Activa && x.TipoDeComprobante == "I" && x.Serie == c.Serie && billing.MaySerie(actorOf(r), x.ID) {
+			v.Set("SerieID", x.ID)
+		}
+	}
+	return err
+}
+
+// creditText says what is known of the credit of the customer of a receipt: nothing
+// where there is none.
+func creditText(c directory.Customer) string {
+	var parts []string
+	if c.DiasCredito > 0 {
+		condiciones, _, _ := directory.Customer{DiasCredito: c.DiasCredito}.Terms()
+		parts = append(parts, "Le das "+condiciones+" de crédito")
+	}
+	if !c.LimiteCredito.IsZero() {
+		parts = append(parts, "su límite es de "+money(c.LimiteCredito, orPesos(c.Moneda)))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	text := strings.Join(parts, " y ") + "."
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+func orPesos(moneda string) string {
+	if moneda == "" {
+		return "MXN"
+	}
+	return moneda
+}
+
+// overLimit reports whether a receipt that is paid later is by itself over the limit
+// of credit of its customer, told in the same currency.
+func overLimit(c directory.Customer, doc cfdi.Comprobante) bool {
+	return !c.LimiteCredito.IsZero() && doc.MetodoPago == "PPD" && doc.Moneda == orPesos(c.Moneda) && doc.Total.Cmp(c.LimiteCredito) > 0
+}
+
 // fillCustomer writes a customer into the receptor and what it usually asks for.
 func fillCustomer(v url.Values, c directory.Customer) {
 	set := func(name, value string) { v.Set(name, value) }
@@ -198,7 +247,7 @@ func fillCustomer(v url.Values, c directory.Customer) {
 	usual := map[string]string{"Moneda": c.Moneda}
 	if v.Get("TipoDeComprobante") != "E" { // how one pays says nothing of how one is credited
 		set("Receptor.UsoCFDI", c.UsoCFDI)
-		usual["FormaPago"], usual["MetodoPago"], usual["CondicionesDePago"] = c.FormaPago, c.MetodoPago, c.CondicionesDePago
+		usual["CondicionesDePago"], usual["MetodoPago"], usual["FormaPago"] = c.Terms()
 	}
 	for name, value := range usual {
 		if value != "" {

@@ -70,7 +70,7 @@ func (s *Server) saveCompany(w http.ResponseWriter, r *http.Request) error {
 		_, warnings, err := s.Account.SaveCompany(r.Context(), actorOf(r), typed)
 		if err == nil {
 			s.savedWith(w, "Guardamos los datos de tu empresa", "Se usarán en los próximos comprobantes; los que ya hiciste no cambian.", warnings)
-			return s.redirect(w, r, "/empresa")
+			return s.onward(w, r, "/empresa")
 		}
 		if err := f.take(err); err != nil {
 			return err

@@ -74,7 +74,7 @@ func (s *Server) taxList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, taxPage("Impuestos"), taxesPage(list))
+	return s.render(w, r, http.StatusOK, taxPage("Impuestos"), taxesPage(gridOf(r, taxColumns()), list))
 }
 
 func (s *Server) newTax(w http.ResponseWriter, r *http.Request) error {
@@ -203,6 +203,28 @@ func (s *Server) deleteTax(w http.ResponseWriter, r *http.Request) error {
 }
 
 // taxAmount says how much a tax is: "16 %", "exento", "$ 0.55 por unidad".
+func taxColumns() []column {
+	return []column{{"nombre", "Nombre", ""}, {"impuesto", "Impuesto", ""}, {"tipo", "Tipo", ""}, {"valor", "Valor", "num"}, {"uso", "Uso", ""}, {"", "Estado", ""}}
+}
+
+func arrangeTaxes(v listView, list []directory.Impuesto) ([]directory.Impuesto, listView) {
+	return arrange(v, list, func(x directory.Impuesto) bool { return x.Activo }, map[string]comparison[directory.Impuesto]{
+		"nombre":   byText(func(x directory.Impuesto) string { return x.Nombre }),
+		"impuesto": byText(taxKind),
+		"tipo":     byText(taxSide),
+		"valor":    func(x, y directory.Impuesto) int { return x.Valor.Cmp(y.Valor) },
+		"uso":      byText(func(x directory.Impuesto) string { return map[bool]string{true: "En uso", false: "Sin usar"}[x.EnUso] }),
+	})
+}
+
+// taxSide says whether a tax is added or held back.
+func taxSide(x directory.Impuesto) string {
+	if x.Retencion {
+		return "Retención"
+	}
+	return "Traslado"
+}
+
 func taxAmount(x directory.Impuesto) string {
 	switch x.TipoFactor {
 	case "Exento":

@@ -39,6 +39,8 @@ type listView struct {
 	First    bool   // this is the first page
 	NextLink string // "" on the last page
 	Cols     []column
+	Mixed    bool                            // a short list with rows in both states
+	given    bool                            // without a sort it is in the order it comes in, not in that of its first column
 	link     func(name, value string) string // the address with another filter, from its first page
 }
 
@@ -63,13 +65,13 @@ func (v listView) StateLink(state string) string {
 // order is the aria-sort of a column and the sort its link asks for.
 func (v listView) order(key string) (state, next string) {
 	now := v.Sort
-	if now == "" {
+	if now == "" && !v.given {
 		now = v.Cols[0].Key
 	}
 	switch {
 	case v.ByWord:
 		return "", key
-	case now == key:
+	case key != "" && now == key:
 		return "ascending", "-" + key
 	case now == "-"+key:
 		return "descending", key
@@ -278,7 +280,7 @@ func (s *Server) saveProduct(w http.ResponseWriter, r *http.Request) error {
 		return s.productAgainst(w, r, v)
 	}
 	s.savedWith(w, "Producto guardado", saved.Descripcion, warnings)
-	return s.redirect(w, r, "/productos")
+	return s.onward(w, r, "/productos")
 }
 
 // productAgainst draws a form that came back, beside what is stored now when

@@ -194,7 +194,7 @@ func (s *Server) showData(w http.ResponseWriter, r *http.Request, status int, f 
 		return s.dataClosed(w, r, err)
 	}
 	if len(f.Values) > 0 {
-		asked.Customer = customerFrom(f)
+		asked.Customer = customerFrom(&f)
 	}
 	f.Action = "/datos/" + token
 	v := dataView{form: f, DataForm: asked, Token: token, Regimenes: regimeOptions(s.Catalog, true, true), Usos: usoOptions(s.Catalog)}
@@ -221,7 +221,7 @@ func (s *Server) sendData(w http.ResponseWriter, r *http.Request) error {
 	}
 	token, put := r.PathValue("token"), f.put()
 	if !put {
-		err := s.Directory.ProposeData(r.Context(), token, addressOf(r), customerFrom(f))
+		err := s.Directory.ProposeData(r.Context(), token, addressOf(r), customerFrom(&f))
 		if err == nil {
 			return s.redirect(w, r, "/datos/gracias")
 		}
@@ -229,7 +229,7 @@ func (s *Server) sendData(w http.ResponseWriter, r *http.Request) error {
 			return s.dataClosed(w, r, err)
 		}
 	}
-	found, err := s.Directory.ReviewProposal(r.Context(), token, addressOf(r), customerFrom(f))
+	found, err := s.Directory.ReviewProposal(r.Context(), token, addressOf(r), customerFrom(&f))
 	if err != nil {
 		return s.dataClosed(w, r, err)
 	}

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"iofacturo.mx/internal/account"
@@ -62,7 +63,23 @@ func (s *Server) series(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, page{Title: "Series y folios", Section: "configuracion", Tab: "series"}, seriesPage(list, branches))
+	return s.render(w, r, http.StatusOK, page{Title: "Series y folios", Section: "configuracion", Tab: "series"}, seriesPage(gridOf(r, seriesColumns()), list, branches))
+}
+
+func seriesColumns() []column {
+	return []column{{"serie", "Serie", ""}, {"tipo", "Tipo de comprobante", ""}, {"sucursal", "Sucursal", ""}, {"inicial", "Inicial", "num"}, {"siguiente", "Siguiente", "num"}, {"final", "Final", "num"}, {"", "Estado", ""}}
+}
+
+// arrangeSeries orders the series as the address asks; one without end ends last.
+func arrangeSeries(v listView, list []account.Serie, branches []account.Branch) ([]account.Serie, listView) {
+	return arrange(v, list, func(x account.Serie) bool { return x.Activa }, map[string]comparison[account.Serie]{
+		"serie":     byText(func(x account.Serie) string { return x.Serie }),
+		"tipo":      byText(func(x account.Serie) string { return tipoText(x.TipoDeComprobante) }),
+		"sucursal":  byText(func(x account.Serie) string { return branchName(branches, x.Sucursal) }),
+		"inicial":   byNumber(func(x account.Serie) int64 { return x.FolioInicial }),
+		"siguiente": byNumber(func(x account.Serie) int64 { return x.FolioSiguiente }),
+		"final":     byNumber(func(x account.Serie) uint64 { return uint64(x.FolioFinal) - 1 }),
+	})
 }
 
 // newSerie suggests what most need first: facturas from 1, by default.
@@ -71,7 +88,22 @@ func (s *Server) newSerie(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.Query().Get("tipo") == "E" {
 		tipo = "E"
 	}
-	return s.showSerie(w, r, serieView{Serie: account.Serie{Sucursal: store.MainBranch, TipoDeComprobante: tipo, FolioInicial: 1, FolioSiguiente: 1, Activa: true, Predeterminada: true, UsoPct: -1}})
+	name, err := s.freeName(r, tipo)
+	if err != nil {
+		return err
+	}
+	return s.showSerie(w, r, serieView{Serie: account.Serie{Serie: name, Sucursal: store.MainBranch, TipoDeComprobante: tipo, FolioInicial: 1, FolioSiguiente: 1, Activa: true, Predeterminada: true, UsoPct: -1}})
+}
+
+// freeName is what the first series of a kind is usually called, "" when there is one of
+// that kind or the name is taken.
+func (s *Server) freeName(r *http.Request, tipo string) (string, error) {
+	name := map[string]string{"I": "A", "E": "NC"}[tipo]
+	list, err := s.Account.SeriesList(r.Context(), actorOf(r))
+	if slices.ContainsFunc(list, func(x account.Serie) bool { return x.TipoDeComprobante == tipo || x.Serie == name }) {
+		return "", err
+	}
+	return name, err
 }
 
 func (s *Server) serie(w http.ResponseWriter, r *http.Request) error {
@@ -105,7 +137,7 @@ func (s *Server) saveSerie(w http.ResponseWriter, r *http.Request) error {
 		_, err := s.Account.SaveSerie(r.Context(), actorOf(r), in)
 		if err == nil {
 			s.flashed(w, flash{Kind: "ok", Title: "Serie guardada", Text: "El folio se toma al timbrar, nunca antes."})
-			return s.redirect(w, r, "/series")
+			return s.onward(w, r, "/series")
 		}
 		if err := f.take(err); err != nil {
 			return err

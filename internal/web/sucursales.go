@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/store"
 )
@@ -59,6 +61,9 @@ func (v placeView) Text() string {
 		return ""
 	}
 	text := v.Estado + " · " + v.Zona
+	if v.Municipio != "" {
+		text = v.Municipio + ", " + text
+	}
 	switch v.Frontera {
 	case account.BorderYes:
 		text += " · región fronteriza"
@@ -76,8 +81,11 @@ func (s *Server) postalCode(w http.ResponseWriter, r *http.Request) error {
 	if cp == "" {
 		cp = q.Get("cp")
 	}
-	return s.fragment(w, r, placeNote(s.place(cp)))
+	return s.fragment(w, r, placeUpdate(s.place(cp)))
 }
+
+// listed ties a field of an address to what its postal code offers.
+func listed(id string) templ.Attributes { return templ.Attributes{"list": id} }
 
 // offState is the state of the postal code when the address says another.
 func offState(place placeView, estado string) string {
@@ -107,7 +115,21 @@ func (s *Server) branches(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, branchesPageOf("Sucursales"), branchesPage(list))
+	return s.render(w, r, http.StatusOK, branchesPageOf("Sucursales"), branchesPage(gridOf(r, branchColumns()), list))
+}
+
+func branchColumns() []column {
+	return []column{{"nombre", "Nombre", ""}, {"clave", "Clave", ""}, {"cp", "Código postal", ""}, {"horario", "Horario", ""}, {"responsable", "Responsable", ""}, {"", "Estado", ""}}
+}
+
+func arrangeBranches(v listView, list []account.Branch) ([]account.Branch, listView) {
+	return arrange(v, list, func(x account.Branch) bool { return x.Activa }, map[string]comparison[account.Branch]{
+		"nombre":      byText(func(x account.Branch) string { return x.Nombre }),
+		"clave":       byText(func(x account.Branch) string { return x.Clave }),
+		"cp":          byText(func(x account.Branch) string { return x.CodigoPostal }),
+		"horario":     byText(func(x account.Branch) string { return x.Zona }),
+		"responsable": byText(func(x account.Branch) string { return x.Responsable }),
+	})
 }
 
 func (s *Server) newBranch(w http.ResponseWriter, r *http.Request) error {

@@ -44,11 +44,18 @@ type usersView struct {
 	account.UserPage
 	Query account.UserQuery
 	Next  string // address of the next page, "" on the last
+	Grid  listView
+}
+
+func userColumns() []column {
+	return []column{{"nombre", "Nombre", ""}, {"usuario", "Usuario", ""}, {"correo", "Correo", ""}, {"tipo", "Tipo", ""}, {"acceso", "Último acceso", ""}, {"", "Estado", ""}}
 }
 
 func (s *Server) users(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	v := usersView{Query: account.UserQuery{Q: q.Get("q"), Gone: q.Get("bajas") != "", After: q.Get("desde")}}
+	v := usersView{Grid: gridOf(r, userColumns())}
+	v.Grid.link = func(name, value string) string { return linkTo(r, name, value, "desde", "") }
+	v.Query = account.UserQuery{Q: q.Get("q"), Gone: q.Get("bajas") != "", Sort: v.Grid.Sort, After: q.Get("desde")}
 	var err error
 	if v.UserPage, err = s.Account.Users(r.Context(), actorOf(r), v.Query); err != nil {
 		return err
@@ -334,7 +341,17 @@ func (s *Server) roles(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, usersPageOf("Conjuntos de permisos"), rolesPage(list))
+	return s.render(w, r, http.StatusOK, usersPageOf("Conjuntos de permisos"), rolesPage(gridOf(r, roleColumns()), list))
+}
+
+func roleColumns() []column { return []column{{"nombre", "Nombre", ""}, {"permisos", "Permisos", ""}} }
+
+// arrangeRoles orders the sets by name, or by how much they allow.
+func arrangeRoles(v listView, list []account.Role) ([]account.Role, listView) {
+	return arrange(v, list, func(account.Role) bool { return true }, map[string]comparison[account.Role]{
+		"nombre":   byText(func(x account.Role) string { return x.Nombre }),
+		"permisos": byNumber(func(x account.Role) int { return len(x.Rights) }),
+	})
 }
 
 // A roleView is the form of one set of rights.

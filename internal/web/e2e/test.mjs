@@ -14,6 +14,7 @@ import { entradas } from "./capitulos/entradas.mjs";
 import { factura } from "./capitulos/factura.mjs";
 import { importar } from "./capitulos/importar.mjs";
 import { malas } from "./capitulos/malas.mjs";
+import { empezar } from "./capitulos/muestras.mjs";
 import { demo, sinScript } from "./capitulos/otras.mjs";
 import { operador } from "./capitulos/operador.mjs";
 import { representacion } from "./capitulos/representacion.mjs";
@@ -55,6 +56,7 @@ try {
     const plain = await Visita.abrir(browser, portal, { script: false });
     await pasos.capitulo("sin script", () => sinScript(pasos, plain));
   }
+  await pasos.capitulo("tres empresas de muestra", () => empezar(pasos, browser, portal, work));
   const guest = await Visita.abrir(browser, portal);
   await pasos.capitulo("demostración", () => demo(pasos, guest, portal));
   await pasos.capitulo("representación impresa", () => representacion(pasos, guest));
