@@ -67,7 +67,7 @@ func (s *Server) saveMailServer(w http.ResponseWriter, r *http.Request) error {
 		err := s.Account.SaveMailServer(r.Context(), actorOf(r), serverFrom(f))
 		if err == nil {
 			s.flashed(w, flash{Kind: "ok", Title: "Guardamos tu servidor de correo", Text: "Los comprobantes que se envíen desde ahora salen por él. Pruébalo antes de seguir."})
-			return s.redirect(w, r, "/envios#servidor")
+			return s.redirect(w, r, "/envios")
 		}
 		if err := f.take(err); err != nil {
 			return err
@@ -95,7 +95,7 @@ func (s *Server) testMailServer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.flashed(w, told)
-	return s.redirect(w, r, "/envios#servidor")
+	return s.redirect(w, r, "/envios")
 }
 
 // troubleTitle names the step at which a test ended.
@@ -124,7 +124,7 @@ func (s *Server) dropMailServer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	s.flashed(w, flash{Kind: "ok", Title: "Vuelves al correo de ioFacturo", Text: "Borramos lo que guardamos de tu servidor, con su contraseña."})
-	return s.redirect(w, r, "/envios#servidor")
+	return s.redirect(w, r, "/envios")
 }
 
 // cifradoName is how a connection is protected, as a person reads it.

@@ -61,6 +61,7 @@ type Server struct {
 	Port int
 
 	roots    *x509.CertPool
+	leaf     *x509.Certificate
 	mu       sync.Mutex
 	password string
 	answers  map[string]int
@@ -120,12 +121,16 @@ func (s *Server) certificate(t testing.TB) tls.Certificate {
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.leaf = leaf
 	s.roots.AddCert(leaf)
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
 // Guard lets this server through and trusts it.
 func (s *Server) Guard() *send.Guard { return &send.Guard{Loopback: true, Roots: s.roots} }
+
+// TrustedBy has a pool trust this server, beside others.
+func (s *Server) TrustedBy(pool *x509.CertPool) { pool.AddCert(s.leaf) }
 
 // Answer has RCPT of an address answered with code; 250 is yes again.
 func (s *Server) Answer(address string, code int) {
