@@ -74,12 +74,13 @@ func problem(at Step, err error) *Problem {
 	case AtServer:
 		p.Lasting, text = true, "Ese servidor de correo no está en una dirección pública de internet o usa un puerto que no es de correo: no nos conectamos con él."
 	case AtConnect:
-		text = "No hubo conexión con el servidor de correo. Revisa el nombre y el puerto, o espera un momento."
+		text = "El servidor de correo no respondió. Revisa el nombre y el puerto, o espera un momento."
 		if p.Lasting {
 			text = "El servidor de correo contestó que no recibe correo. Revisa el nombre y el puerto."
 		}
 	case AtTLS:
-		p.Lasting, text = true, "El servidor de correo no dio una conexión cifrada con un certificado válido para su nombre, y sin eso no le damos la contraseña. Revisa el nombre, el puerto y el tipo de cifrado."
+		p.Lasting = answer == nil || answer.Code >= 500
+		text = "El servidor de correo no dio una conexión cifrada con un certificado válido para su nombre, y sin eso no le damos la contraseña. Revisa el nombre, el puerto y el tipo de cifrado."
 	case AtLogin:
 		text = "El servidor de correo no aceptó el usuario o la contraseña."
 		if errors.Is(err, errNoLogin) {

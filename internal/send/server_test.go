@@ -92,7 +92,7 @@ func TestWhatIsWrongIsToldInWords(t *testing.T) {
 	}{
 		"sent":              {start, nil, "", false, ""},
 		"sent, implicit":    {implicit, func(c *send.SMTP) { c.TLS = send.ImplicitTLS }, "", false, ""},
-		"nobody there":      {start, func(c *send.SMTP) { c.Port = closed }, send.AtConnect, false, "No hubo conexión"},
+		"nobody there":      {start, func(c *send.SMTP) { c.Port = closed }, send.AtConnect, false, "no respondió"},
 		"inside":            {start, func(c *send.SMTP) { c.Guard = &send.Guard{}; c.Port = 25; c.Host = "localhost" }, send.AtServer, true, "no está en una dirección pública"},
 		"no TLS":            {plain, nil, send.AtTLS, true, "conexión cifrada"},
 		"no TLS at all":     {plain, func(c *send.SMTP) { c.TLS = send.ImplicitTLS }, send.AtTLS, true, "conexión cifrada"},

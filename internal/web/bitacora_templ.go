@@ -5,16 +5,13 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"iofacturo.mx/internal/account"
 	"net/url"
 	"strconv"
-
-	"iofacturo.mx/internal/account"
 )
 
 func auditPage(v auditView) templ.Component {
@@ -477,13 +474,8 @@ func auditPage(v auditView) templ.Component {
 // actionOptions are the acts by group and one by one.
 func actionOptions() []option {
 	list := []option{
-		{"document.", "Comprobantes"},
-		{"csd.", "Uso de llaves"},
-		{"certificate.", "Certificados"},
-		{"user.", "Usuarios"},
-		{"session.", "Sesiones"},
-		{"coadmin.", "Co-administración"},
-		{"company.", "Empresa"},
+		{"document.", "Comprobantes"}, {"csd.", "Uso de llaves"}, {"certificate.", "Certificados"}, {"user.", "Usuarios"},
+		{"session.", "Sesiones"}, {"coadmin.", "Co-administración"}, {"company.", "Empresa"},
 	}
 	for _, w := range account.ActionWords() {
 		list = append(list, option{w.Action, "· " + w.Text})

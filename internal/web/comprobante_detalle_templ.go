@@ -5,16 +5,13 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strings"
-
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/store"
+	"strings"
 )
 
 // documentBody is one document: its state and total, what may be done with it, and the open tab.
@@ -1509,7 +1506,7 @@ func documentXML(p documentPage) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for _, l := range p.XML {
-				templ_7745c5c3_Var82 := []any{indent(l.Depth)}
+				var templ_7745c5c3_Var82 = []any{indent(l.Depth)}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var82...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

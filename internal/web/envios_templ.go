@@ -5,17 +5,14 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strings"
-
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/mailing"
 	"iofacturo.mx/internal/store"
+	"strings"
 )
 
 func mailSettingsPage(v mailView) templ.Component {

@@ -5,17 +5,14 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"strings"
-
 	"iofacturo.mx/internal/bulk"
 	"iofacturo.mx/internal/sheet"
 	"iofacturo.mx/internal/store"
+	"strings"
 )
 
 // listTools are what can be done with a whole list: take it in, take it out.

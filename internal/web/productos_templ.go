@@ -5,10 +5,8 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"iofacturo.mx/internal/directory"
@@ -250,7 +248,7 @@ func listHead(v listView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, c := range v.Cols {
-			templ_7745c5c3_Var13 := []any{c.Class}
+			var templ_7745c5c3_Var13 = []any{c.Class}
 			templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var13...)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
