@@ -2,6 +2,7 @@ package send
 
 import (
 	"context"
+	"errors"
 	"net"
 	"net/netip"
 	"sync/atomic"
@@ -109,6 +110,9 @@ func TestTheGuardDialsWhatItJudged(t *testing.T) {
 				t.Errorf("port %d: %v", p, err)
 			}
 		}
+	}
+	if _, err := (Guard{Loopback: true, Lookup: public}).dial(t.Context(), "localhost", 443, 10*time.Millisecond); err == nil || !errors.Is(err, errForbidden) && !errors.Is(err, errPort) {
+		t.Errorf("this machine's name for another: %v", err)
 	}
 	for _, p := range Ports() {
 		if err := (Guard{}).CheckPort("correo.empresa.mx", p); err != nil {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -138,9 +139,10 @@ func TestWhatIsWrongIsToldInWords(t *testing.T) {
 
 // TestAServerThatTalksTooMuchOrNotAtAll is left, in time and in bytes.
 func TestAServerThatTalksTooMuchOrNotAtAll(t *testing.T) {
+	var said atomic.Int64
 	for name, speak := range map[string]func(net.Conn){
-		"flood":   func(c net.Conn) { flood(c, "220-"+strings.Repeat("x", 1000)+"\r\n") },
-		"no line": func(c net.Conn) { flood(c, strings.Repeat("2", 4096)) },
+		"flood":   func(c net.Conn) { said.Store(flood(c, "220-"+strings.Repeat("x", 1000)+"\r\n")) },
+		"no line": func(c net.Conn) { said.Store(flood(c, strings.Repeat("2", 4096))) },
 		"silence": func(c net.Conn) { _, _ = c.Read(make([]byte, 1)) },
 		"garbage": func(c net.Conn) { _, _ = c.Write([]byte("canario no es SMTP\r\n")) },
 	} {
@@ -148,7 +150,10 @@ func TestAServerThatTalksTooMuchOrNotAtAll(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		said.Store(0)
+		over := make(chan struct{})
 		go func() {
+			defer close(over)
 			c, err := l.Accept()
 			if err == nil {
 				speak(c)
@@ -170,13 +175,21 @@ func TestAServerThatTalksTooMuchOrNotAtAll(t *testing.T) {
 		if err := l.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 			t.Error(err)
 		}
+		<-over
+		if n := said.Load(); n > 16<<20 { // what lies in the buffers of the machine, and no more
+			t.Errorf("%s: %d bytes were taken", name, n)
+		}
 	}
 }
 
-func flood(c net.Conn, line string) {
+// flood writes as much as is taken and returns how much that was.
+func flood(c net.Conn, line string) (said int64) {
 	for range 1 << 20 {
-		if _, err := c.Write([]byte(line)); err != nil {
-			return
+		n, err := c.Write([]byte(line))
+		said += int64(n)
+		if err != nil {
+			break
 		}
 	}
+	return said
 }
