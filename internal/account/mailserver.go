@@ -22,13 +22,13 @@ const (
 // A MailServer is the mail server of the company's own (manual §3.9). Field paths in
 // errors are the names below.
 type MailServer struct {
-	Servidor   string
-	Puerto     int
-	Cifrado    string // store.MailStartTLS, store.MailImplicit
-	Usuario    string
-	Contrasena string // as typed, never read: "" keeps the one there is
-	Remitente  string // address the receipts leave from
-	Version    int    // 0: the company has none and uses the portal's
+	Servidor  string
+	Puerto    int
+	Cifrado   string // store.MailStartTLS, store.MailImplicit
+	Usuario   string
+	Password  string // as typed, never read: "" keeps the one there is
+	Remitente string // address the receipts leave from
+	Version   int    // 0: the company has none and uses the portal's
 
 	Desde   time.Time // since when it is so
 	Por     string    // user name of who left it so
@@ -83,9 +83,9 @@ func (s *Service) SaveMailServer(ctx context.Context, a store.Actor, in MailServ
 		ID: before.ID, Host: in.Servidor, Port: int64(in.Puerto), TLS: in.Cifrado, Username: in.Usuario, Password: before.Password, Sender: in.Remitente,
 		Version: int64(in.Version) + 1, UpdatedAt: store.Micros(s.now()), UpdatedBy: a.UserName,
 	}
-	if in.Contrasena != "" && before.Version == int64(in.Version) {
+	if in.Password != "" && before.Version == int64(in.Version) {
 		row.ID = s.cfg.NewID()
-		plain := []byte(in.Contrasena)
+		plain := []byte(in.Password)
 		defer clear(plain)
 		if row.Password, err = s.cfg.Signer.Protect(ctx, a.Tenant, signer.KindSMTP, row.ID, plain); err != nil {
 			return err
@@ -102,7 +102,7 @@ func (s *Service) SaveMailServer(ctx context.Context, a store.Actor, in MailServ
 			}
 			return stale("el servidor de correo", now.UpdatedBy, now.UpdatedAt, s.zone())
 		}
-		if in.Contrasena == "" {
+		if in.Password == "" {
 			row.Password = now.Password // it may lie under a newer keyset by now
 		}
 		if err := tx.SaveMailServer(ctx, row); err != nil {
@@ -135,12 +135,12 @@ func (in *MailServer) check(before store.MailServerRow, guard send.Guard) error 
 	p.text("Usuario", "El usuario", in.Usuario, longestMailLogin)
 	same := before.Version > 0 && before.Host == in.Servidor && before.Port == int64(in.Puerto) && before.Username == in.Usuario
 	switch {
-	case in.Contrasena == "" && before.Version == 0:
-		p.err("Contrasena", "Falta la contraseña.", "Si tu proveedor da contraseñas de aplicación, usa una de ésas.")
-	case in.Contrasena == "" && !same:
-		p.err("Contrasena", "Cambiaste el servidor, el puerto o el usuario: escribe otra vez la contraseña.", "La que guardamos sólo sirve para donde la diste.")
-	case len(in.Contrasena) > longestMailLogin || strings.ContainsAny(in.Contrasena, "\r\n\x00"):
-		p.err("Contrasena", "Esa contraseña no puede ser: es demasiado larga o tiene saltos de línea.", "Cópiala otra vez.")
+	case in.Password == "" && before.Version == 0:
+		p.err("Password", "Falta la contraseña.", "Si tu proveedor da contraseñas de aplicación, usa una de ésas.")
+	case in.Password == "" && !same:
+		p.err("Password", "Cambiaste el servidor, el puerto o el usuario: escribe otra vez la contraseña.", "La que guardamos sólo sirve para donde la diste.")
+	case len(in.Password) > longestMailLogin || strings.ContainsAny(in.Password, "\r\n\x00"):
+		p.err("Password", "Esa contraseña no puede ser: es demasiado larga o tiene saltos de línea.", "Cópiala otra vez.")
 	}
 	correo, err := send.ParseAddress(in.Remitente)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 // served is the form of a company's server at s.
 func (h *house) served(s *sendtest.Server) MailServer {
 	h.cfg.Guard = *s.Guard()
-	return MailServer{Servidor: s.Host, Puerto: s.Port, Cifrado: store.MailStartTLS, Usuario: sendtest.User, Contrasena: sendtest.Password, Remitente: "Facturas@Empresa.MX"}
+	return MailServer{Servidor: s.Host, Puerto: s.Port, Cifrado: store.MailStartTLS, Usuario: sendtest.User, Password: sendtest.Password, Remitente: "Facturas@Empresa.MX"}
 }
 
 // TestMailServerIsKept: by who may, freshly proved; what is wrong beside its field; of
@@ -48,7 +48,7 @@ func TestMailServerIsKept(t *testing.T) {
 		}
 		for field, change := range map[string]func(m *MailServer){
 			"Servidor": func(m *MailServer) { m.Servidor = "https://smtp.a.mx"; m.Puerto = 587 }, "Puerto": func(m *MailServer) { m.Servidor = "smtp.a.mx"; m.Puerto = 80 }, "Cifrado": func(m *MailServer) { m.Cifrado = "ninguno" },
-			"Usuario": func(m *MailServer) { m.Usuario = " " }, "Contrasena": func(m *MailServer) { m.Contrasena = "" }, "Remitente": func(m *MailServer) { m.Remitente = "a@b.mx\r\nBcc: c@d.mx" },
+			"Usuario": func(m *MailServer) { m.Usuario = " " }, "Password": func(m *MailServer) { m.Password = "" }, "Remitente": func(m *MailServer) { m.Remitente = "a@b.mx\r\nBcc: c@d.mx" },
 		} {
 			bad := in
 			change(&bad)
@@ -59,7 +59,7 @@ func TestMailServerIsKept(t *testing.T) {
 		must(t, h.SaveMailServer(ctx, h.fresh(a), in))
 		wants(t, "over a newer one", h.SaveMailServer(ctx, h.fresh(a), in), ErrStale)
 		got, err := h.MailServer(ctx, a)
-		if err != nil || got.Servidor != in.Servidor || got.Remitente != "Facturas@empresa.mx" || got.Contrasena != "" || got.Version != 1 || got.Por != "admin" {
+		if err != nil || got.Servidor != in.Servidor || got.Remitente != "Facturas@empresa.mx" || got.Password != "" || got.Version != 1 || got.Por != "admin" {
 			t.Errorf("%+v %v", got, err)
 		}
 		if other, err := h.MailServer(ctx, b); err != nil || other.Propio() {
@@ -71,7 +71,7 @@ func TestMailServerIsKept(t *testing.T) {
 		} {
 			moved := got
 			change(&moved)
-			if err := h.SaveMailServer(ctx, h.fresh(a), moved); !slices.Equal(fieldsOf(err), []string{"Contrasena"}) {
+			if err := h.SaveMailServer(ctx, h.fresh(a), moved); !slices.Equal(fieldsOf(err), []string{"Password"}) {
 				t.Errorf("the kept password goes to another %s: %v", name, err)
 			}
 		}

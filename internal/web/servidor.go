@@ -53,7 +53,7 @@ func serverFrom(f form) account.MailServer {
 		port = -1 // which is none
 	}
 	return account.MailServer{
-		Servidor: f.Get("Servidor"), Puerto: port, Cifrado: f.Get("Cifrado"), Usuario: f.Get("Usuario"), Contrasena: f.Raw("Contrasena"),
+		Servidor: f.Get("Servidor"), Puerto: port, Cifrado: f.Get("Cifrado"), Usuario: f.Get("Usuario"), Password: f.Raw("Password"),
 		Remitente: f.Get("Remitente"), Version: version(f),
 	}
 }

@@ -29,7 +29,7 @@ func TestOwnMailServerOnScreen(t *testing.T) {
 	}
 	see(b.get("/envios").Body.String(), "Salen por el correo de ioFacturo", "Usar mi servidor")
 	form := func(version, password string) url.Values {
-		return url.Values{"Servidor": {s.Host}, "Puerto": {whole(s.Port)}, "Cifrado": {"starttls"}, "Usuario": {sendtest.User}, "Contrasena": {password}, "Remitente": {"facturas@kemper.mx"}, "Version": {version}}
+		return url.Values{"Servidor": {s.Host}, "Puerto": {whole(s.Port)}, "Cifrado": {"starttls"}, "Usuario": {sendtest.User}, "Password": {password}, "Remitente": {"facturas@kemper.mx"}, "Version": {version}}
 	}
 	bad := form("0", sendtest.Password)
 	bad.Set("Servidor", "http://169.254.169.254/")

@@ -92,12 +92,12 @@ export async function casa(pasos, browser, v) {
     await otraPagina(p, () => p.click("a:has-text('Usar mi servidor')"));
     await probado();
     await p.fill("[name=Servidor]", "10.0.0.1");
-    for (const [name, value] of [["Puerto", "587"], ["Usuario", "cuenta"], ["Contrasena", "una-de-prueba"], ["Remitente", "facturas@girasoles.example"]]) await p.fill(`[name=${name}]`, value);
+    for (const [name, value] of [["Puerto", "587"], ["Usuario", "cuenta"], ["Password", "una-de-prueba"], ["Remitente", "facturas@girasoles.example"]]) await p.fill(`[name=${name}]`, value);
     await otraPagina(p, () => p.click("main button.primary"));
     await dice("sin números de IP");
-    exigir((await p.inputValue("[name=Servidor]")) === "10.0.0.1" && (await p.inputValue("[name=Contrasena]")) === "", "se perdió lo escrito, o volvió la contraseña");
+    exigir((await p.inputValue("[name=Servidor]")) === "10.0.0.1" && (await p.inputValue("[name=Password]")) === "", "se perdió lo escrito, o volvió la contraseña");
     await v.mirar("servidor de correo");
-    for (const [name, value] of [["Servidor", "localhost"], ["Puerto", "1"], ["Contrasena", "una-de-prueba"]]) await p.fill(`[name=${name}]`, value);
+    for (const [name, value] of [["Servidor", "localhost"], ["Puerto", "1"], ["Password", "una-de-prueba"]]) await p.fill(`[name=${name}]`, value);
     await otraPagina(p, () => p.click("main button.primary"));
     await otraPagina(p, () => p.click("button:has-text('Probar')"));
     await dice("No hubo conexión");
