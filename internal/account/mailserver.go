@@ -190,12 +190,7 @@ func (s *Service) TestMailServer(ctx context.Context, a store.Actor) (to string,
 	if !s.mailTests.Allow("empresa:"+a.Tenant.ID(), s.now()) {
 		return "", fail.New(fail.Conflict, "Ya probaste varias veces seguidas. No se envió nada: espera un minuto y prueba otra vez.")
 	}
-	in := tongueOf(u)
-	l := letter{
-		In: in, Subject: in.say("Prueba de tu servidor de correo", "Test of your mail server"), Hello: u.Nombre,
-		Lines: []string{in.say("Si lees esto, tus comprobantes ya pueden salir por tu propio servidor.", "If you read this, your receipts can leave by your own server.")},
-		Note:  in.say("Lo pediste en Configuración › Correo.", "You asked for it under Configuración › Correo."),
-	}
+	l := testLetter(u)
 	text, html, err := l.render()
 	if err != nil {
 		return "", err
@@ -219,6 +214,16 @@ func (s *Service) TestMailServer(ctx context.Context, a store.Actor) (to string,
 		return "", fmt.Errorf("note the test: %w", err)
 	}
 	return u.Correo, failure
+}
+
+// testLetter is the mail by which a server is tried.
+func testLetter(u store.UserRow) letter {
+	in := tongueOf(u)
+	return letter{
+		In: in, Subject: in.say("Prueba de tu servidor de correo", "Test of your mail server"), Hello: u.Nombre,
+		Lines: []string{in.say("Si lees esto, tus comprobantes ya pueden salir por tu propio servidor.", "If you read this, your receipts can leave by your own server.")},
+		Note:  in.say("Lo pediste en Configuración › Correo.", "You asked for it under Configuración › Correo."),
+	}
 }
 
 // post finds by which server the mail of a company leaves.
