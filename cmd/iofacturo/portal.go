@@ -51,6 +51,7 @@ type wiring struct {
 	socket        string // of the signer; empty: the keys are in this process
 	baseURL       string
 	passkeyDomain string // "" is the host of baseURL
+	guard         send.Guard
 	now           func() time.Time
 	log           *slog.Logger
 }
@@ -91,12 +92,12 @@ func openPortal(ctx context.Context, w *world, cfg wiring) (_ *portal, err error
 	drawing := pdf.New(p.catalog)
 	p.account = account.New(account.Config{
 		DB: p.db, Signer: p.keys, Catalog: p.catalog, PDF: drawing, Trust: p.trust, TestCA: ca,
-		Mailer: mailer, BaseURL: cfg.baseURL, Passkeys: passkeys, Now: cfg.now, NewID: newID,
+		Mailer: mailer, Guard: cfg.guard, BaseURL: cfg.baseURL, Passkeys: passkeys, Now: cfg.now, NewID: newID,
 	})
 	p.directory = directory.New(directory.Config{DB: p.db, Catalog: p.catalog, Now: cfg.now, NewID: newID, Mailer: mailer, BaseURL: cfg.baseURL})
 	p.billing = billing.New(billing.Config{
 		DB: p.db, Signer: p.keys, PAC: p.pac, Catalog: p.catalog, Trust: p.trust,
-		PDF: drawing, Mailer: mailer, Log: cfg.log, Now: cfg.now, NewID: newID,
+		PDF: drawing, Mailer: mailer, Guard: cfg.guard, Log: cfg.log, Now: cfg.now, NewID: newID,
 	})
 	p.bulk = bulk.New(bulk.Config{DB: p.db, Signer: p.keys, Kinds: append(p.directory.Kinds(), p.account.Kinds()...), Now: cfg.now, NewID: newID})
 	p.jobs = job.New(p.db, slices.Concat(p.account.Jobs(), p.directory.Jobs(), p.billing.Jobs(), p.bulk.Jobs()), cfg.now, job.WithLog(cfg.log))

@@ -50,8 +50,8 @@ func TestServeAddresses(t *testing.T) {
 		{"half of TLS", serveCmd{Addr: "x.mx:443", TLSCert: "c"}, "", false},
 	} {
 		base, err := c.serve.base()
-		if base != c.want || (err == nil) != (c.want != "") || c.serve.showsBox(base) != c.box {
-			t.Errorf("%s: %q, box %t, %v", c.name, base, c.serve.showsBox(base), err)
+		if base != c.want || (err == nil) != (c.want != "") || c.serve.onThisMachine(base) != c.box {
+			t.Errorf("%s: %q, box %t, %v", c.name, base, c.serve.onThisMachine(base), err)
 		}
 	}
 }

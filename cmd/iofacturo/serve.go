@@ -54,6 +54,7 @@ func (c *serveCmd) Run(w *world) error {
 	}
 	log := slog.New(slog.NewJSONHandler(w.stderr, nil))
 	cfg := wiring{dataFlags: c.dataFlags, socket: c.Signer, baseURL: base, passkeyDomain: c.Domain, now: w.now, log: log}
+	cfg.guard.Loopback = c.onThisMachine(base) // a demo may try a mail server of this machine
 	p, err := openPortal(w.ctx, w, cfg)
 	if err != nil {
 		return err
@@ -70,7 +71,7 @@ func (c *serveCmd) Run(w *world) error {
 		DB: p.db, Account: p.account, Directory: p.directory, Billing: p.billing, Bulk: p.bulk, Catalog: p.catalog,
 		Demo: c.Demo, BaseURL: base, Version: version, Now: w.now, Log: log,
 	}
-	if c.showsBox(base) {
+	if c.onThisMachine(base) {
 		site.Box = p.box
 	}
 	fmt.Fprintf(w.stderr, "\nioFacturo en %s\n", base)
@@ -87,9 +88,9 @@ func (c *serveCmd) Run(w *world) error {
 	return c.serve(w, listener, handler, p)
 }
 
-// showsBox reports whether the Buzón de salida may be seen: its mails hold links that open accounts, so only from this
-// machine, and not through a proxy in front of it either (decision 21).
-func (c *serveCmd) showsBox(base string) bool {
+// onThisMachine reports whether this is a demo that nobody reaches from elsewhere, not through a proxy in front of it
+// either. Then the Buzón de salida may be seen, whose mails hold links that open accounts (decision 21).
+func (c *serveCmd) onThisMachine(base string) bool {
 	_, host, _ := strings.Cut(base, "://")
 	return c.Demo && loopback(c.Addr) && loopback(host)
 }

@@ -40,7 +40,8 @@ type Config struct {
 	Trust    *csd.Trust
 	TestCA   *prueba.CA
 	Mailer   send.Mailer
-	BaseURL  string // where links in mails point to, without the last slash
+	Guard    send.Guard // of the mail servers that companies name; zero is the strict one
+	BaseURL  string     // where links in mails point to, without the last slash
 	Passkeys *passkey.Party
 	Now      func() time.Time
 	NewID    func() string // UUIDv7
@@ -53,8 +54,10 @@ type Service struct {
 	hasher  *hasher
 	ipLimit *door.Limiter // sign-in attempts by address
 	upLimit *door.Limiter // registrations by address
-	pdf     *pdf.Renderer
-	logos   sync.Mutex // held while a picture is decoded
+
+	mailTests *door.Limiter // of own mail servers, by company
+	pdf       *pdf.Renderer
+	logos     sync.Mutex // held while a picture is decoded
 }
 
 // New returns the service over cfg.
@@ -64,7 +67,9 @@ func New(cfg Config) *Service {
 		hasher:  newHasher(cfg.Hash),
 		ipLimit: door.NewLimiter(time.Second, 60),
 		upLimit: door.NewLimiter(30*time.Second, 20),
-		pdf:     cfg.PDF,
+
+		mailTests: door.NewLimiter(mailTestEvery, mailTests),
+		pdf:       cfg.PDF,
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/store"
 )
 
@@ -250,7 +251,11 @@ func (s *Service) mailKeyExport(ctx context.Context, t store.Tenant, m exportMai
 			return err
 		}
 	}
-	return nil
+	if m.What != exportReady {
+		return nil
+	}
+	ready := notice.Event{Key: "llave:" + m.Export, What: notice.KeyReady, Ref: cert.NoCertificado, Link: "/certificados/" + row.CertificateID + "/llave"}
+	return s.cfg.DB.Update(ctx, t, func(tx *store.Tx) error { return notice.Raise(ctx, tx, ready) })
 }
 
 func (s *Service) exportLetter(in tongue, what string, r store.KeyExportRow, c store.CertificateRow) letter {

@@ -48,6 +48,7 @@ func TestAuthPaper(t *testing.T) {
 	for _, want := range []string{
 		fmt.Sprintf("| %d in %d minutes | wait %d minutes, doubled by each round, %d hours at most |", failuresAllowed, minutes(failureWindow), minutes(firstWait), hours(longestWait)),
 		fmt.Sprintf("| %d an hour |", mailsPerHour),
+		fmt.Sprintf("| tests of a company's own mail server | %d at once, one a minute after |", mailTests),
 		fmt.Sprintf("| password hashes | %d at a time |", hashSlots),
 		fmt.Sprintf("| password, forgotten | %d minutes, once |", minutes(passwordLinkLife)),
 		fmt.Sprintf("| unlocking | %d minutes, once |", minutes(unlockLife)),
@@ -69,6 +70,9 @@ func TestAuthPaper(t *testing.T) {
 		if !strings.Contains(text, want) {
 			t.Errorf("docs/security.md does not say %q", want)
 		}
+	}
+	if mailTestEvery != time.Minute {
+		t.Error("tests of a mail server wait for another time")
 	}
 	if invitationLife != registrationLife {
 		t.Error("invitations and registrations last differently")

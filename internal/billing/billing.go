@@ -40,7 +40,8 @@ type Config struct {
 	Catalog *catalogo.Catalog
 	Trust   *csd.Trust // certificates a Timbre is judged by
 	PDF     *pdf.Renderer
-	Mailer  send.Mailer
+	Mailer  send.Mailer // of the portal
+	Guard   send.Guard  // of the mail servers that companies name; zero is the strict one
 
 	Log   *slog.Logger       // nil keeps silent
 	Now   func() time.Time   // the clock; nil means time.Now

@@ -166,6 +166,10 @@ func TestASeriesThatRunsOutIsTold(t *testing.T) {
 					noted++
 				}
 			}
+			w.drain(1, 0)
+			if told := slices.DeleteFunc(slices.Clone(w.told), func(e string) bool { return !strings.Contains(e, "serie:corta") }); len(told) != step.noted {
+				t.Errorf("folio %s: told %v; want %d", doc.Comprobante.Folio, told, step.noted)
+			}
 			if warned != step.warned || noted != step.noted {
 				t.Errorf("folio %s: warned %t, noted %d; want %+v", doc.Comprobante.Folio, warned, noted, step)
 			}

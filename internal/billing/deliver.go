@@ -222,12 +222,32 @@ func (s *Service) runDeliver(ctx context.Context, t store.Tenant, args deliverAr
 	if err != nil || d.State != string(EnCola) {
 		return err
 	}
+	var by way
 	m, err := s.message(ctx, t, d)
 	if err == nil {
-		err = s.Mailer.Send(ctx, m)
+		by, err = s.wayOf(ctx, t)
+	}
+	if err == nil {
+		err = by.Mailer.Send(ctx, m)
 		s.Crash("C8")
 	}
-	return s.delivered(ctx, t, d, err)
+	return s.delivered(ctx, t, by, d, err)
+}
+
+// A way is by which server a mail leaves: the company's own at a version, 0 for the
+// portal's.
+type way struct {
+	send.Mailer
+	own int64
+}
+
+func (s *Service) wayOf(ctx context.Context, t store.Tenant) (way, error) {
+	post := mailing.Post{DB: s.DB, Keys: s.Signer, Guard: s.Guard, Now: s.Now}
+	m, version, err := post.Of(ctx, t)
+	if fail.KindOf(err) == fail.NotFound {
+		return way{s.Mailer, 0}, nil
+	}
+	return way{m, version}, err
 }
 
 // message puts the mail together from what is stored.
@@ -265,26 +285,9 @@ func (s *Service) message(ctx context.Context, t store.Tenant, d store.DeliveryR
 	if err := json.Unmarshal([]byte(d.Copies), &m.Cc); err != nil {
 		return m, fmt.Errorf("copies: %w", err)
 	}
-	return m, nil
-}
-
-// delivered notes how a try went. What can never work, or has failed too often,
-// is given up where the user sees it; the rest is tried again by the job.
-func (s *Service) delivered(ctx context.Context, t store.Tenant, d store.DeliveryRow, failure error) error {
-	d.Tries++
-	switch {
-	case failure == nil:
-		d.State, d.Error, d.SentAt = string(Enviado), "", s.micros()
-	case fail.KindOf(failure) == fail.Invalid, d.Tries >= maxDeliveries:
-		d.State, d.Error = string(Fallido), fail.MessageOf(failure)
-	default:
-		d.Error = fail.MessageOf(failure)
-	}
-	err := s.DB.Update(ctx, t, func(tx *store.Tx) error { return tx.ChangeDelivery(ctx, d) })
-	if err != nil || d.State != string(EnCola) {
-		return err
-	}
-	return fmt.Errorf("deliver %s: %w", d.ID, failure)
+	o, err := outcomeOf(d)
+	m.Done = o.settled()
+	return m, err
 }
 
 // kindText is what a document of a type is called.

@@ -79,7 +79,9 @@ func deliveryOf(r store.DeliveryRow) (Delivery, error) {
 	if r.SentAt != 0 {
 		d.SentAt = store.FromMicros(r.SentAt)
 	}
-	return d, errors.Join(json.Unmarshal([]byte(r.Recipients), &d.To), json.Unmarshal([]byte(r.Copies), &d.Cc))
+	o, err := outcomeOf(r)
+	d.Bounced = o.Refused
+	return d, errors.Join(err, json.Unmarshal([]byte(r.Recipients), &d.To), json.Unmarshal([]byte(r.Copies), &d.Cc))
 }
 
 // addContent reads what the document says from the furthest bytes there are.

@@ -11,6 +11,7 @@ import (
 	"iofacturo.mx/cfdi/complementos"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 )
@@ -157,14 +158,20 @@ func (s *Service) fix(ctx context.Context, tx *store.Tx, a store.Actor, was stor
 	return row, audit(ctx, tx, a, "document.issue", was, row)
 }
 
-// runsOut notes, once, that a numbering comes to nine tenths of its range by giving
-// a folio: "serie.low" in the audit, for whoever tells people of it.
+// runsOut notes, once a range, that a numbering comes to nine tenths of it by giving a
+// folio: "serie.low" in the audit, and people are told.
 func runsOut(ctx context.Context, tx *store.Tx, a store.Actor, serie store.SerieRow, folio int64) error {
 	serie.FolioSiguiente = folio
 	before := serie.Low()
 	serie.FolioSiguiente++
 	if before || !serie.Low() {
 		return nil
+	}
+	low := notice.Event{
+		Key: fmt.Sprintf("serie:%s:%d", serie.ID, serie.FolioFinal), What: notice.FoliosLow, Ref: serie.Serie, N: serie.Left(), Link: "/series/" + serie.ID,
+	}
+	if err := notice.Raise(ctx, tx, low); err != nil {
+		return err
 	}
 	return tx.Audit(ctx, store.AuditEntry{
 		Actor: a, Action: "serie.low", Object: "serie/" + serie.ID,

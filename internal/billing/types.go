@@ -112,6 +112,16 @@ type Delivery struct {
 	Who     string // user name; "" is the system
 	At      time.Time
 	SentAt  time.Time // zero until the mail server took it
+	Bounced []Bounce  // addresses that the server refused for good
+}
+
+// Again reports whether the mail can be sent again, to those who do not have it.
+func (d Delivery) Again() bool { return d.State == Fallido || d.State == Enviado && d.Error != "" }
+
+// A Bounce is an address that does not get a mail. Reason is Spanish.
+type Bounce struct {
+	Address string `json:"address"`
+	Reason  string `json:"reason"`
 }
 
 // A DeliveryState is where a mail stands.
@@ -132,7 +142,7 @@ func (s DeliveryState) Text() string {
 	case Enviado:
 		return "Enviado"
 	case Fallido:
-		return "No se pudo enviar"
+		return "No enviado"
 	default:
 		return string(s)
 	}

@@ -26,6 +26,10 @@ const (
 	Rejected         Kind = "comprobante.rechazado"
 	Silent           Kind = "comprobante.sin-respuesta"
 	Expired          Kind = "comprobante.vencido"
+	Bounced          Kind = "comprobante.rebotado"
+	FoliosLow        Kind = "serie.folios"
+	MailServer       Kind = "correo.servidor"
+	KeyReady         Kind = "csd.llave"
 	Device           Kind = "acceso.dispositivo"
 	Access           Kind = "empresa.acceso"
 )
@@ -68,6 +72,10 @@ func Kinds() []Rule {
 		{Rejected, "Comprobante rechazado", "El certificador no lo timbró y dijo por qué.", store.RightReceipts, true, false, false, Bell},
 		{Silent, "Comprobante sin respuesta", "Más de diez minutos sin saber si se timbró.", store.RightReceipts, true, false, false, Bell},
 		{Expired, "Comprobante vencido", "Pasaron 72 horas sin que se timbrara.", store.RightReceipts, true, false, false, Bell},
+		{Bounced, "Correo rebotado", "Un correo de tu cliente no recibe tus comprobantes.", store.RightReceipts, true, false, false, Bell},
+		{FoliosLow, "Folios por terminarse", "Una serie ya usó nueve de cada diez folios de su rango.", store.RightSeeConfig, true, false, false, Mail},
+		{MailServer, "Tu servidor de correo falla", "Tus comprobantes no salen por el servidor que pusiste.", store.RightSeeConfig, true, false, false, Mail},
+		{KeyReady, "Exportación lista", "La llave de un CSD que pidieron exportar ya se puede descargar.", store.RightCertificates, true, false, true, Mail},
 		{Device, "Entrada desde un dispositivo nuevo", "Alguien entró con tu usuario desde donde no te habíamos visto.", store.RightView, false, true, true, Mail},
 		{Access, "Accesos a tu empresa", "Alguien pide un usuario, o cambia quién la co-administra.", store.RightUsers, true, false, true, Mail},
 	}

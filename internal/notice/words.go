@@ -30,6 +30,23 @@ func Words(r store.NoticeRow, english bool) (title, text string) {
 			say("El certificador no ha dicho si lo timbró. No lo hagas otra vez: seguimos preguntando.", "The certifier has not said whether it was stamped. Do not make it again: we keep asking.")
 	case Expired:
 		return say("Vencido: "+r.Ref, "Expired: "+r.Ref), r.Detail
+	case Bounced:
+		return say("Rebotó el correo de "+r.Ref, "Bounced: "+r.Ref),
+			say(r.Detail+". Revisa la dirección con tu cliente y envíalo otra vez.", r.Detail+". Check the address with your customer and send it again.")
+	case FoliosLow:
+		name, nameEnglish := "La serie "+r.Ref, "The series "+r.Ref
+		if r.Ref == "" {
+			name, nameEnglish = "La serie sin nombre", "The series without a name"
+		}
+		return say(name+" se queda sin folios", nameEnglish+" runs out of numbers"),
+			say(foliosLeft(r.N)+" Amplía su rango o ten lista otra serie.", foliosLeftEnglish(r.N)+" Widen its range or have another series ready.")
+	case MailServer:
+		return say("Tu servidor de correo no envía", "Your mail server does not send"),
+			say(r.Detail+" Revísalo en Configuración › Correo; los comprobantes no enviados se mandan otra vez desde cada uno.",
+				"Receipts do not leave by "+r.Ref+". Check it under Configuración › Correo; those not sent can be sent again from each receipt.")
+	case KeyReady:
+		return say("La exportación está lista", "The export is ready"),
+			say("La llave del CSD "+r.Ref+" se puede descargar una vez, durante 72 horas.", "The key of the CSD "+r.Ref+" can be downloaded once, within 72 hours.")
 	case Device:
 		return say("Entraron con tu usuario desde un dispositivo nuevo", "Somebody signed in as you from a new device"),
 			say(r.Detail+". Si no fuiste tú, cierra esa sesión y cambia tu contraseña.", r.Detail+". If it was not you, close that session and change your password.")
@@ -38,6 +55,23 @@ func Words(r store.NoticeRow, english bool) (title, text string) {
 			say("Escribió estos datos, sin comprobar: "+r.Detail+". Si no lo conoces, no hagas nada.", "They wrote, and we did not check: "+r.Detail+". If you do not know them, do nothing.")
 	}
 	return r.Ref, r.Detail
+}
+
+func foliosLeft(n int64) string {
+	switch {
+	case n <= 0:
+		return "Ya no queda ninguno."
+	case n == 1:
+		return "Queda 1."
+	}
+	return fmt.Sprintf("Quedan %d.", n)
+}
+
+func foliosLeftEnglish(n int64) string {
+	if n <= 0 {
+		return "None is left."
+	}
+	return fmt.Sprintf("%d left.", n)
 }
 
 func inDays(n int64) string {

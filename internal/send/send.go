@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -32,6 +33,7 @@ type Message struct {
 	FromName    string // shown name of the sender; the address is the mailer's own
 	ReplyTo     string // bare address, optional
 	To, Cc      []string
+	Done        []string // of To and Cc: those that need no copy any more
 	Subject     string
 	Text, HTML  string
 	Attachments []Attachment
@@ -46,7 +48,8 @@ type Attachment struct {
 // A Mailer delivers messages. Its living implementations are [SMTPMailer] and [Box].
 type Mailer interface {
 	// Send delivers m or says why not: [fail.Invalid] when m itself is wrong and
-	// repeating it is useless, [fail.Upstream] when trying later may help.
+	// repeating it is useless, [fail.Upstream] when trying later may help. A
+	// [*Problem] says which addresses have it all the same.
 	Send(ctx context.Context, m Message) error
 }
 
@@ -55,6 +58,18 @@ const (
 	maxRecipients = 50
 	maxAttachment = 20 << 20 // what common mail servers still take, all files together
 )
+
+// envelope is whom m goes to: everybody once, but those that are done.
+func (m Message) envelope() []string {
+	var list []string
+	for _, a := range append(append([]string{}, m.To...), m.Cc...) {
+		same := func(o string) bool { return strings.EqualFold(o, a) }
+		if !slices.ContainsFunc(m.Done, same) && !slices.ContainsFunc(list, same) {
+			list = append(list, a)
+		}
+	}
+	return list
+}
 
 // check refuses a message that would not be a clean mail (T20: header injection).
 func (m Message) check() error {
@@ -66,6 +81,9 @@ func (m Message) check() error {
 	}
 	if len(m.To)+len(m.Cc) > maxRecipients {
 		return fail.New(fail.Invalid, fmt.Sprintf("El correo tiene más de %d destinatarios. Envíalo en partes.", maxRecipients))
+	}
+	if len(m.envelope()) == 0 {
+		return fail.New(fail.Invalid, "Nadie falta por recibir este correo.")
 	}
 	for _, a := range append(append([]string{}, m.To...), m.Cc...) {
 		if _, err := ParseAddress(a); err != nil {

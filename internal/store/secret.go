@@ -32,6 +32,11 @@ func SecretColumns() []SecretColumn {
 			list:    `SELECT id AS object, data_key AS wrapped FROM imports WHERE tenant_id = $1 AND state <> 'vencida' AND id > $2 ORDER BY id LIMIT $3`,
 			replace: `UPDATE imports SET data_key = $4 WHERE tenant_id = $1 AND id = $2 AND data_key = $3`,
 		},
+		{
+			Kind:    "smtp",
+			list:    `SELECT id AS object, password AS wrapped FROM mail_servers WHERE tenant_id = $1 AND id > $2 ORDER BY id LIMIT $3`,
+			replace: `UPDATE mail_servers SET password = $4 WHERE tenant_id = $1 AND id = $2 AND password = $3`,
+		},
 	}
 }
 

@@ -34,7 +34,11 @@ func (s *Server) customers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, page{Title: "Clientes", Section: "clientes"}, customersPage(v.found(r, found.Total, found.Next, found.ByWord), found.Rows, waiting))
+	bounced, err := s.Directory.Bounces(r.Context(), actorOf(r), found.Rows...)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Clientes", Section: "clientes"}, customersPage(v.found(r, found.Total, found.Next, found.ByWord), found.Rows, waiting, bounced))
 }
 
 func customerColumns() []column {
@@ -75,6 +79,7 @@ type customerView struct {
 	Paises    []option
 	Clean     bool   // it was reviewed and nothing was found
 	Waiting   string // id of the proposal its customer sent, "" for none
+	Bounced   directory.Bounces
 }
 
 // drawn is the customer as it is stored, from which the form was drawn.
@@ -155,6 +160,9 @@ func (s *Server) showCustomer(w http.ResponseWriter, r *http.Request, v customer
 	}
 	var err error
 	if v.Series, err = s.invoiceSeries(r); err != nil {
+		return err
+	}
+	if v.Bounced, err = s.Directory.Bounces(r.Context(), actorOf(r), v.Customer); err != nil {
 		return err
 	}
 	v.Action = v.Path()
@@ -328,6 +336,16 @@ func firstMail(c directory.Customer) string {
 		return all[0]
 	}
 	return all[0] + " y " + count(len(all)-1) + " más"
+}
+
+// lastBounce is the bounce of an address of the customer, if one has it.
+func lastBounce(c directory.Customer, b directory.Bounces) (last directory.Bounce, ok bool) {
+	for _, m := range c.Correos {
+		if x, is := b.Of(m.Direccion); is && x.At.After(last.At) {
+			last, ok = x, true
+		}
+	}
+	return last, ok
 }
 
 // receiptsOf is the list of a customer's receipts.

@@ -27,6 +27,7 @@ func (s *Server) comprobanteRoutes() []route {
 		{pattern: "GET /comprobantes/{id}/xml", access: view, handle: s.downloadXML},
 		{pattern: "GET /comprobantes/{id}/pdf", access: view, handle: s.downloadPDF},
 		{pattern: "POST /comprobantes/{id}/enviar", access: needs(store.RightSend), handle: s.sendDocument},
+		{pattern: "POST /comprobantes/{id}/envios/{envio}/otra-vez", access: needs(store.RightSend), handle: s.sendAgain},
 		{pattern: "POST /comprobantes/{id}/descartar", access: draft, handle: s.discardDraft},
 		{pattern: "POST /comprobantes/{id}/duplicar", access: draft, handle: s.duplicateDocument},
 		{pattern: "POST /comprobantes/{id}/nota-de-credito", access: draft, handle: s.creditNote},

@@ -22,6 +22,8 @@ type documentPage struct {
 	Tab   string // documento, xml, envios, bitacora
 	XML   []xmlLine
 	names names
+
+	Attached string // which files go with a mail, for the tab envios
 }
 
 // names gives the official texts of the keys a document shows.
@@ -48,6 +50,12 @@ func (s *Server) renderDocument(w http.ResponseWriter, r *http.Request, doc bill
 			return err
 		}
 		if p.XML, err = prettyXML(b); err != nil {
+			return err
+		}
+	}
+	if p.Tab == "envios" {
+		var err error
+		if p.Attached, err = s.Billing.Attached(r.Context(), actorOf(r)); err != nil {
 			return err
 		}
 	}
@@ -102,7 +110,11 @@ func (s *Server) sendDocument(w http.ResponseWriter, r *http.Request) error {
 	ctx, a, id := r.Context(), actorOf(r), r.PathValue("id")
 	err = s.Billing.Send(ctx, a, id, addresses(f.Get("Para")), addresses(f.Get("Copia")), f.Get("Asunto"), f.Get("Texto"))
 	if err == nil {
-		s.flashed(w, flash{Kind: "ok", Title: "Va en camino.", Text: "Enviamos el XML y el PDF; aquí ves si llegó al servidor de correo."})
+		attached, err := s.Billing.Attached(ctx, a)
+		if err != nil {
+			return err
+		}
+		s.flashed(w, flash{Kind: "ok", Title: "Va en camino.", Text: "Enviamos " + attached + "; aquí ves si llegó al servidor de correo."})
 		return s.redirect(w, r, "/comprobantes/"+id+"?ver=envios")
 	}
 	doc, lost := s.Billing.Document(ctx, a, id)
@@ -116,6 +128,16 @@ func (s *Server) sendDocument(w http.ResponseWriter, r *http.Request) error {
 		f.Findings[i].Path = mailField(f.Findings[i].Path)
 	}
 	return s.renderDocument(w, r, doc, f)
+}
+
+// sendAgain tries a mail once more for those who do not have it.
+func (s *Server) sendAgain(w http.ResponseWriter, r *http.Request) error {
+	id := r.PathValue("id")
+	if err := s.Billing.SendAgain(r.Context(), actorOf(r), id, r.PathValue("envio")); err != nil {
+		return err
+	}
+	s.flashed(w, flash{Kind: "ok", Title: "Va otra vez.", Text: "Sólo a quienes no lo tienen; nadie lo recibe dos veces."})
+	return s.redirect(w, r, "/comprobantes/"+id+"?ver=envios")
 }
 
 // mailField is the box that a path of billing.Send speaks of: "cc[1]" is in Copia.

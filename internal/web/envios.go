@@ -28,6 +28,7 @@ type mailView struct {
 	form
 	account.MailSettings
 	Templates []account.MailTemplate
+	Server    account.MailServer
 }
 
 func (s *Server) mailSettings(w http.ResponseWriter, r *http.Request) error {
@@ -41,6 +42,9 @@ func (s *Server) mailSettings(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) showMailSettings(w http.ResponseWriter, r *http.Request, v mailView) error {
 	var err error
 	if v.Templates, err = s.Account.MailTemplates(r.Context(), actorOf(r)); err != nil {
+		return err
+	}
+	if v.Server, err = s.Account.MailServer(r.Context(), actorOf(r)); err != nil {
 		return err
 	}
 	return s.renderForm(w, r, v.form, mailPageOf("Correo"), mailSettingsPage(v))

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"io"
 	"log/slog"
 	"mime/multipart"
@@ -55,7 +56,8 @@ type portal struct {
 	jobs *job.Runner
 	log  *bytes.Buffer
 
-	ahead *atomic.Int64 // how far the portal's clock is before the real one
+	roots *x509.CertPool // who vouches for a company's mail server
+	ahead *atomic.Int64  // how far the portal's clock is before the real one
 }
 
 // later lets the portal's clock be d ahead.
@@ -88,15 +90,17 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 	newID := func() string { return uuid.Must(uuid.NewV7()).String() }
 	passkeys, err := passkey.New(baseURL, "", "ioFacturo")
 	must(t, err)
+	roots := x509.NewCertPool()
+	guard := send.Guard{Loopback: true, Roots: roots}
 	drawing := pdf.New(cat)
-	accounts := account.New(account.Config{DB: db, Signer: seals, Catalog: cat, PDF: drawing, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Passkeys: passkeys, Now: now, NewID: newID, Hash: cheap})
-	bills := billing.New(billing.Config{DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: drawing, Mailer: box, Now: now, NewID: newID})
+	accounts := account.New(account.Config{Guard: guard, DB: db, Signer: seals, Catalog: cat, PDF: drawing, Trust: trust, TestCA: ca, Mailer: box, BaseURL: baseURL, Passkeys: passkeys, Now: now, NewID: newID, Hash: cheap})
+	bills := billing.New(billing.Config{Guard: guard, DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: drawing, Mailer: box, Now: now, NewID: newID})
 	catalogues := directory.New(directory.Config{DB: db, Catalog: cat, Now: now, NewID: newID, Mailer: box, BaseURL: baseURL})
 	lists := bulk.New(bulk.Config{DB: db, Signer: seals, Kinds: append(catalogues.Kinds(), accounts.Kinds()...), Now: now, NewID: newID})
 	log := &bytes.Buffer{}
 	t.Cleanup(func() { pactest.Oracle(t, pacCert, storetest.Stamped(t, db)...) }) // all that the test stamped
 	return &portal{
-		t: t, box: box, log: log, ahead: ahead,
+		t: t, box: box, log: log, ahead: ahead, roots: roots,
 		jobs: job.New(db, slices.Concat(accounts.Jobs(), catalogues.Jobs(), bills.Jobs(), lists.Jobs()), now),
 		Server: New(Config{
 			Operator: operator.New(operator.Config{

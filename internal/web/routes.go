@@ -127,6 +127,7 @@ func (s *Server) routes() []route {
 		s.catalogosRoutes(),
 		s.sucursalesRoutes(),
 		s.enviosRoutes(),
+		s.servidorRoutes(),
 		s.seriesRoutes(),
 		s.representacionRoutes(),
 		s.productosRoutes(),

@@ -35,7 +35,7 @@ func walls() map[string]wall {
 		"GET /confirmar-identidad": none, "POST /confirmar-identidad": none,
 		// the person
 		"GET /cuenta": none, "POST /cuenta": none, "GET /cuenta/bienvenida": none, "GET /cuenta/contrasena": none, "POST /cuenta/contrasena": none,
-		"GET /envios": none, "POST /envios": none, "GET /envios/{tipo}": none, "POST /envios/{tipo}": none, "POST /envios/{tipo}/vista": none, "POST /envios/{tipo}/restaurar": none,
+		"GET /envios": none, "POST /envios": none, "GET /envios/servidor": none, "POST /envios/servidor": none, "POST /envios/servidor/probar": none, "POST /envios/servidor/quitar": none, "GET /envios/{tipo}": none, "POST /envios/{tipo}": none, "POST /envios/{tipo}/vista": none, "POST /envios/{tipo}/restaurar": none,
 		"GET /avisos": none, "POST /avisos/leidos": none, "POST /avisos/{id}": path("aviso"), "GET /notificaciones": none, "POST /notificaciones": none,
 		"POST /cuenta/correo": none, "POST /cuenta/correo/cancelar": none, "POST /cuenta/invitacion": none, "POST /cuenta/descargar": none,
 		"GET /cuenta/baja": none, "POST /cuenta/baja": none, "POST /cuenta/baja/cancelar": none,
@@ -104,8 +104,9 @@ func walls() map[string]wall {
 		"POST /comprobantes/autoguardar": {[]string{"form:SerieID=serie", "form:CustomerID=cliente"}, draftForm},
 		"GET /comprobantes/{id}":         doc, "POST /comprobantes/{id}": {[]string{"form:SerieID=serie", "form:CustomerID=cliente"}, draftForm},
 		"GET /comprobantes/{id}/vista": doc, "GET /comprobantes/{id}/xml": doc, "GET /comprobantes/{id}/pdf": doc,
-		"POST /comprobantes/{id}/enviar":    {[]string{"path:id=documento"}, func() url.Values { return url.Values{"Para": {"x@example.mx"}} }},
-		"POST /comprobantes/{id}/descartar": doc, "POST /comprobantes/{id}/duplicar": doc, "POST /comprobantes/{id}/nota-de-credito": doc,
+		"POST /comprobantes/{id}/envios/{envio}/otra-vez": slots("path:id=documento", "path:envio=envio"),
+		"POST /comprobantes/{id}/enviar":                  {[]string{"path:id=documento"}, func() url.Values { return url.Values{"Para": {"x@example.mx"}} }},
+		"POST /comprobantes/{id}/descartar":               doc, "POST /comprobantes/{id}/duplicar": doc, "POST /comprobantes/{id}/nota-de-credito": doc,
 		// who operates the portal: a company's page of numbers is for them alone
 		"GET /operador/entrar": none, "POST /operador/entrar": none, "POST /operador/entrar/llave": none, "GET /operador": none, "GET /operador/empresas": none,
 		"GET /operador/empresas/{id}": path("empresa"), "POST /operador/empresas/{id}/suspender": path("empresa"), "POST /operador/empresas/{id}/reactivar": path("empresa"),

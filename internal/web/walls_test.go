@@ -86,6 +86,10 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	must(p.t, err)
 	p.browser().follow(p.browser().post(strings.TrimPrefix(address, baseURL), url.Values{"Rfc": {"XIA190128J61"}, "Nombre": {"XENON"}, "CodigoPostal": {"76343"}, "RegimenFiscal": {"601"}, "UsoCFDI": {"G03"}}))
 	ids["propuesta"] = link.ID
+	must(p.t, p.Billing.Send(ctx, a, ids["documento"], []string{"x@example.mx"}, nil, "", ""))
+	mailed, err := p.Billing.Document(ctx, a, ids["documento"]) // it waits, so that to send it again is a good request
+	must(p.t, err)
+	ids["envio"] = mailed.Deliveries[0].ID
 	ids["llave"], ids["empresa"] = keys[0].ID, a.Tenant.ID()
 	return b, a, ids
 }

@@ -1,5 +1,6 @@
 // The company's own house: its taxes, a Constancia that fills a form, two people at one row, and the catalogues.
 import { exigir } from "../visita.mjs";
+import { empresa } from "./alta.mjs";
 import { otraPagina } from "./factura.mjs";
 
 /** A Constancia as a browser prints one. */
@@ -80,6 +81,30 @@ export async function casa(pasos, browser, v) {
     exigir((await p.inputValue("[name=Nombre]")) === "Hospedaje", "no tomó lo guardado");
     await otraPagina(p, () => p.click("main button.primary"));
     await dice("Impuesto guardado");
+  });
+  await pasos.paso("un servidor de correo propio: puesto, probado y quitado", v, async () => {
+    const probado = async () => {
+      if (!v.path.startsWith("/confirmar-identidad")) return;
+      await p.fill("[name=Password]", empresa.clave);
+      await otraPagina(p, () => p.click("main button.primary"));
+    };
+    await v.ir("/envios");
+    await v.mirar("correo");
+    await otraPagina(p, () => p.click("a:has-text('Usar mi servidor')"));
+    await probado();
+    await p.fill("[name=Servidor]", "10.0.0.1");
+    for (const [name, value] of [["Puerto", "587"], ["Usuario", "cuenta"], ["Password", "una-de-prueba"], ["Remitente", "facturas@girasoles.example"]]) await p.fill(`[name=${name}]`, value);
+    await otraPagina(p, () => p.click("main button.primary"));
+    await dice("sin números de IP");
+    exigir((await p.inputValue("[name=Servidor]")) === "10.0.0.1" && (await p.inputValue("[name=Password]")) === "", "se perdió lo escrito, o volvió la contraseña");
+    await v.mirar("servidor de correo");
+    for (const [name, value] of [["Servidor", "localhost"], ["Puerto", "1"], ["Password", "una-de-prueba"]]) await p.fill(`[name=${name}]`, value);
+    await otraPagina(p, () => p.click("main button.primary"));
+    await otraPagina(p, () => p.click("button:has-text('Probar')"));
+    await dice("No hubo conexión");
+    await v.mirar("correo propio");
+    await otraPagina(p, () => p.click("button:has-text('Usar el correo de ioFacturo')"));
+    await dice("Vuelves al correo de ioFacturo");
   });
   await pasos.paso("catálogos al día", v, async () => {
     await v.ir("/catalogos");
