@@ -292,7 +292,7 @@ func mailServerPage(v serverView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Password", Label: "Contraseña", Type: "password", Class: "c6", Required: !v.Propio(), Help: passwordHelp(v.Propio()), Attrs: templ.Attributes{"autocomplete": "new-password", "maxlength": "254"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "Password", Label: "Contraseña", Type: "password", Class: "c6", Required: !v.Propio(), Help: passwordHelp(v.Propio()), Attrs: templ.Attributes{"autocomplete": "new-password"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
