@@ -357,6 +357,9 @@ func (s *Service) Discard(ctx context.Context, a store.Actor, id string) error {
 		if err != nil {
 			return err
 		}
+		if err := tx.DropCreditWait(ctx, id); err != nil {
+			return err
+		}
 		if State(was.State) == Borrador {
 			if err := tx.SetWords(ctx, store.DocumentWords, id); err != nil {
 				return err

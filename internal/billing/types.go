@@ -82,6 +82,7 @@ type Document struct {
 	History     []Event          // oldest first
 	Deliveries  []Delivery       // newest first
 	HasXML      bool             // the stamped XML can be downloaded
+	Waiting     time.Time        // since when it waits for a credit, nothing issued nor charged; zero: it does not
 }
 
 // FolioText is the number as people say it: "A-1292", "A" with no folio yet, "" with neither.

@@ -28,6 +28,9 @@ const (
 	Expired          Kind = "comprobante.vencido"
 	Device           Kind = "acceso.dispositivo"
 	Access           Kind = "empresa.acceso"
+	Stuck            Kind = "comprobante.espera"
+	CreditsLow       Kind = "creditos.bajos"
+	CreditsMoved     Kind = "creditos.movidos"
 )
 
 // A Taste is how a person takes a kind of notice. The value is kept.
@@ -68,6 +71,9 @@ func Kinds() []Rule {
 		{Rejected, "Comprobante rechazado", "El certificador no lo timbró y dijo por qué.", store.RightReceipts, true, false, false, Bell},
 		{Silent, "Comprobante sin respuesta", "Más de diez minutos sin saber si se timbró.", store.RightReceipts, true, false, false, Bell},
 		{Expired, "Comprobante vencido", "Pasaron 72 horas sin que se timbrara.", store.RightReceipts, true, false, false, Bell},
+		{Stuck, "Comprobante que no salió de la espera", "Esperaba créditos y, cuando llegaron, ya le faltaba algo.", store.RightReceipts, true, false, false, Bell},
+		{CreditsLow, "Créditos por acabarse", "Queda el porcentaje que elijas en Paquetes y tarifas, o ninguno.", store.RightBuy, true, false, false, Mail},
+		{CreditsMoved, "Créditos recibidos o enviados", "Una transferencia, o una carga de quien opera el portal.", store.RightBuy, true, false, false, Mail},
 		{Device, "Entrada desde un dispositivo nuevo", "Alguien entró con tu usuario desde donde no te habíamos visto.", store.RightView, false, true, true, Mail},
 		{Access, "Accesos a tu empresa", "Alguien pide un usuario, o cambia quién la co-administra.", store.RightUsers, true, false, true, Mail},
 	}
