@@ -319,7 +319,12 @@ func (s *Service) Draft(ctx context.Context, a store.Actor, id string) (Draft, e
 	if !State(row.State).Editable() {
 		return Draft{}, fail.New(fail.Conflict, "Este comprobante está "+State(row.State).Text()+" y ya no se puede editar.")
 	}
-	return draftOf(ctx, v, row)
+	d, err := draftOf(ctx, v, row)
+	if err != nil {
+		return d, err
+	}
+	d.Waiting, err = waitsSince(ctx, v, row)
+	return d, err
 }
 
 // draftOf reads the draft behind a row.

@@ -26,6 +26,8 @@ type Draft struct {
 	Serie  string // letters of SerieID, read-only
 	Folio  int64  // folio kept from a rejected issue, 0 when it has none; read-only
 	Reason Reason // why it came back to be corrected; read-only
+
+	Waiting time.Time // since when it waits for a credit; zero: it does not; read-only
 }
 
 // A DraftLine is what the form keeps of one Concepto beside the CFDI.

@@ -126,3 +126,33 @@ func (s *Service) leaveQueue(ctx context.Context, t store.Tenant, w store.Credit
 		})
 	})
 }
+
+// Waiting lists the documents that wait for a credit and that a may see, the oldest
+// first, at most limit.
+func (s *Service) Waiting(ctx context.Context, a store.Actor, limit int) ([]Document, error) {
+	if err := a.Require(store.RightReceipts); err != nil {
+		return nil, err
+	}
+	v := s.DB.View(a.Tenant)
+	queue, err := v.CreditWaits(ctx, limit)
+	if err != nil {
+		return nil, err
+	}
+	var list []Document
+	for _, w := range queue {
+		row, err := v.Document(ctx, w.DocumentID)
+		if err == nil {
+			err = sees(a, row)
+		}
+		if fail.KindOf(err) == fail.NotFound {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		doc := documentOf(row)
+		doc.Waiting = store.FromMicros(w.At)
+		list = append(list, doc)
+	}
+	return list, nil
+}

@@ -59,6 +59,9 @@ func (s *Service) read(ctx context.Context, a store.Actor, t Transfer) (Plan, st
 	if err := a.Require(store.RightTransfer); err != nil {
 		return p, store.TenantRow{}, err
 	}
+	if a.IsGuest() {
+		return p, store.TenantRow{}, fail.New(fail.Denied, "Los créditos los transfiere el Administrador de la propia empresa, no quien la co-administra. No se transfirió nada.")
+	}
 	p.Rfc, p.Note = strings.ToUpper(strings.Join(strings.Fields(t.Rfc), "")), strings.Join(strings.Fields(t.Note), " ")
 	var fields []fail.Field
 	wrong := func(path, message, fix string) {
