@@ -232,6 +232,9 @@ func (s *Service) change(ctx context.Context, tx *store.Tx, was store.DocumentRo
 	if err := tx.ChangeDocument(ctx, was, r); err != nil {
 		return r, err
 	}
+	if err := tx.DropCreditWait(ctx, r.ID); err != nil { // it was sent to be stamped as it was
+		return r, err
+	}
 	return r, putBody(ctx, tx, d)
 }
 

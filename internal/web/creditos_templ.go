@@ -1064,7 +1064,7 @@ func transferPage(v transferView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 101, "</section><section class=\"card flush c6\" aria-label=\"Historial\"><nav class=\"tabs\" aria-label=\"Historial de transferencias\"><a href=\"/cuenta/transferencia\"")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 101, "</section><section class=\"card c6\" aria-label=\"Historial\"><nav class=\"tabs\" aria-label=\"Historial de transferencias\"><a href=\"/cuenta/transferencia\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
