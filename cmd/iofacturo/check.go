@@ -9,7 +9,7 @@ import (
 
 type checkCmd struct{ dataFlags }
 
-// Run walks every company: the chain of its audit and every invariant of its documents.
+// Run walks every company: the chain of its audit, every invariant of its documents and a replay of its credits.
 func (c *checkCmd) Run(w *world) error {
 	trust, err := trustOf(w, c.dataFlags)
 	if err != nil {
@@ -30,6 +30,6 @@ func (c *checkCmd) Run(w *world) error {
 	if len(found) > 0 {
 		return errFindings
 	}
-	fmt.Fprintln(w.stderr, "Todo en orden: folios, sellos, timbres, estados y bitácora.")
+	fmt.Fprintln(w.stderr, "Todo en orden: folios, sellos, timbres, estados, créditos y bitácora.")
 	return nil
 }

@@ -19,6 +19,7 @@ import (
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/bulk"
+	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/job"
 	pacprueba "iofacturo.mx/internal/pac/prueba"
@@ -42,6 +43,7 @@ type portal struct {
 	directory *directory.Service
 	billing   *billing.Service
 	bulk      *bulk.Service
+	credit    *credit.Service
 	jobs      *job.Runner
 }
 
@@ -52,6 +54,8 @@ type wiring struct {
 	baseURL       string
 	passkeyDomain string // "" is the host of baseURL
 	guard         send.Guard
+	prepaid       bool  // new companies pay for their stamps
+	welcome       int64 // credits that a new company is given
 	now           func() time.Time
 	log           *slog.Logger
 }
@@ -93,15 +97,28 @@ func openPortal(ctx context.Context, w *world, cfg wiring) (_ *portal, err error
 	p.account = account.New(account.Config{
 		DB: p.db, Signer: p.keys, Catalog: p.catalog, PDF: drawing, Trust: p.trust, TestCA: ca,
 		Mailer: mailer, Guard: cfg.guard, BaseURL: cfg.baseURL, Passkeys: passkeys, Now: cfg.now, NewID: newID,
+		Founded: cfg.founded,
 	})
+	p.credit = credit.New(credit.Config{DB: p.db, Catalog: p.catalog, Fresh: p.account.Proved, Now: cfg.now})
 	p.directory = directory.New(directory.Config{DB: p.db, Catalog: p.catalog, Now: cfg.now, NewID: newID, Mailer: mailer, BaseURL: cfg.baseURL})
 	p.billing = billing.New(billing.Config{
 		DB: p.db, Signer: p.keys, PAC: p.pac, Catalog: p.catalog, Trust: p.trust,
 		PDF: drawing, Mailer: mailer, Guard: cfg.guard, Log: cfg.log, Now: cfg.now, NewID: newID,
 	})
 	p.bulk = bulk.New(bulk.Config{DB: p.db, Signer: p.keys, Kinds: append(p.directory.Kinds(), p.account.Kinds()...), Now: cfg.now, NewID: newID})
-	p.jobs = job.New(p.db, slices.Concat(p.account.Jobs(), p.directory.Jobs(), p.billing.Jobs(), p.bulk.Jobs()), cfg.now, job.WithLog(cfg.log))
+	p.jobs = job.New(p.db, slices.Concat(p.account.Jobs(), p.directory.Jobs(), p.billing.Jobs(), p.bulk.Jobs(), p.credit.Jobs()), cfg.now, job.WithLog(cfg.log))
 	return p, nil
+}
+
+// founded says how a new company pays: without limit, unless the portal sells credits.
+func (c wiring) founded(ctx context.Context, tx *store.Tx) error {
+	if !c.prepaid {
+		return nil
+	}
+	if err := credit.SetPlan(ctx, tx, store.PlanPrepaid); err != nil || c.welcome == 0 {
+		return err
+	}
+	return credit.Grant(ctx, tx, "bienvenida", credit.Lot{Source: credit.Bonus, Units: c.welcome, Note: "Bienvenida"})
 }
 
 func newID() string { return uuid.Must(uuid.NewV7()).String() }

@@ -32,6 +32,8 @@ type serveCmd struct {
 	TLSKey  string         `name:"tls-key" help:"Llave TLS."`
 	Signer  string         `name:"signer-socket" help:"Zócalo de iofacturo signer: las llaves quedan en ese proceso y éste no lee la llave maestra."`
 	Roots   string         `name:"audit-roots" help:"Carpeta donde cada día se anota el final de cada bitácora; mejor en otro disco. De fábrica, raices en la carpeta de datos."`
+	Credits string         `default:"off" enum:"on,off" env:"IOFACTURO_CREDITS" help:"on: las empresas nuevas timbran con créditos; off: sin límite. No cambia a las que ya hay."`
+	Welcome int64          `name:"welcome-credits" default:"0" env:"IOFACTURO_WELCOME_CREDITS" help:"Con --credits=on, créditos de bienvenida de cada empresa nueva."`
 	Demo    bool           `help:"Modo de demostración: muestra el Buzón de salida (sólo en una dirección local)."`
 }
 
@@ -43,6 +45,9 @@ func (c *serveCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
+	if c.Welcome < 0 || c.Welcome > 100_000 {
+		return errors.New("--welcome-credits va de 0 a 100000")
+	}
 	listener, err := (&net.ListenConfig{}).Listen(w.ctx, "tcp", c.Addr)
 	if err != nil {
 		return err
@@ -53,7 +58,7 @@ func (c *serveCmd) Run(w *world) error {
 		debug.SetGCPercent(50)
 	}
 	log := slog.New(slog.NewJSONHandler(w.stderr, nil))
-	cfg := wiring{dataFlags: c.dataFlags, socket: c.Signer, baseURL: base, passkeyDomain: c.Domain, now: w.now, log: log}
+	cfg := wiring{dataFlags: c.dataFlags, socket: c.Signer, baseURL: base, passkeyDomain: c.Domain, prepaid: c.Credits == "on", welcome: c.Welcome, now: w.now, log: log}
 	cfg.guard.Loopback = c.onThisMachine(base) // a demo may try a mail server of this machine
 	p, err := openPortal(w.ctx, w, cfg)
 	if err != nil {
@@ -68,7 +73,7 @@ func (c *serveCmd) Run(w *world) error {
 				return err
 			},
 		}),
-		DB: p.db, Account: p.account, Directory: p.directory, Billing: p.billing, Bulk: p.bulk, Catalog: p.catalog,
+		DB: p.db, Account: p.account, Directory: p.directory, Billing: p.billing, Bulk: p.bulk, Credit: p.credit, Catalog: p.catalog,
 		Demo: c.Demo, BaseURL: base, Version: version, Now: w.now, Log: log,
 	}
 	if c.onThisMachine(base) {
@@ -107,6 +112,9 @@ func (c *serveCmd) serve(w *world, listener net.Listener, handler http.Handler, 
 	}
 	group, ctx := errgroup.WithContext(w.ctx)
 	if err := p.account.Begin(w.ctx); err != nil {
+		return err
+	}
+	if err := p.credit.Begin(w.ctx); err != nil {
 		return err
 	}
 	group.Go(func() error { return p.jobs.Run(ctx) })

@@ -15,6 +15,7 @@
 package account
 
 import (
+	"context"
 	"sync"
 	"time"
 
@@ -44,8 +45,9 @@ type Config struct {
 	BaseURL  string     // where links in mails point to, without the last slash
 	Passkeys *passkey.Party
 	Now      func() time.Time
-	NewID    func() string // UUIDv7
-	Hash     HashCost      // of a password; zero is the portal's, which only tests undercut
+	NewID    func() string                                 // UUIDv7
+	Founded  func(ctx context.Context, tx *store.Tx) error // what else a new company gets; nil is nothing
+	Hash     HashCost                                      // of a password; zero is the portal's, which only tests undercut
 }
 
 // A Service does what a company's people ask for. Safe for concurrent use.
@@ -99,6 +101,10 @@ func (s *Service) Jobs() []job.Def {
 		job.Define(s.runAskCoadmin),
 	}
 }
+
+// Proved refuses, with [ErrStepUp], who has not just proved who it is: for the dangerous
+// acts of other services.
+func (s *Service) Proved(a store.Actor) error { return s.requireFresh(a) }
 
 // TestMode reports whether the portal stamps with the test PAC, so that
 // [Service.MakeTestCertificate] works.

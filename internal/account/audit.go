@@ -159,6 +159,13 @@ type ActionWord struct{ Action, Text string }
 func ActionWords() []ActionWord {
 	return []ActionWord{
 		{"document.issue", "Numeró y emitió un comprobante"},
+		{"document.wait", "Mandó a timbrar un comprobante que espera créditos"},
+		{"credits.sent", "Transfirió créditos a otra empresa"},
+		{"credits.received", "Recibió créditos de otra empresa"},
+		{"credits.manual", "Cargó créditos a mano"},
+		{"credits.reversed", "Revirtió una entrada de créditos"},
+		{"credits.plan", "Cambió el tipo de paquete"},
+		{"credits.low", "Cambió el aviso de créditos por acabarse"},
 		{"document.send", "Envió un comprobante por correo"},
 		{"document.discard", "Descartó un borrador"},
 		{"document.annul", "Anuló un folio sin timbrar"},

@@ -191,6 +191,11 @@ func (s *Service) found(ctx context.Context, tx *store.GlobalTx, f founding) err
 	if err := s.newReferralCode(ctx, tx, a.Tenant); err != nil {
 		return err
 	}
+	if s.cfg.Founded != nil {
+		if err := s.cfg.Founded(ctx, own); err != nil {
+			return err
+		}
+	}
 	err = own.InsertUser(ctx, store.UserRow{
 		ID: f.user, Usuario: f.usuario, UsuarioFold: f.usuario, Nombre: f.contacto, Correo: f.correo, Admin: true,
 		Password: f.hash, PasswordAt: now, SeenAt: now, CreatedAt: now,

@@ -31,6 +31,8 @@ func RightNames() []RightName {
 		{Right: store.RightCoadmin, Group: "Empresa", Name: "Co-administración de empresas"},
 		{Right: store.RightAudit, Group: "Empresa", Name: "Ver la bitácora", Help: "Quién hizo qué y cuándo."},
 		{Right: store.RightExport, Group: "Empresa", Name: "Descargar todo", Help: "Todos los XML, clientes y productos en un archivo."},
+		{Right: store.RightBuy, Group: "Créditos", Name: "Ver y comprar créditos", Help: "El saldo, los movimientos y, donde la hay, la tienda."},
+		{Right: store.RightTransfer, Group: "Créditos", Name: "Transferir créditos a otra empresa"},
 	}
 	for i, rule := range store.Rights() {
 		if i < len(list) && list[i].Right == rule.Right {

@@ -74,7 +74,7 @@ func New(cfg Config) *Service {
 }
 
 // Jobs lists the durable jobs of billing: one carries a document to its Timbre,
-// the other delivers it.
+// one delivers it, one goes on with those that waited for credits.
 func (s *Service) Jobs() []job.Def {
-	return []job.Def{job.Define(s.runStamp), job.Define(s.runDeliver)}
+	return []job.Def{job.Define(s.runStamp), job.Define(s.runDeliver), job.Define(s.runArrived)}
 }

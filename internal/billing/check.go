@@ -11,10 +11,12 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/cfdi/complementos"
 	"iofacturo.mx/csd"
+	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
@@ -22,7 +24,7 @@ import (
 // A Violation is one stored fact that an invariant of issuance forbids
 // (reliability paper §3.6). There should never be any.
 type Violation struct {
-	Invariant string // I1, I2, I4, I5, I6, I10, I11, I12, I13; SUMAS for the daily sums
+	Invariant string // I1, I2, I4, I5, I6, I7, I8, I9, I10, I11, I12, I13; SUMAS for the daily sums
 	Tenant    string // id
 	Document  string // id, "" when it is about the whole company
 	Detail    string // for the administrator
@@ -36,7 +38,7 @@ func (v Violation) String() string {
 // Check walks every document of every company and returns what breaks an
 // invariant: folios (I1, I2), UUIDs (I4), bytes, hashes, seals and stamps (I5,
 // I6), attempts (I10), the path of states (I11), what the signer signed (I12),
-// the audit chain (I13), and the sums kept beside the documents. trust may be
+// the audit chain (I13), the credits of each (I7) and the ledger (I8, I9), and the sums kept beside the documents. trust may be
 // nil: then stamps are held against their document only, not against the
 // certificate of their certifier. The error is that of the store.
 func Check(ctx context.Context, db *store.DB, trust *csd.Trust) ([]Violation, error) {
@@ -46,7 +48,14 @@ func Check(ctx context.Context, db *store.DB, trust *csd.Trust) ([]Violation, er
 	var found []Violation
 	for after := ""; ; {
 		tenants, err := db.Global().Tenants(ctx, after, 100)
-		if err != nil || len(tenants) == 0 {
+		if err != nil {
+			return found, err
+		}
+		if len(tenants) == 0 {
+			faults, err := credit.CheckHouse(ctx, db.Global())
+			for _, f := range faults {
+				found = append(found, Violation{Invariant: f.Invariant, Detail: f.Detail})
+			}
 			return found, err
 		}
 		for _, row := range tenants {
@@ -68,6 +77,8 @@ type checker struct {
 	trust  *csd.Trust
 	folios map[string][]int64 // by series id
 	found  []Violation
+
+	prepaid int64 // since when the company pays for what it numbers; 0: it does not
 }
 
 func (c *checker) broken(invariant, document, format string, args ...any) {
@@ -79,6 +90,9 @@ func (c *checker) broken(invariant, document, format string, args ...any) {
 func (c *checker) run(ctx context.Context) error {
 	series, err := c.v.SeriesList(ctx)
 	if err != nil {
+		return err
+	}
+	if err := c.ledger(ctx); err != nil {
 		return err
 	}
 	for after := ""; ; {
@@ -149,6 +163,9 @@ func (c *checker) document(ctx context.Context, r store.DocumentRow) error {
 		return err
 	}
 	c.path(r, events)
+	if err := c.credits(ctx, r, events); err != nil {
+		return err
+	}
 	files, err := c.v.XMLs(ctx, r.ID)
 	if err != nil {
 		return err
@@ -178,6 +195,52 @@ func (c *checker) path(r store.DocumentRow, events []store.EventRow) {
 	if at != State(r.State) {
 		c.broken("I11", r.ID, "the log ends at %q, the document is %q", at, r.State)
 	}
+}
+
+// ledger replays the company's credits (I8, I9).
+func (c *checker) ledger(ctx context.Context) error {
+	book, err := c.v.CreditBook(ctx)
+	if err != nil && fail.KindOf(err) != fail.NotFound {
+		return err
+	}
+	if err == nil && book.Plan == store.PlanPrepaid {
+		c.prepaid = book.Since
+	}
+	faults, err := credit.Check(ctx, c.v)
+	for _, f := range faults {
+		c.broken(f.Invariant, "", "%s", f.Detail)
+	}
+	return err
+}
+
+// planGrace is how long after a company became prepaid a document may still have been
+// numbered by who saw it without limit.
+const planGrace = int64(time.Minute / time.Microsecond)
+
+// credits: stamped is one credit used; rejected, expired and given up is one given back;
+// under way is one held. Only what was numbered without limit has none (I7).
+func (c *checker) credits(ctx context.Context, r store.DocumentRow, events []store.EventRow) error {
+	for _, e := range events {
+		if event(e.Event) != evNumber {
+			continue
+		}
+		h, err := credit.HeldFor(ctx, c.v, r.ID, e.Revision)
+		if err != nil {
+			return err
+		}
+		want := credit.Held{Held: true, Released: true}
+		switch st := State(r.State); {
+		case e.Revision == r.IssuedRevision && st == Timbrado:
+			want = credit.Held{Held: true, Used: true}
+		case e.Revision == r.IssuedRevision && st.InFlight():
+			want = credit.Held{Held: true}
+		}
+		free := h == credit.Held{} && (c.prepaid == 0 || e.At <= c.prepaid+planGrace)
+		if h != want && !free {
+			c.broken("I7", r.ID, "revision %d is %s with credit %+v", e.Revision, r.State, h)
+		}
+	}
+	return nil
 }
 
 // attempts: at most one is open, none at another certifier beside it (I10), and

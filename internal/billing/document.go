@@ -32,6 +32,9 @@ func (s *Service) Document(ctx context.Context, a store.Actor, id string) (Docum
 	if err := s.addContent(ctx, v, row, &doc); err != nil {
 		return Document{}, err
 	}
+	if doc.Waiting, err = waitsSince(ctx, v, row); err != nil {
+		return Document{}, err
+	}
 	events, err := v.Events(ctx, id)
 	if err != nil {
 		return Document{}, err

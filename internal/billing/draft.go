@@ -232,6 +232,9 @@ func (s *Service) change(ctx context.Context, tx *store.Tx, was store.DocumentRo
 	if err := tx.ChangeDocument(ctx, was, r); err != nil {
 		return r, err
 	}
+	if err := tx.DropCreditWait(ctx, r.ID); err != nil { // it was sent to be stamped as it was
+		return r, err
+	}
 	return r, putBody(ctx, tx, d)
 }
 
@@ -319,7 +322,12 @@ func (s *Service) Draft(ctx context.Context, a store.Actor, id string) (Draft, e
 	if !State(row.State).Editable() {
 		return Draft{}, fail.New(fail.Conflict, "Este comprobante está "+State(row.State).Text()+" y ya no se puede editar.")
 	}
-	return draftOf(ctx, v, row)
+	d, err := draftOf(ctx, v, row)
+	if err != nil {
+		return d, err
+	}
+	d.Waiting, err = waitsSince(ctx, v, row)
+	return d, err
 }
 
 // draftOf reads the draft behind a row.
@@ -355,6 +363,9 @@ func (s *Service) Discard(ctx context.Context, a store.Actor, id string) error {
 			err = sees(a, was)
 		}
 		if err != nil {
+			return err
+		}
+		if err := tx.DropCreditWait(ctx, id); err != nil {
 			return err
 		}
 		if State(was.State) == Borrador {

@@ -9,6 +9,7 @@ import (
 
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/cfdi/complementos"
+	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
 	"iofacturo.mx/internal/notice"
@@ -26,6 +27,9 @@ const safetyNet = 5 * time.Second
 // back as it stands (Rechazado with its Reason, Incierto, Sellado) and the Stamp
 // job carries on.
 //
+// Without a free credit the document stays as it was and waits ([Document.Waiting]):
+// no folio is taken, and it goes on by itself once there are credits.
+//
 // Errors: fail.Invalid with one field for each thing to mend (nothing was
 // issued, no folio used); fail.Conflict when another tab changed or issued it;
 // fail.NotFound; fail.Denied.
@@ -33,9 +37,12 @@ func (s *Service) Issue(ctx context.Context, a store.Actor, id string, revision 
 	if err := a.Require(store.RightIssue); err != nil {
 		return Document{}, err
 	}
-	row, err := s.number(ctx, a, id, int64(revision)) // P1
+	row, err := s.number(ctx, a, id, int64(revision), false) // P1
 	if err != nil {
 		return Document{}, err
+	}
+	if State(row.State).Editable() { // it waits for a credit
+		return s.Document(ctx, a, id)
 	}
 	s.Crash("C2")
 	ctx = context.WithoutCancel(ctx) // numbered is a promise: closing the browser does not break it
@@ -46,9 +53,11 @@ func (s *Service) Issue(ctx context.Context, a store.Actor, id string, revision 
 }
 
 // number is P1. In one transaction: the idempotency key, the folio, Fecha,
-// certificate and complete content of the document, every rule, and the job
-// that will finish what a crash interrupts.
-func (s *Service) number(ctx context.Context, a store.Actor, id string, revision int64) (store.DocumentRow, error) {
+// certificate and complete content of the document, every rule, the credit held
+// for it, and the job that will finish what a crash interrupts. Without a credit
+// the document only waits, and comes back as it was; turn says that those before
+// it had theirs.
+func (s *Service) number(ctx context.Context, a store.Actor, id string, revision int64, turn bool) (store.DocumentRow, error) {
 	var row store.DocumentRow
 	err := s.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
 		was, err := tx.DocumentForUpdate(ctx, id)
@@ -66,8 +75,19 @@ func (s *Service) number(ctx context.Context, a store.Actor, id string, revision
 		if err := issuable(was, revision); err != nil {
 			return err
 		}
+		room, err := credit.Room(ctx, tx, id, turn)
+		if err != nil {
+			return err
+		}
+		if !room {
+			row = was
+			return s.wait(ctx, tx, a, was)
+		}
 		row, err = s.fix(ctx, tx, a, was)
 		if err != nil {
+			return err
+		}
+		if err := tx.DropCreditWait(ctx, id); err != nil {
 			return err
 		}
 		if err := tx.InsertIdempotency(ctx, key, row); err != nil {

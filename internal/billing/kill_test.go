@@ -119,7 +119,7 @@ func newKilled(t *testing.T, dir string) {
 	w := wire(t, db, c, c.Now, dir, &papers{ca: made, csd: map[string][2][]byte{rfcA: {cer, key}}}, nil)
 	tenant := store.TenantRow{ID: "0192a0a0-0000-7000-8000-000000000001", Rfc: rfcA, Name: nameA, State: store.TenantActive, CreatedAt: store.Micros(start)}
 	must(t, db.UpdateGlobal(t.Context(), func(tx *store.GlobalTx) error { return tx.InsertTenant(t.Context(), tenant) }))
-	w.found(tenant.Tenant(), rfcA, nameA)
+	w.prepaid(w.found(tenant.Tenant(), rfcA, nameA), 1_000_000) // each process holds and uses credits, too
 	t.Logf("founded in %s", time.Since(began).Round(time.Millisecond))
 }
 

@@ -13,6 +13,7 @@ import (
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/cfdi/implocal"
 	"iofacturo.mx/decimal"
+	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/store"
@@ -35,10 +36,28 @@ func (s *Service) move(ctx context.Context, tx *store.Tx, a store.Actor, was sto
 	if err := tx.ChangeDocument(ctx, was, r); err != nil {
 		return was, err
 	}
+	if err := settleCredit(ctx, tx, r, e); err != nil {
+		return was, err
+	}
 	if err := raise(ctx, tx, r, map[State]notice.Kind{Rechazado: notice.Rejected, Vencido: notice.Expired}[to]); err != nil {
 		return was, err
 	}
 	return r, s.log(ctx, tx, a, was.State, r, e)
+}
+
+// settleCredit moves the credit of a document along with it: held with the folio, used
+// by the stamp, given back by what surely left none.
+func settleCredit(ctx context.Context, tx *store.Tx, r store.DocumentRow, e event) error {
+	switch e {
+	case evNumber:
+		return credit.Hold(ctx, tx, r.ID, r.IssuedRevision)
+	case evStamp:
+		return credit.Capture(ctx, tx, r.ID, r.IssuedRevision, folioText(r.Serie, folioOf(r)))
+	case evReject, evExpire, evUnseal:
+		return credit.Release(ctx, tx, r.ID, r.IssuedRevision)
+	default:
+		return nil
+	}
 }
 
 // raise has people told of what became of a document; no kind is nothing to tell.

@@ -26,6 +26,8 @@ type Draft struct {
 	Serie  string // letters of SerieID, read-only
 	Folio  int64  // folio kept from a rejected issue, 0 when it has none; read-only
 	Reason Reason // why it came back to be corrected; read-only
+
+	Waiting time.Time // since when it waits for a credit; zero: it does not; read-only
 }
 
 // A DraftLine is what the form keeps of one Concepto beside the CFDI.
@@ -82,6 +84,7 @@ type Document struct {
 	History     []Event          // oldest first
 	Deliveries  []Delivery       // newest first
 	HasXML      bool             // the stamped XML can be downloaded
+	Waiting     time.Time        // since when it waits for a credit, nothing issued nor charged; zero: it does not
 }
 
 // FolioText is the number as people say it: "A-1292", "A" with no folio yet, "" with neither.

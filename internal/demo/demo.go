@@ -65,6 +65,9 @@ func Fill(ctx context.Context, p Parts, n int) (Access, error) {
 	if err := f.company(ctx, access.Password); err != nil {
 		return Access{}, fmt.Errorf("company: %w", err)
 	}
+	if err := f.credits(ctx, n); err != nil {
+		return Access{}, fmt.Errorf("credits: %w", err)
+	}
 	if err := f.directory(ctx); err != nil {
 		return Access{}, fmt.Errorf("directory: %w", err)
 	}

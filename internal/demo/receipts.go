@@ -25,6 +25,7 @@ type filler struct {
 	customers []directory.Customer
 	products  map[string]directory.Product
 	stamped   []billing.Document // invoices a credit note may refer to
+	arrivals  []arrival          // of credits, in their order
 }
 
 // newRand is seeded with a constant, so that every demo has the same receipts.
@@ -38,6 +39,9 @@ const months = 5
 func (f *filler) receipts(ctx context.Context, n int) error {
 	times := f.times(max(min(n, maxReal)-len(endings), 0))
 	for i, at := range times {
+		if err := f.arrive(ctx, at); err != nil {
+			return err
+		}
 		f.SetNow(at)
 		if err := f.one(ctx, i, at); err != nil {
 			return fmt.Errorf("receipt %d of %s: %w", i, at.Format("2006-01-02"), err)
@@ -45,6 +49,9 @@ func (f *filler) receipts(ctx context.Context, n int) error {
 		if i%50 == 49 {
 			fmt.Fprintf(f.Log, "  %d comprobantes…\n", i+1)
 		}
+	}
+	if err := f.arrive(ctx, f.Now()); err != nil {
+		return err
 	}
 	f.SetNow(f.Now())
 	for _, end := range endings {

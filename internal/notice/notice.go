@@ -32,6 +32,9 @@ const (
 	KeyReady         Kind = "csd.llave"
 	Device           Kind = "acceso.dispositivo"
 	Access           Kind = "empresa.acceso"
+	Stuck            Kind = "comprobante.espera"
+	CreditsLow       Kind = "creditos.bajos"
+	CreditsMoved     Kind = "creditos.movidos"
 )
 
 // A Taste is how a person takes a kind of notice. The value is kept.
@@ -76,6 +79,9 @@ func Kinds() []Rule {
 		{FoliosLow, "Folios por terminarse", "Una serie ya usó nueve de cada diez folios de su rango.", store.RightSeeConfig, true, false, false, Mail},
 		{MailServer, "Tu servidor de correo falla", "Tus comprobantes no salen por el servidor que pusiste.", store.RightSeeConfig, true, false, false, Mail},
 		{KeyReady, "Exportación lista", "La llave de un CSD que pidieron exportar ya se puede descargar.", store.RightCertificates, true, false, true, Mail},
+		{Stuck, "Comprobante que no salió de la espera", "Esperaba créditos y, cuando llegaron, ya le faltaba algo.", store.RightReceipts, true, false, false, Bell},
+		{CreditsLow, "Créditos por acabarse", "Queda el porcentaje que elijas en Paquetes y tarifas, o ninguno.", store.RightBuy, true, false, false, Mail},
+		{CreditsMoved, "Créditos recibidos o enviados", "Una transferencia, o una carga de quien opera el portal.", store.RightBuy, true, false, false, Mail},
 		{Device, "Entrada desde un dispositivo nuevo", "Alguien entró con tu usuario desde donde no te habíamos visto.", store.RightView, false, true, true, Mail},
 		{Access, "Accesos a tu empresa", "Alguien pide un usuario, o cambia quién la co-administra.", store.RightUsers, true, false, true, Mail},
 	}

@@ -47,6 +47,17 @@ func Words(r store.NoticeRow, english bool) (title, text string) {
 	case KeyReady:
 		return say("La exportación está lista", "The export is ready"),
 			say("La llave del CSD "+r.Ref+" se puede descargar una vez, durante 72 horas.", "The key of the CSD "+r.Ref+" can be downloaded once, within 72 hours.")
+	case Stuck:
+		return say("Sigue sin timbrar: "+r.Ref, "Still not stamped: "+r.Ref), r.Detail
+	case CreditsLow:
+		if r.N == 0 {
+			return say("Se acabaron tus créditos", "You have no credits left"),
+				say("Puedes seguir capturando; lo que mandes a timbrar espera, sin emitirse ni cobrarse, hasta que haya créditos.", "You can go on drafting; what you send to be stamped waits, not issued nor charged, until there are credits.")
+		}
+		return say(fmt.Sprintf("Te quedan %d créditos", r.N), fmt.Sprintf("%d credits left", r.N)),
+			say("Consigue más para que nada se quede esperando.", "Get more, so that nothing has to wait.")
+	case CreditsMoved:
+		return r.Ref, r.Detail
 	case Device:
 		return say("Entraron con tu usuario desde un dispositivo nuevo", "Somebody signed in as you from a new device"),
 			say(r.Detail+". Si no fuiste tú, cierra esa sesión y cambia tu contraseña.", r.Detail+". If it was not you, close that session and change your password.")

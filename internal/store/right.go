@@ -26,6 +26,8 @@ const (
 	RightCoadmin       Right = "coadministracion"       // who of other companies may work here
 	RightAudit         Right = "bitacora"               // who did what
 	RightExport        Right = "exportar"               // take everything along
+	RightBuy           Right = "creditos.comprar"       // buy credits, and see how many there are and where they went
+	RightTransfer      Right = "creditos.transferir"    // hand credits on to another company
 )
 
 // A RightRule is one line of the table of rights.
@@ -56,6 +58,8 @@ func Rights() []RightRule {
 		{Right: RightCoadmin, AdminOnly: true},
 		{Right: RightAudit},
 		{Right: RightExport},
+		{Right: RightBuy},
+		{Right: RightTransfer, AdminOnly: true, Implies: []Right{RightBuy}},
 	}
 }
 

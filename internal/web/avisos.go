@@ -109,7 +109,7 @@ func tasteOptions(r notice.Rule) []option {
 // noticeKind is the colour of a kind of notice, and noticeDrawn its drawing.
 func noticeKind(k notice.Kind) string {
 	switch k {
-	case notice.CertificateEnds, notice.Silent, notice.Device, notice.Access:
+	case notice.CertificateEnds, notice.Silent, notice.Device, notice.Access, notice.CreditsLow, notice.Stuck:
 		return "warn"
 	case notice.CertificateEnded, notice.Rejected, notice.Expired:
 		return "bad"

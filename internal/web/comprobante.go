@@ -314,6 +314,9 @@ func (s *Server) issue(w http.ResponseWriter, r *http.Request, page capturePage)
 		}
 		s.flashed(w, flash{Kind: "ok", Title: documentName(doc) + " timbrada.", Text: text})
 	}
+	if !doc.Waiting.IsZero() {
+		s.flashed(w, flash{Kind: "warn", Title: "Espera créditos: no se emitió ni se cobró nada", Text: "Se timbra sola en cuanto haya créditos; no tienes que volver a hacerla."})
+	}
 	return s.redirect(w, r, "/comprobantes/"+doc.ID)
 }
 

@@ -32,7 +32,7 @@ type form struct {
 	Values   url.Values
 	Message  string // for the summary on top; empty when nothing failed
 	Findings []finding
-	Info     string    // said above it, when nothing failed
+	Info     string // said above it, when nothing failed
 
 	Action      string                // where buttons that mend are sent in place, "" for the whole page
 	Differences map[string]difference // fields that somebody else changed, see diferencia.go

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"strconv"
 
 	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/store"
@@ -21,6 +23,9 @@ func (s *Server) operadorRoutes() []route {
 		{pattern: "GET /operador/empresas/{id}", access: operating(), handle: s.operatorCompany},
 		{pattern: "POST /operador/empresas/{id}/suspender", access: operating(), handle: s.suspend, fresh: true},
 		{pattern: "POST /operador/empresas/{id}/reactivar", access: operating(), handle: s.resume, fresh: true},
+		{pattern: "POST /operador/empresas/{id}/creditos", access: operating(), handle: s.loadCredits, fresh: true},
+		{pattern: "POST /operador/empresas/{id}/creditos/revertir", access: operating(), handle: s.takeCreditsBack, fresh: true},
+		{pattern: "POST /operador/empresas/{id}/paquete", access: operating(), handle: s.changePlan, fresh: true},
 		{pattern: "GET /operador/operadores", access: operating(), handle: s.operators},
 		{pattern: "POST /operador/operadores", access: operating(), handle: s.addOperator, fresh: true},
 		{pattern: "POST /operador/operadores/{id}/bloquear", access: operating(), handle: s.blockOperator, fresh: true},
@@ -145,6 +150,8 @@ func (s *Server) operatorCompanies(w http.ResponseWriter, r *http.Request) error
 type operatorCompanyView struct {
 	form
 	operator.Company
+	Credit credit.Account
+	LoadID string // of the form: sent twice, it is one load
 }
 
 func (s *Server) operatorCompany(w http.ResponseWriter, r *http.Request) error {
@@ -156,7 +163,83 @@ func (s *Server) showOperatorCompany(w http.ResponseWriter, r *http.Request, f f
 	if err != nil {
 		return err
 	}
-	return s.renderForm(w, r, f, page{Title: c.Rfc, Section: "op-empresas"}, operatorCompanyPage(operatorCompanyView{f, c}))
+	v := operatorCompanyView{form: f, Company: c, LoadID: rand.Text()}
+	if v.Credit, err = s.Credit.Account(r.Context(), actorOf(r), r.PathValue("id")); err != nil {
+		return err
+	}
+	if id := f.Get("ID"); id != "" {
+		v.LoadID = id
+	}
+	return s.renderForm(w, r, f, page{Title: c.Rfc, Section: "op-empresas"}, operatorCompanyPage(v))
+}
+
+// aboutCredits answers what an operator did to the credits of a company. The reason has
+// its own name in each form of the page.
+func (s *Server) aboutCredits(w http.ResponseWriter, r *http.Request, f form, err error, reason, done, text string) error {
+	if err != nil {
+		if stepUp(err) {
+			return err
+		}
+		if err := f.take(err); err != nil {
+			return err
+		}
+		for i := range f.Findings {
+			if f.Findings[i].Path == "Motivo" {
+				f.Findings[i].Path = reason
+			}
+		}
+		return s.showOperatorCompany(w, r, f)
+	}
+	s.flashed(w, flash{Kind: "ok", Title: done, Text: text})
+	return s.redirect(w, r, "/operador/empresas/"+r.PathValue("id"))
+}
+
+func (s *Server) loadCredits(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	in := credit.Load{ID: f.Get("ID"), Units: f.Get("Creditos"), Expires: f.Get("Vigencia"), Why: f.Get("MotivoCarga")}
+	err = s.Credit.Load(r.Context(), actorOf(r), r.PathValue("id"), in)
+	return s.aboutCredits(w, r, f, err, "MotivoCarga", "Créditos cargados", "La empresa ya puede usarlos; le avisamos con tu motivo.")
+}
+
+func (s *Server) takeCreditsBack(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	err = s.Credit.TakeBack(r.Context(), actorOf(r), r.PathValue("id"), f.Get("Movimiento"), f.Get("MotivoReverso"))
+	return s.aboutCredits(w, r, f, err, "MotivoReverso", "Movimiento revertido", "Lo que ya estaba usado quedó como adeudo. Avisamos a la empresa.")
+}
+
+func (s *Server) changePlan(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	err = s.Credit.ChangePlan(r.Context(), actorOf(r), r.PathValue("id"), f.Get("Paquete"))
+	return s.aboutCredits(w, r, f, err, "Motivo", "Tipo de paquete cambiado", "Vale para lo que se timbre desde ahora.")
+}
+
+// planOptions are the kinds of package that a company can have today.
+func planOptions() []option {
+	return []option{{store.PlanUnlimited, credit.PlanText(store.PlanUnlimited)}, {store.PlanPrepaid, credit.PlanText(store.PlanPrepaid)}}
+}
+
+// reversible are the movements that brought credits and were not taken back.
+func reversible(rows []credit.Movement) []option {
+	gone := map[string]bool{}
+	for _, m := range rows {
+		gone[m.Reverses] = true
+	}
+	var list []option
+	for _, m := range rows {
+		if m.Kind != credit.KindReversal && !gone[m.ID] {
+			list = append(list, option{m.ID, fecha(m.At) + " · " + m.Kind.Text() + " de " + units(m.Units)})
+		}
+	}
+	return list
 }
 
 func (s *Server) suspend(w http.ResponseWriter, r *http.Request) error {

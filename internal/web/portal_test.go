@@ -27,6 +27,7 @@ import (
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/bulk"
+	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/job"
 	"iofacturo.mx/internal/operator"
@@ -97,11 +98,12 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 	bills := billing.New(billing.Config{Guard: guard, DB: db, Signer: seals, PAC: certifier, Catalog: cat, Trust: trust, PDF: drawing, Mailer: box, Now: now, NewID: newID})
 	catalogues := directory.New(directory.Config{DB: db, Catalog: cat, Now: now, NewID: newID, Mailer: box, BaseURL: baseURL})
 	lists := bulk.New(bulk.Config{DB: db, Signer: seals, Kinds: append(catalogues.Kinds(), accounts.Kinds()...), Now: now, NewID: newID})
+	credits := credit.New(credit.Config{DB: db, Catalog: cat, Fresh: accounts.Proved, Now: now})
 	log := &bytes.Buffer{}
 	t.Cleanup(func() { pactest.Oracle(t, pacCert, storetest.Stamped(t, db)...) }) // all that the test stamped
 	return &portal{
 		t: t, box: box, log: log, ahead: ahead, roots: roots,
-		jobs: job.New(db, slices.Concat(accounts.Jobs(), catalogues.Jobs(), bills.Jobs(), lists.Jobs()), now),
+		jobs: job.New(db, slices.Concat(accounts.Jobs(), catalogues.Jobs(), bills.Jobs(), lists.Jobs(), credits.Jobs()), now),
 		Server: New(Config{
 			Operator: operator.New(operator.Config{
 				DB: db, Version: "prueba", Now: now, Disk: func() (free, total int64, err error) { return 3 << 30, 12 << 30, nil },
@@ -111,7 +113,7 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 				},
 			}),
 			DB: db, Account: accounts, Directory: catalogues, Bulk: lists,
-			Billing: bills, Catalog: cat, Box: box, Demo: true, BaseURL: baseURL, Now: now, Log: slog.New(slog.NewTextHandler(log, nil)),
+			Billing: bills, Credit: credits, Catalog: cat, Box: box, Demo: true, BaseURL: baseURL, Now: now, Log: slog.New(slog.NewTextHandler(log, nil)),
 		}),
 	}
 }

@@ -137,6 +137,7 @@ func (s *Server) routes() []route {
 		s.buscarRoutes(),
 		s.panelRoutes(),
 		s.comprobanteRoutes(),
+		s.creditosRoutes(),
 		s.buzonRoutes(),
 		s.operadorRoutes(),
 	)

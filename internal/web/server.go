@@ -27,6 +27,7 @@ import (
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/bulk"
+	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/send"
@@ -40,6 +41,7 @@ type Config struct {
 	Directory *directory.Service
 	Bulk      *bulk.Service
 	Billing   *billing.Service
+	Credit    *credit.Service
 	Operator  *operator.Service
 	Catalog   *catalogo.Catalog
 	Box       *send.Box        // kept mail of the demo; nil hides the Buzón de salida

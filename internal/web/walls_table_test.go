@@ -48,6 +48,8 @@ func walls() map[string]wall {
 		// the company
 		"GET /bitacora": slots("query:quien=usuario"), "GET /bitacora/csv": slots("query:quien=usuario"),
 		"GET /panel": none, "GET /empresa": none, "POST /empresa": none,
+		"GET /creditos": none, "GET /creditos/csv": none, "POST /creditos/aviso": none, "POST /comprobantes/{id}/espera": doc,
+		"GET /cuenta/transferencia": none, "POST /cuenta/transferencia": none, "POST /cuenta/transferencia/confirmar": none,
 		"GET /certificados": none, "GET /certificados/nuevo": none, "POST /certificados/nuevo": none, "POST /certificados/prueba": none,
 		"POST /certificados/{id}/activar": path("certificado"), "POST /certificados/{id}/desactivar": path("certificado"), "POST /certificados/{id}/eliminar": path("certificado"),
 		"GET /certificados/{id}/sucursal": path("certificado"), "POST /certificados/{id}/sucursal": {[]string{"path:id=certificado", "form:Sucursal=sucursal"}, nil}, "POST /certificados/{id}/revocar": path("certificado"),
@@ -110,6 +112,7 @@ func walls() map[string]wall {
 		// who operates the portal: a company's page of numbers is for them alone
 		"GET /operador/entrar": none, "POST /operador/entrar": none, "POST /operador/entrar/llave": none, "GET /operador": none, "GET /operador/empresas": none,
 		"GET /operador/empresas/{id}": path("empresa"), "POST /operador/empresas/{id}/suspender": path("empresa"), "POST /operador/empresas/{id}/reactivar": path("empresa"),
+		"POST /operador/empresas/{id}/creditos": path("empresa"), "POST /operador/empresas/{id}/creditos/revertir": path("empresa"), "POST /operador/empresas/{id}/paquete": path("empresa"),
 		"GET /operador/operadores": none, "POST /operador/operadores": none, "POST /operador/operadores/{id}/bloquear": path("usuario"),
 		"POST /operador/operadores/{id}/desbloquear": path("usuario"), "POST /operador/operadores/{id}/reiniciar": path("usuario"), "GET /operador/bitacora": none,
 		// the demo's mail answers to this machine alone and belongs to no company
