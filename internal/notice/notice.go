@@ -28,6 +28,7 @@ const (
 	Expired          Kind = "comprobante.vencido"
 	Device           Kind = "acceso.dispositivo"
 	Access           Kind = "empresa.acceso"
+	Support          Kind = "soporte.respuesta"
 )
 
 // A Taste is how a person takes a kind of notice. The value is kept.
@@ -70,6 +71,7 @@ func Kinds() []Rule {
 		{Expired, "Comprobante vencido", "Pasaron 72 horas sin que se timbrara.", store.RightReceipts, true, false, false, Bell},
 		{Device, "Entrada desde un dispositivo nuevo", "Alguien entró con tu usuario desde donde no te habíamos visto.", store.RightView, false, true, true, Mail},
 		{Access, "Accesos a tu empresa", "Alguien pide un usuario, o cambia quién la co-administra.", store.RightUsers, true, false, true, Mail},
+		{Support, "Respuesta de soporte", "Contestamos algo que preguntaste.", store.RightView, false, false, false, Mail},
 	}
 }
 
