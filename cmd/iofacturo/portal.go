@@ -27,6 +27,7 @@ import (
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
+	"iofacturo.mx/internal/support"
 )
 
 // A portal is every part put together, before anything serves or runs.
@@ -42,6 +43,7 @@ type portal struct {
 	directory *directory.Service
 	billing   *billing.Service
 	bulk      *bulk.Service
+	support   *support.Service
 	jobs      *job.Runner
 }
 
@@ -98,7 +100,8 @@ func openPortal(ctx context.Context, w *world, cfg wiring) (_ *portal, err error
 		PDF: pdf.New(p.catalog), Mailer: mailer, Log: cfg.log, Now: cfg.now, NewID: newID,
 	})
 	p.bulk = bulk.New(bulk.Config{DB: p.db, Signer: p.keys, Kinds: append(p.directory.Kinds(), p.account.Kinds()...), Now: cfg.now, NewID: newID})
-	p.jobs = job.New(p.db, slices.Concat(p.account.Jobs(), p.directory.Jobs(), p.billing.Jobs(), p.bulk.Jobs()), cfg.now, job.WithLog(cfg.log))
+	p.support = support.New(support.Config{DB: p.db, Now: cfg.now, NewID: newID})
+	p.jobs = job.New(p.db, slices.Concat(p.account.Jobs(), p.directory.Jobs(), p.billing.Jobs(), p.bulk.Jobs(), p.support.Jobs()), cfg.now, job.WithLog(cfg.log))
 	return p, nil
 }
 

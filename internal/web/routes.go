@@ -138,5 +138,7 @@ func (s *Server) routes() []route {
 		s.comprobanteRoutes(),
 		s.buzonRoutes(),
 		s.operadorRoutes(),
+		s.soporteRoutes(),
+		s.solicitudesRoutes(),
 	)
 }

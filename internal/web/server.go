@@ -28,9 +28,11 @@ import (
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/bulk"
 	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/help"
 	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/store"
+	"iofacturo.mx/internal/support"
 )
 
 // Config is what the portal needs to serve.
@@ -41,6 +43,7 @@ type Config struct {
 	Bulk      *bulk.Service
 	Billing   *billing.Service
 	Operator  *operator.Service
+	Support   *support.Service
 	Catalog   *catalogo.Catalog
 	Box       *send.Box        // kept mail of the demo; nil hides the Buzón de salida
 	Demo      bool             // the demo company is loaded
@@ -53,10 +56,11 @@ type Config struct {
 // A Server answers every request of the portal. It is safe for concurrent use.
 type Server struct {
 	Config
-	assets assets
-	mux    *http.ServeMux
-	cross  *http.CrossOriginProtection
-	root   http.Handler
+	assets  assets
+	mux     *http.ServeMux
+	cross   *http.CrossOriginProtection
+	root    http.Handler
+	screens []help.Screen // which article helps where
 }
 
 // New wires the routes of c. It panics only on a route table that contradicts
@@ -68,7 +72,7 @@ func New(c Config) *Server {
 	if c.Log == nil {
 		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	s := &Server{Config: c, assets: loadAssets(), mux: http.NewServeMux(), cross: http.NewCrossOriginProtection()}
+	s := &Server{Config: c, assets: loadAssets(), mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), screens: help.Screens()}
 	if !s.assets.bundled() {
 		c.Log.Warn("la interfaz no está empaquetada: las páginas salen sin estilo; corre `make ui`")
 	}
