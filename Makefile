@@ -47,7 +47,7 @@ $(UI)/node_modules/.ready: $(UI)/package.json $(UI)/package-lock.json
 generate:
 	$(GO) tool templ generate -path internal/web
 
-## manual: docs/manual out of the articles of the help; E2E_MANUAL=$$PWD/docs/manual/img make browser takes its pictures
+## manual: docs/manual out of the articles of the help; E2E_MANUAL=$$PWD/docs/manual/img dev/browser.sh takes its pictures
 manual:
 	$(GO) run ./internal/help/manual docs/manual
 

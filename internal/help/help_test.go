@@ -43,6 +43,9 @@ func TestSearchNeedsNoAccents(t *testing.T) {
 			t.Errorf("%q does not find %s", q, want)
 		}
 	}
+	if got := fold("Año ÑANDÚ, pingüino"); got != "ano nandu  pinguino" {
+		t.Errorf("folded to %q", got)
+	}
 	if found := Search("zzz"); len(found) != 0 {
 		t.Errorf("nonsense finds %d", len(found))
 	}
