@@ -9,7 +9,7 @@ VERSION := $(shell git describe --always --dirty 2>/dev/null || echo dev)
 UI      := internal/web/ui
 export CGO_ENABLED ?= 0
 
-.PHONY: run test bench build ui generate lint fuzz test-deep vuln browser clean
+.PHONY: run test bench build ui generate manual lint fuzz test-deep vuln browser clean
 
 ## run: build, fill the demo company the first time, and serve it on http://localhost:8080
 run: build
@@ -46,6 +46,10 @@ $(UI)/node_modules/.ready: $(UI)/package.json $(UI)/package-lock.json
 ## generate: the templates' Go code
 generate:
 	$(GO) tool templ generate -path internal/web
+
+## manual: docs/manual out of the articles of the help; E2E_MANUAL=$$PWD/docs/manual/img dev/browser.sh takes its pictures
+manual:
+	$(GO) run ./internal/help/manual docs/manual
 
 ## lint: format, vet, staticcheck, types of the scripts
 lint: ui

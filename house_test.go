@@ -21,7 +21,7 @@ const module = "iofacturo.mx/"
 var core = []string{"decimal", "xmldoc", "csd", "csd/prueba", "catalogo", "cfdi", "cfdi/*", "retenciones", "cancelacion"}
 
 // services are the rooms that change state on a user's behalf.
-var services = []string{"internal/account", "internal/directory", "internal/billing", "internal/operator", "internal/inbox", "internal/report", "internal/credit", "internal/bulk"}
+var services = []string{"internal/account", "internal/directory", "internal/billing", "internal/operator", "internal/inbox", "internal/report", "internal/credit", "internal/bulk", "internal/support"}
 
 // table is the import table of ARCHITECTURE.md: the first row whose room matches a package says what it may import of ours.
 var table = []struct {
@@ -50,6 +50,8 @@ var table = []struct {
 	{"internal/store/storetest", []string{"internal/store", "internal/fail"}},
 	{"internal/job", []string{"internal/store", "internal/fail"}},
 	{"internal/mailing", []string{"internal/store", "internal/fail", "internal/signer", "internal/send"}},
+	{"internal/help", nil},
+	{"internal/help/manual", []string{"internal/help"}},
 	{"internal/notice", []string{"internal/store", "internal/fail", "internal/job"}},
 	{"internal/signer", append([]string{"internal/store", "internal/fail"}, core...)},
 	{"internal/pac", append([]string{"internal/fail"}, core...)},
@@ -59,13 +61,14 @@ var table = []struct {
 	{"internal/pdf", append([]string{"internal/fail"}, core...)},
 	{"internal/send", append([]string{"internal/fail"}, core...)},
 	{"internal/send/sendtest", []string{"internal/send"}},
+	{"internal/support", append([]string{"internal/store", "internal/fail", "internal/job", "internal/notice", "internal/pdf"}, core...)},
 	{"internal/operator", []string{"internal/store", "internal/fail"}},
 	{"internal/bulk", []string{"internal/store", "internal/fail", "internal/job", "internal/sheet", "internal/signer", "decimal"}},
 	{"internal/credit", []string{"internal/store", "internal/fail", "internal/job", "internal/notice", "catalogo"}},
 	{"internal/billing", append([]string{"internal/store", "internal/fail", "internal/job", "internal/notice", "internal/credit", "internal/mailing", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
-	{"internal/directory", []string{"internal/store", "internal/fail", "internal/door", "internal/send", "internal/job", "internal/bulk", "internal/sheet", "catalogo", "decimal", "cfdi", "xmldoc"}},
+	{"internal/directory", []string{"internal/store", "internal/fail", "internal/door", "internal/mailing", "internal/send", "internal/job", "internal/bulk", "internal/sheet", "catalogo", "decimal", "cfdi", "xmldoc"}},
 	{"internal/account", append([]string{"internal/store", "internal/fail", "internal/door", "internal/totp", "internal/passkey", "internal/leaked", "internal/job", "internal/notice", "internal/mailing", "internal/bulk", "internal/sheet", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
-	{"internal/web", append(append([]string{"internal/store", "internal/fail", "internal/notice", "internal/mailing", "internal/send", "internal/sheet", "internal/constancia"}, core...), services...)},
+	{"internal/web", append(append([]string{"internal/store", "internal/fail", "internal/notice", "internal/mailing", "internal/send", "internal/sheet", "internal/constancia", "internal/help"}, core...), services...)},
 	{"internal/web/ui", nil},
 	{"internal/api", append(append([]string{"internal/store", "internal/fail"}, core...), services...)},
 	{"internal/demo", []string{"*"}},

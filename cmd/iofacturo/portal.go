@@ -28,6 +28,7 @@ import (
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
+	"iofacturo.mx/internal/support"
 )
 
 // A portal is every part put together, before anything serves or runs.
@@ -44,6 +45,7 @@ type portal struct {
 	billing   *billing.Service
 	bulk      *bulk.Service
 	credit    *credit.Service
+	support   *support.Service
 	jobs      *job.Runner
 }
 
@@ -106,7 +108,8 @@ func openPortal(ctx context.Context, w *world, cfg wiring) (_ *portal, err error
 		PDF: drawing, Mailer: mailer, Guard: cfg.guard, Log: cfg.log, Now: cfg.now, NewID: newID,
 	})
 	p.bulk = bulk.New(bulk.Config{DB: p.db, Signer: p.keys, Kinds: append(p.directory.Kinds(), p.account.Kinds()...), Now: cfg.now, NewID: newID})
-	p.jobs = job.New(p.db, slices.Concat(p.account.Jobs(), p.directory.Jobs(), p.billing.Jobs(), p.bulk.Jobs(), p.credit.Jobs()), cfg.now, job.WithLog(cfg.log))
+	p.support = support.New(support.Config{DB: p.db, Now: cfg.now, NewID: newID})
+	p.jobs = job.New(p.db, slices.Concat(p.account.Jobs(), p.directory.Jobs(), p.billing.Jobs(), p.bulk.Jobs(), p.credit.Jobs(), p.support.Jobs()), cfg.now, job.WithLog(cfg.log))
 	return p, nil
 }
 

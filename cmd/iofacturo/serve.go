@@ -66,6 +66,7 @@ func (c *serveCmd) Run(w *world) error {
 	}
 	defer p.Close()
 	site := web.Config{
+		Support: p.support,
 		Operator: operator.New(operator.Config{
 			DB: p.db, Version: version, Now: w.now, Disk: func() (free, total int64, err error) { return diskOf(c.path()) },
 			Ping: func(ctx context.Context) error {

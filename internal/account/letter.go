@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"strings"
 
+	"iofacturo.mx/internal/mailing"
 	"iofacturo.mx/internal/store"
 )
 
@@ -41,18 +42,18 @@ type letter struct {
 // letterHTML is plain on purpose: mail programs know little of CSS.
 var letterHTML = template.Must(template.New("letter").Parse(`<!doctype html>
 <html lang="{{.In.Say "es-MX" "en"}}">
-<head><meta charset="utf-8"><title>{{.Subject}}</title></head>
+<head><meta charset="utf-8">` + mailing.Head + `<title>{{.Subject}}</title></head>
 <body style="margin:0;padding:24px;background:#f6f4ef;color:#1f2a2e;font:16px/1.5 Georgia,'Times New Roman',serif">
-<div style="max-width:34em;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px">
+<div class="paper" style="max-width:34em;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px">
 <p style="margin:0 0 24px;font-weight:bold;letter-spacing:.02em">ioFacturo</p>
 <p>{{.Greeting}}</p>
 {{range .Lines}}<p>{{.}}</p>
 {{end}}{{if .Facts}}<table style="border-collapse:collapse;margin:16px 0">{{range .Facts}}
-<tr><th scope="row" style="padding:4px 16px 4px 0;text-align:left;font-weight:normal;color:#5b676b">{{index . 0}}</th><td style="padding:4px 0"><strong>{{index . 1}}</strong></td></tr>{{end}}
+<tr><th class="soft" scope="row" style="padding:4px 16px 4px 0;text-align:left;font-weight:normal;color:#5b676b">{{index . 0}}</th><td style="padding:4px 0"><strong>{{index . 1}}</strong></td></tr>{{end}}
 </table>
-{{end}}{{if .Button}}<p style="margin:24px 0"><a href="{{.URL}}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#12403a;color:#ffffff;text-decoration:none">{{.Button}}</a></p>
-<p style="font-size:13px;color:#5b676b">{{.In.Say "Si el botón no abre, copia esta dirección en tu navegador:" "If the button does not open, copy this address into your browser:"}}<br>{{.URL}}</p>
-{{end}}{{if .Note}}<p style="font-size:13px;color:#5b676b">{{.Note}}</p>
+{{end}}{{if .Button}}<p style="margin:24px 0"><a class="button" href="{{.URL}}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#12403a;color:#ffffff;text-decoration:none">{{.Button}}</a></p>
+<p class="soft" style="font-size:13px;color:#5b676b">{{.In.Say "Si el botón no abre, copia esta dirección en tu navegador:" "If the button does not open, copy this address into your browser:"}}<br>{{.URL}}</p>
+{{end}}{{if .Note}}<p class="soft" style="font-size:13px;color:#5b676b">{{.Note}}</p>
 {{end}}</div>
 </body>
 </html>

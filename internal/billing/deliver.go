@@ -308,7 +308,8 @@ func grouped(micros int64) string {
 }
 
 // mailPage is the HTML of a mail: the paragraphs of its text and nothing else.
-const mailPage = `<!doctype html><html lang="es-MX"><body style="font-family:sans-serif;line-height:1.5">{{range .}}<p>{{range $i, $line := .}}{{if $i}}<br>{{end}}{{$line}}{{end}}</p>{{end}}</body></html>`
+const mailPage = `<!doctype html><html lang="es-MX"><head><meta charset="utf-8">` + mailing.Head + `<title>ioFacturo</title></head>
+<body style="margin:0;padding:24px;background:#ffffff;color:#1f2a2e;font:16px/1.5 sans-serif"><div class="paper" style="max-width:40em;margin:0 auto">{{range .}}<p>{{range $i, $line := .}}{{if $i}}<br>{{end}}{{$line}}{{end}}</p>{{end}}</div></body></html>`
 
 func htmlOf(text string) string {
 	var paragraphs [][]string

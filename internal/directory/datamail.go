@@ -8,6 +8,7 @@ import (
 
 	"iofacturo.mx/internal/door"
 	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/mailing"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/store"
 )
@@ -32,16 +33,16 @@ func (l dataLetter) Note() string {
 // dataHTML is plain on purpose: mail programs know little of CSS.
 var dataHTML = template.Must(template.New("datos").Parse(`<!doctype html>
 <html lang="es-MX">
-<head><meta charset="utf-8"><title>Actualiza tus datos para facturar</title></head>
+<head><meta charset="utf-8">` + mailing.Head + `<title>Actualiza tus datos para facturar</title></head>
 <body style="margin:0;padding:24px;background:#f6f4ef;color:#1f2a2e;font:16px/1.5 Georgia,'Times New Roman',serif">
-<div style="max-width:34em;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px">
+<div class="paper" style="max-width:34em;margin:0 auto;padding:32px;background:#ffffff;border-radius:8px">
 <p style="margin:0 0 24px;font-weight:bold">{{.Empresa}}</p>
 <p>Hola:</p>
 {{range .Lines}}<p>{{.}}</p>
-{{end}}<p style="margin:24px 0"><a href="{{.URL}}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#12403a;color:#ffffff;text-decoration:none">Revisar mis datos</a></p>
-<p style="font-size:13px;color:#5b676b">Si el botón no abre, copia esta dirección en tu navegador:<br>{{.URL}}</p>
-<p style="font-size:13px;color:#5b676b">{{.Note}}</p>
-<p style="font-size:13px;color:#5b676b">Enviado con ioFacturo</p>
+{{end}}<p style="margin:24px 0"><a class="button" href="{{.URL}}" style="display:inline-block;padding:12px 20px;border-radius:6px;background:#12403a;color:#ffffff;text-decoration:none">Revisar mis datos</a></p>
+<p class="soft" style="font-size:13px;color:#5b676b">Si el botón no abre, copia esta dirección en tu navegador:<br>{{.URL}}</p>
+<p class="soft" style="font-size:13px;color:#5b676b">{{.Note}}</p>
+<p class="soft" style="font-size:13px;color:#5b676b">Enviado con ioFacturo</p>
 </div>
 </body>
 </html>

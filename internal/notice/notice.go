@@ -35,6 +35,7 @@ const (
 	Stuck            Kind = "comprobante.espera"
 	CreditsLow       Kind = "creditos.bajos"
 	CreditsMoved     Kind = "creditos.movidos"
+	Support          Kind = "soporte.respuesta"
 )
 
 // A Taste is how a person takes a kind of notice. The value is kept.
@@ -84,6 +85,7 @@ func Kinds() []Rule {
 		{CreditsMoved, "Créditos recibidos o enviados", "Una transferencia, o una carga de quien opera el portal.", store.RightBuy, true, false, false, Mail},
 		{Device, "Entrada desde un dispositivo nuevo", "Alguien entró con tu usuario desde donde no te habíamos visto.", store.RightView, false, true, true, Mail},
 		{Access, "Accesos a tu empresa", "Alguien pide un usuario, o cambia quién la co-administra.", store.RightUsers, true, false, true, Mail},
+		{Support, "Respuesta de soporte", "Contestamos algo que preguntaste.", store.RightView, false, false, false, Mail},
 	}
 }
 

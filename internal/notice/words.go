@@ -64,6 +64,9 @@ func Words(r store.NoticeRow, english bool) (title, text string) {
 	case Access:
 		return say("Alguien pide acceso a tu empresa", "Somebody asks for access to your company"),
 			say("Escribió estos datos, sin comprobar: "+r.Detail+". Si no lo conoces, no hagas nada.", "They wrote, and we did not check: "+r.Detail+". If you do not know them, do nothing.")
+	case Support:
+		return say("Soporte contestó: "+r.Ref, "Support answered: "+r.Ref),
+			say("Abre tu solicitud para leer la respuesta y seguir escribiendo.", "Open your request to read the answer and write on.")
 	}
 	return r.Ref, r.Detail
 }

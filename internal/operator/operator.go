@@ -4,7 +4,7 @@
 //	o := operator.New(operator.Config{DB: db, Ping: ping, Disk: disk, Version: version, Now: time.Now})
 //	totals, err := o.Totals(ctx, actor)
 //
-// It reads numbers and instants through [store.GlobalView] alone: no customer, product,
+// What everybody may know of it is [Service.State]. It reads numbers and instants through [store.GlobalView] alone: no customer, product,
 // document, mail or key of a company passes here, and nothing here writes. Who operators
 // are and what they do is account's.
 package operator
@@ -38,6 +38,7 @@ type Config struct {
 type Service struct {
 	cfg   Config
 	start time.Time
+	kept  kept
 }
 
 // New returns the service over cfg.

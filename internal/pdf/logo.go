@@ -28,11 +28,25 @@ const (
 // is white), and written anew, so that nothing else of the file is kept. What it is not
 // is fail.Invalid with the reason.
 func ReadLogo(file []byte) ([]byte, error) {
-	if len(file) == 0 {
-		return nil, fail.New(fail.Invalid, "El archivo está vacío. Elige tu logotipo en PNG o JPG.")
+	decoded, err := decodePicture(file, MaxLogoBytes, "tu logotipo")
+	if err != nil {
+		return nil, err
 	}
-	if len(file) > MaxLogoBytes {
-		return nil, fail.New(fail.Invalid, "El archivo pesa más de 2 MB. Guárdalo más chico y vuelve a subirlo.")
+	var out bytes.Buffer
+	best := png.Encoder{CompressionLevel: png.BestCompression}
+	if err := best.Encode(&out, shrink(decoded, logoBoxW, logoBoxH)); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
+
+// decodePicture reads what ReadLogo and ReadScreenshot take, of at most so many bytes.
+func decodePicture(file []byte, most int, what string) (image.Image, error) {
+	if len(file) == 0 {
+		return nil, fail.New(fail.Invalid, "El archivo está vacío. Elige "+what+" en PNG o JPG.")
+	}
+	if len(file) > most {
+		return nil, fail.New(fail.Invalid, fmt.Sprintf("El archivo pesa más de %d MB. Guárdalo más chico y vuelve a subirlo.", most>>20))
 	}
 	switch kind := http.DetectContentType(file); {
 	case kind == "image/png", kind == "image/jpeg":
@@ -41,7 +55,7 @@ func ReadLogo(file []byte) ([]byte, error) {
 	case strings.HasPrefix(kind, "image/"):
 		return nil, fail.New(fail.Invalid, "Es una imagen de otro tipo. Guárdala como PNG o JPG y súbela.")
 	default:
-		return nil, fail.New(fail.Invalid, "El archivo no es una imagen. Elige tu logotipo en PNG o JPG.")
+		return nil, fail.New(fail.Invalid, "El archivo no es una imagen. Elige "+what+" en PNG o JPG.")
 	}
 	about, _, err := image.DecodeConfig(bytes.NewReader(file))
 	if err != nil {
@@ -57,12 +71,7 @@ func ReadLogo(file []byte) ([]byte, error) {
 	if err != nil {
 		return nil, errBroken
 	}
-	var out bytes.Buffer
-	best := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := best.Encode(&out, shrink(decoded)); err != nil {
-		return nil, err
-	}
-	return out.Bytes(), nil
+	return decoded, nil
 }
 
 var errBroken = fail.New(fail.Invalid, "La imagen está dañada y no se puede leer. Guárdala de nuevo y vuelve a subirla.")
@@ -75,14 +84,14 @@ func (opaque) Opaque() bool { return true }
 
 // shrink lays the picture on white and scales it down into the box, each new point
 // the mean of those it stands for.
-func shrink(from image.Image) image.Image {
+func shrink(from image.Image, boxW, boxH int) image.Image {
 	size := from.Bounds().Size()
 	w, h := size.X, size.Y
-	if w > logoBoxW {
-		w, h = logoBoxW, max(1, h*logoBoxW/w)
+	if w > boxW {
+		w, h = boxW, max(1, h*boxW/w)
 	}
-	if h > logoBoxH {
-		w, h = max(1, w*logoBoxH/h), logoBoxH
+	if h > boxH {
+		w, h = max(1, w*boxH/h), boxH
 	}
 	// One band of the source at a time: the whole of it in RGBA would be 64 MB more.
 	out, band := image.NewRGBA(image.Rect(0, 0, w, h)), image.NewRGBA(image.Rect(0, 0, size.X, size.Y/h+2))

@@ -127,6 +127,8 @@ func noticeDrawn(k notice.Kind) string {
 		return "candado"
 	case notice.Access:
 		return "clientes"
+	case notice.Support:
+		return "soporte"
 	}
 	return "campana"
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/a-h/templ"
 
 	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/help"
 	"iofacturo.mx/internal/store"
 )
 
@@ -35,6 +36,7 @@ type frame struct {
 	companies []account.WorkCompany // in which the person may work; nil on an error page
 	unread    int                   // notices
 	path      string                // of the request, to mark the current step
+	help      string                // article of the page, "" for none
 	assets    assets
 	test      bool // nothing here has fiscal value
 	box       bool // the Buzón de salida exists
@@ -64,7 +66,7 @@ func (s *Server) renderForm(w http.ResponseWriter, r *http.Request, f form, p pa
 
 // renderOutside sends a page of the public part: sign-in, registration, legal texts.
 func (s *Server) renderOutside(w http.ResponseWriter, r *http.Request, status int, p page, body templ.Component) error {
-	f := frame{page: p, visitor: visitorOf(r), assets: s.assets, test: s.testMode()}
+	f := frame{page: p, visitor: visitorOf(r), assets: s.assets, test: s.testMode(), help: help.For(s.screens, r.URL.Path)}
 	return s.send(w, r, status, outside(f, body))
 }
 
@@ -79,7 +81,7 @@ func (s *Server) fragment(w http.ResponseWriter, r *http.Request, body templ.Com
 }
 
 func (s *Server) frame(w http.ResponseWriter, r *http.Request, p page) (frame, error) {
-	f := frame{page: p, visitor: visitorOf(r), assets: s.assets, path: r.URL.Path, test: s.testMode(), box: s.boxOpen()}
+	f := frame{page: p, visitor: visitorOf(r), assets: s.assets, path: r.URL.Path, test: s.testMode(), box: s.boxOpen(), help: help.For(s.screens, r.URL.Path)}
 	if f.visitor != nil && !f.visitor.Operator {
 		steps, err := s.Account.Setup(r.Context(), f.visitor.Actor)
 		if err != nil {

@@ -140,5 +140,7 @@ func (s *Server) routes() []route {
 		s.creditosRoutes(),
 		s.buzonRoutes(),
 		s.operadorRoutes(),
+		s.soporteRoutes(),
+		s.solicitudesRoutes(),
 	)
 }

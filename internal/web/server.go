@@ -29,9 +29,11 @@ import (
 	"iofacturo.mx/internal/bulk"
 	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/help"
 	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/store"
+	"iofacturo.mx/internal/support"
 )
 
 // Config is what the portal needs to serve.
@@ -43,6 +45,7 @@ type Config struct {
 	Billing   *billing.Service
 	Credit    *credit.Service
 	Operator  *operator.Service
+	Support   *support.Service
 	Catalog   *catalogo.Catalog
 	Box       *send.Box        // kept mail of the demo; nil hides the Buzón de salida
 	Demo      bool             // the demo company is loaded
@@ -55,10 +58,11 @@ type Config struct {
 // A Server answers every request of the portal. It is safe for concurrent use.
 type Server struct {
 	Config
-	assets assets
-	mux    *http.ServeMux
-	cross  *http.CrossOriginProtection
-	root   http.Handler
+	assets  assets
+	mux     *http.ServeMux
+	cross   *http.CrossOriginProtection
+	root    http.Handler
+	screens []help.Screen // which article helps where
 }
 
 // New wires the routes of c. It panics only on a route table that contradicts
@@ -70,7 +74,7 @@ func New(c Config) *Server {
 	if c.Log == nil {
 		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
-	s := &Server{Config: c, assets: loadAssets(), mux: http.NewServeMux(), cross: http.NewCrossOriginProtection()}
+	s := &Server{Config: c, assets: loadAssets(), mux: http.NewServeMux(), cross: http.NewCrossOriginProtection(), screens: help.Screens()}
 	if !s.assets.bundled() {
 		c.Log.Warn("la interfaz no está empaquetada: las páginas salen sin estilo; corre `make ui`")
 	}

@@ -21,6 +21,12 @@ func walls() map[string]wall {
 	return map[string]wall{
 		// public
 		"GET /{$}": none, "GET /Account/LogOn": none, "GET /entrar": none, "POST /entrar": none, "POST /salir": none,
+		"GET /soporte": none, "GET /soporte/codigos": none, "GET /soporte/articulos/{articulo}": slots("path:articulo=file"), "GET /estado": none,
+		"GET /soporte/nuevo": slots("query:comprobante=documento"), "POST /soporte/nuevo": none, "GET /soporte/solicitudes": none, "GET /soporte/solicitudes/{id}": path("solicitud"),
+		"POST /soporte/solicitudes/{id}": path("solicitud"), "POST /soporte/solicitudes/{id}/cerrar": path("solicitud"),
+		"GET /soporte/solicitudes/{id}/imagen": path("solicitud"), "GET /soporte/solicitudes/{id}/documento": path("solicitud"),
+		"GET /operador/soporte": none, "GET /operador/soporte/{empresa}/{id}": path("solicitud"), "POST /operador/soporte/{empresa}/{id}": path("solicitud"),
+		"POST /operador/soporte/{empresa}/{id}/cerrar": path("solicitud"), "GET /operador/soporte/{empresa}/{id}/imagen": path("solicitud"), "GET /operador/soporte/{empresa}/{id}/documento": path("solicitud"),
 		"GET /terminos": none, "GET /privacidad": none, "GET /livez": none, "GET /readyz": none, "GET /static/{file}": path("file"),
 		"GET /registro": none, "POST /registro": none, "GET /registro/enviado": none, "POST /registro/reenviar": none, "POST /registro/cambiar-correo": none,
 		"GET /confirmar/{token}": slots("path:token=secret"), "POST /confirmar/{token}": slots("path:token=secret"), "POST /confirmar/{token}/renovar": slots("path:token=secret"),

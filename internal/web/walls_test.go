@@ -90,8 +90,20 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	mailed, err := p.Billing.Document(ctx, a, ids["documento"]) // it waits, so that to send it again is a good request
 	must(p.t, err)
 	ids["envio"] = mailed.Deliveries[0].ID
+	ids["solicitud"] = p.asked(b, ids["documento"])
 	ids["llave"], ids["empresa"] = keys[0].ID, a.Tenant.ID()
 	return b, a, ids
+}
+
+// asked writes to support with a picture and a document, and returns the ticket's id.
+func (p *portal) asked(b *browser, document string) string {
+	p.t.Helper()
+	res := b.upload("/soporte/nuevo", map[string][]byte{"Asunto": []byte("No timbra"), "Texto": []byte("¿Qué hago?"), "Imagen": screenshot(p.t), "Comprobante": []byte(document)})
+	to := res.Header().Get("Location")
+	if res.Code != http.StatusSeeOther {
+		p.t.Fatalf("%d %s", res.Code, textOf(res))
+	}
+	return strings.TrimPrefix(to, "/soporte/solicitudes/")
 }
 
 // A slot is one place of a request that names a row.

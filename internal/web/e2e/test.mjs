@@ -13,6 +13,7 @@ import { coadmin } from "./capitulos/coadmin.mjs";
 import { entradas } from "./capitulos/entradas.mjs";
 import { factura } from "./capitulos/factura.mjs";
 import { importar } from "./capitulos/importar.mjs";
+import { manual } from "./capitulos/manual.mjs";
 import { malas } from "./capitulos/malas.mjs";
 import { empezar } from "./capitulos/muestras.mjs";
 import { demo, sinScript } from "./capitulos/otras.mjs";
@@ -59,6 +60,10 @@ try {
   await pasos.capitulo("tres empresas de muestra", () => empezar(pasos, browser, portal, work));
   const guest = await Visita.abrir(browser, portal);
   await pasos.capitulo("demostración", () => demo(pasos, guest, portal));
+  if (process.env.E2E_MANUAL) {
+    const stranger = await Visita.abrir(browser, portal);
+    await pasos.capitulo("el manual", () => manual(pasos, guest, stranger, process.env.E2E_MANUAL));
+  }
   await pasos.capitulo("representación impresa", () => representacion(pasos, guest));
   if (ready) await pasos.capitulo("las entradas", () => entradas(pasos, browser, Visita, portal, work));
   if (ready) await pasos.capitulo("co-administración", () => coadmin(pasos, emma, guest, portal));

@@ -1,0 +1,122 @@
+package help
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"iofacturo.mx/cfdi"
+)
+
+func TestArticlesAreWhole(t *testing.T) {
+	seen := map[string]bool{}
+	for _, a := range Articles() {
+		if a.Title == "" || a.Summary == "" || len(a.Blocks) == 0 || len(a.Screens) == 0 || seen[a.Slug] {
+			t.Errorf("%s: title %q, summary %q, %d blocks, screens %v", a.Slug, a.Title, a.Summary, len(a.Blocks), a.Screens)
+		}
+		seen[a.Slug] = true
+		for _, b := range a.Blocks {
+			for _, line := range b.Lines {
+				for _, s := range line {
+					if strings.ContainsAny(s.Text, "*`[]<>") || s.Text == "" {
+						t.Errorf("%s: a sign was not read: %q", a.Slug, s.Text)
+					}
+				}
+			}
+		}
+	}
+	if len(seen) < 16 {
+		t.Errorf("%d articles", len(seen))
+	}
+}
+
+func TestSearchNeedsNoAccents(t *testing.T) {
+	for q, want := range map[string]string{
+		"contrasena": "entrar", "CONSTANCIA situación": "constancia", "nota de credito": "nota-de-credito", "sin respuesta": "rechazos",
+		"excel": "importar", "logotipo": "representacion", "contador": "coadministracion", "año": "primera-factura",
+	} {
+		found := Search(q)
+		if !slices.ContainsFunc(found, func(a Article) bool { return a.Slug == want }) {
+			t.Errorf("%q does not find %s", q, want)
+		}
+	}
+	if got := fold("Año ÑANDÚ, pingüino"); got != "ano nandu  pinguino" {
+		t.Errorf("folded to %q", got)
+	}
+	if found := Search("zzz"); len(found) != 0 {
+		t.Errorf("nonsense finds %d", len(found))
+	}
+	if got := Search("contrasena"); got[0].Slug != "entrar" {
+		t.Errorf("the key word comes not first: %s", got[0].Slug)
+	}
+}
+
+func TestTheLongestPathHelps(t *testing.T) {
+	for path, want := range map[string]string{
+		"/comprobantes/nuevo": "primera-factura", "/clientes/17": "clientes", "/importar/clientes/9": "importar", "/": "entrar", "/clientesx": "", "/cuenta/contrasena": "entrar",
+	} {
+		if got := For(Screens(), path); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestEveryCodeOfTheMatrixIsExplained(t *testing.T) {
+	all := Codes("")
+	for _, r := range cfdi.Rules() {
+		i := slices.IndexFunc(all, func(c Code) bool { return c.Code == r.Code })
+		if i < 0 || len(all[i].Means) < 15 || len(all[i].Do) < 8 {
+			t.Errorf("%s is not explained", r.Code)
+		}
+	}
+	if len(all) != len(cfdi.Rules()) {
+		t.Errorf("%d codes explained, %d in the matrix", len(all), len(cfdi.Rules()))
+	}
+	for _, q := range []string{"CFDI40145", "40145", "nombre constancia"} {
+		if !slices.ContainsFunc(Codes(q), func(c Code) bool { return c.Code == "CFDI40145" }) {
+			t.Errorf("%q does not find CFDI40145", q)
+		}
+	}
+}
+
+// The manual in the tree is that of the articles, and its pictures are there, none
+// heavier than 200 kB.
+func TestTheManualIsFresh(t *testing.T) {
+	dir := "../../docs/manual"
+	picture := regexp.MustCompile(`\]\((img/[^)]+)\)`)
+	pictures := 0
+	for name, want := range Manual() {
+		got, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil || string(got) != want {
+			t.Errorf("%s is stale: run make manual (%v)", name, err)
+		}
+		for _, m := range picture.FindAllStringSubmatch(want, -1) {
+			pictures++
+			info, err := os.Stat(filepath.Join(dir, m[1]))
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			} else if info.Size() > 200<<10 {
+				t.Errorf("%s weighs %d kB", m[1], info.Size()>>10)
+			}
+		}
+	}
+	if pictures > 12 {
+		t.Errorf("%d pictures", pictures)
+	}
+}
+
+func FuzzSpans(f *testing.F) {
+	for _, seed := range []string{"**a** `b` [c](/d)", "*", "[x](y)", "**", "`"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, line string) {
+		for _, s := range spansOf(line) {
+			if s.Href != "" && !strings.HasPrefix(s.Href, "/") {
+				t.Errorf("a link leads out: %q", s.Href)
+			}
+		}
+	})
+}

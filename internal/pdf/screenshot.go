@@ -1,0 +1,27 @@
+package pdf
+
+import (
+	"bytes"
+	"image/jpeg"
+)
+
+// What a picture of a screen may be: the file as it comes, and the box it is made to fit.
+const (
+	MaxScreenshotBytes = 5 << 20
+	screenW, screenH   = 1920, 1920
+	screenQuality      = 80
+)
+
+// ReadScreenshot makes a JPEG out of a picture somebody sends, as [ReadLogo] makes a
+// logo: nothing else of the file is kept.
+func ReadScreenshot(file []byte) ([]byte, error) {
+	decoded, err := decodePicture(file, MaxScreenshotBytes, "la captura")
+	if err != nil {
+		return nil, err
+	}
+	var out bytes.Buffer
+	if err := jpeg.Encode(&out, shrink(decoded, screenW, screenH), &jpeg.Options{Quality: screenQuality}); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}
