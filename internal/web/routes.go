@@ -135,6 +135,7 @@ func (s *Server) routes() []route {
 		s.propuestasRoutes(),
 		s.buscarRoutes(),
 		s.panelRoutes(),
+		s.asistenteRoutes(),
 		s.comprobanteRoutes(),
 		s.buzonRoutes(),
 		s.operadorRoutes(),
