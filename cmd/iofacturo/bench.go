@@ -11,12 +11,13 @@ import (
 type benchCmd struct {
 	JSON  bool     `name:"json" help:"Un objeto por renglón."`
 	N     int      `default:"200" help:"Cuántas veces se mide cada cosa, al menos."`
+	DB    string   `name:"db" help:"Base de datos vacía en la que se mide (postgres://…); sin ella, un SQLite de usar y tirar."`
 	Names []string `arg:"" optional:"" help:"Cuáles; sin nombres, todas."`
 }
 
 // Run measures and prints each figure with the limit measured beside it; an unknown name is an error.
 func (c *benchCmd) Run(w *world) error {
-	results, err := bench.Run(w.ctx, c.Names, c.N)
+	results, err := bench.Run(w.ctx, c.DB, c.Names, c.N)
 	if err != nil {
 		return err
 	}

@@ -249,20 +249,3 @@ func companyOf(r store.CompanyRow) (Company, error) {
 	}
 	return c, nil
 }
-
-// Setup computes the ticks of the wizard.
-func (s *Service) Setup(ctx context.Context, a store.Actor) (Steps, error) {
-	if err := a.Require(store.RightView); err != nil {
-		return Steps{}, err
-	}
-	view := s.cfg.DB.View(a.Tenant)
-	row, err := view.Setup(ctx, store.Micros(s.now()))
-	if err != nil {
-		return Steps{}, err
-	}
-	company, err := s.Company(ctx, a)
-	return Steps{
-		Empresa: company.Complete(), Productos: row.Productos, Clientes: row.Clientes, Series: row.Series,
-		Certificado: row.Certificado, Comprobante: row.Comprobante,
-	}, err
-}

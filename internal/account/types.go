@@ -180,12 +180,19 @@ type Serie struct {
 	Agotada           bool
 }
 
-// Steps are the ticks of the wizard (manual §2.3), computed, never stored.
+// Steps are the ticks of the wizard (manual §2.3), computed, never stored but for
+// Consulta, and how the person keeps it.
 type Steps struct {
-	Empresa, Productos, Clientes, Series, Certificado, Comprobante bool
+	Empresa, Productos, Clientes, Series, Certificado, Comprobante, Consulta bool
+
+	Minimized bool // the bar is an edge
+	Hidden    bool // the bar is away, as long as every step stays done
 }
 
 // Done reports whether every step is ticked.
 func (s Steps) Done() bool {
-	return s.Empresa && s.Productos && s.Clientes && s.Series && s.Certificado && s.Comprobante
+	return s.Empresa && s.Productos && s.Clientes && s.Series && s.Certificado && s.Comprobante && s.Consulta
 }
+
+// Shown reports whether the bar is on screen, be it as an edge.
+func (s Steps) Shown() bool { return !s.Hidden || !s.Done() }

@@ -13,7 +13,7 @@ import (
 // TestEveryFigure runs the whole table, small: each has a figure, a limit and a ratio, and Timbrar stays below five
 // times its ceiling even here, beside other tests (decision 33).
 func TestEveryFigure(t *testing.T) {
-	results, err := run(t.Context(), nil, 5, func(w *world) {
+	results, err := run(t.Context(), "", nil, 5, func(w *world) {
 		pactest.Oracle(t, w.pacCert, storetest.Stamped(t, w.db)...)
 	})
 	if err != nil {
@@ -35,11 +35,14 @@ func TestEveryFigure(t *testing.T) {
 		if r.Name == "timbrar" && time.Duration(r.P99)*time.Microsecond > 5*ceiling {
 			t.Errorf("timbrar took %d µs", r.P99)
 		}
+		if r.Name == "panel" && time.Duration(r.P99)*time.Microsecond > 5*panelCeiling {
+			t.Errorf("the panel took %d µs", r.P99)
+		}
 	}
 }
 
 func TestUnknownNameSaysWhichThereAre(t *testing.T) {
-	_, err := Run(t.Context(), []string{"seal", "nada"}, 1)
+	_, err := Run(t.Context(), "", []string{"seal", "nada"}, 1)
 	if err == nil || !strings.Contains(err.Error(), "timbrar") {
 		t.Errorf("err = %v", err)
 	}

@@ -44,6 +44,7 @@ const (
 // A world is a portal over a throw-away folder, with a company that can issue.
 type world struct {
 	dir        string
+	url        string // of the database, "" for a file in dir
 	db         *store.DB
 	catalog    *catalogo.Catalog
 	trust      *csd.Trust
@@ -62,13 +63,16 @@ type world struct {
 	actor      store.Actor
 	listed     [2]store.Actor    // companies with few and many documents, made when list asks
 	catalogued store.Actor       // the company of catalogs
+	piled      int               // receipts that panel made
 	large      *catalogo.Catalog // as many keys as the SAT's, made when search asks
 }
 
 func (w *world) now() time.Time { return time.Now() }
 
-func newWorld(ctx context.Context) (w *world, err error) {
-	w = &world{catalog: catalogo.New()}
+// newWorld opens everything over a throw-away folder and, where url names one, over
+// that database instead of a file in it.
+func newWorld(ctx context.Context, url string) (w *world, err error) {
+	w = &world{catalog: catalogo.New(), url: url}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, w.Close())
@@ -116,7 +120,11 @@ func (w *world) openKey(ca *prueba.CA) error {
 
 // wire puts the services together as cmd/iofacturo does.
 func (w *world) wire(ctx context.Context, ca *prueba.CA) (err error) {
-	if w.db, err = store.Open(ctx, "sqlite:"+w.path("iofacturo.db")); err != nil {
+	url := w.url
+	if url == "" {
+		url = "sqlite:" + w.path("iofacturo.db")
+	}
+	if w.db, err = store.Open(ctx, url); err != nil {
 		return err
 	}
 	if err = w.db.Migrate(ctx); err != nil {

@@ -120,6 +120,13 @@ func (c *checker) run(ctx context.Context) error {
 	for _, day := range days {
 		c.broken("SUMAS", "", "the sums of %s are not those of its documents", day)
 	}
+	months, err := c.v.DocumentMonthsDiffer(ctx)
+	if err != nil {
+		return err
+	}
+	for _, month := range months {
+		c.broken("SUMAS", "", "the sums of the month %s are not those of its documents", month)
+	}
 	if err := c.db.VerifyAudit(ctx, c.tenant); err != nil {
 		broken, ok := errors.AsType[*store.AuditError](err)
 		if !ok {

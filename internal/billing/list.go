@@ -2,6 +2,7 @@ package billing
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -90,11 +91,14 @@ func rowOf(r store.DocumentRow) Row {
 	}
 }
 
-// panelMonths is how many months the chart shows.
-const panelMonths = 5
+// The months of the two charts of the panel.
+const (
+	invoicedMonths  = 5
+	operationMonths = 12
+)
 
-// Panel returns the figures of the main panel: what was stamped in the last five
-// months of the company's zone, and what waits for a person.
+// Panel returns the figures of the main panel: what was made in the last months of
+// the company's zone. It reads the sums that are kept by month and no document.
 func (s *Service) Panel(ctx context.Context, a store.Actor) (Panel, error) {
 	if err := a.Require(store.RightReceipts); err != nil {
 		return Panel{}, err
@@ -104,56 +108,104 @@ func (s *Service) Panel(ctx context.Context, a store.Actor) (Panel, error) {
 	if err != nil && fail.KindOf(err) != fail.NotFound {
 		return Panel{}, err
 	}
-	p := Panel{Months: months(s.Now().In(s.Catalog.Location(lugar(company))))}
-	sums, err := v.StampedMonths(ctx, p.Months[0].Key+"-01", seenBy(a))
+	year := months(s.Now().In(s.Catalog.Location(lugar(company))), operationMonths)
+	sums, err := v.DocumentMonths(ctx, year[0].Key, seenBy(a))
 	if err != nil {
 		return Panel{}, err
 	}
-	p.addMonths(sums)
-	states, err := v.DocumentStates(ctx, seenBy(a))
-	if err != nil {
-		return Panel{}, err
+	p := Panel{Empty: len(sums) == 0, StampedTotal: decimal.New(0, 2)}
+	for _, sum := range sums {
+		add(year, sum)
 	}
-	p.addStates(states)
+	p.Year, p.Months = year, year[operationMonths-invoicedMonths:]
+	for _, m := range p.Months {
+		p.StampedTotal, p.StampedN = p.StampedTotal.Add(m.Facturado), p.StampedN+m.N
+	}
+	p.Kinds = kindsOf(sums, p.Months[0].Key)
 	return p, nil
 }
 
-// months are the five up to now, oldest first.
-func months(now time.Time) []Month {
+// months are the last n up to now, oldest first.
+func months(now time.Time, n int) []Month {
 	names := [...]string{"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"}
 	first := time.Date(now.Year(), now.Month(), 1, 0, 0, 0, 0, time.UTC)
-	list := make([]Month, panelMonths)
+	list := make([]Month, n)
 	for i := range list {
-		m := first.AddDate(0, i-panelMonths+1, 0)
+		m := first.AddDate(0, i-n+1, 0)
 		list[i] = Month{
-			Key: m.Format("2006-01"), Label: names[m.Month()-1] + m.Format(" 2006"), Facturado: decimal.New(0, 2), Current: i == panelMonths-1,
+			Key: m.Format("2006-01"), Label: names[m.Month()-1] + m.Format(" 2006"), Facturado: decimal.New(0, 2), Current: i == n-1,
 		}
 	}
 	return list
 }
 
-// addMonths adds Ingresos and takes Egresos off; other types are no income.
-func (p *Panel) addMonths(sums []store.MonthSum) {
-	p.StampedTotal = decimal.New(0, 2)
-	for _, sum := range sums {
-		sign, counts := map[string]int64{"I": 1, "E": -1}[sum.Tipo]
-		for i := range p.Months {
-			if m := &p.Months[i]; counts && m.Key == sum.Mes {
-				amount := decimal.FromMicros(sign * sum.TotalMXN)
-				m.Facturado, m.N = m.Facturado.Add(amount), m.N+int(sum.N)
-				p.StampedTotal, p.StampedN = p.StampedTotal.Add(amount), p.StampedN+int(sum.N)
-			}
+// income is the sign with which a tipo adds to what was invoiced; 0 is no income.
+func income(tipo string) int64 { return map[string]int64{"I": 1, "E": -1}[tipo] }
+
+// add counts what was stamped in its month: Ingresos add, Egresos take off.
+func add(months []Month, sum store.MonthSum) {
+	if State(sum.State) != Timbrado {
+		return
+	}
+	for i := range months {
+		if m := &months[i]; m.Key == sum.Mes {
+			m.N += int(sum.N)
+			m.Facturado = m.Facturado.Add(decimal.FromMicros(income(sum.Tipo) * sum.TotalMXN))
 		}
 	}
 }
 
-// addStates counts by label and picks out what waits for a person.
-func (p *Panel) addStates(counts []store.StateCount) {
-	byLabel := map[string]int{}
+// kindsOf adds by tipo and by what people call the state, since a month; the kinds
+// in the order of the SAT's habit, the states in that of a document's life.
+func kindsOf(sums []store.MonthSum, since string) []KindSum {
+	var list []KindSum
+	for _, tipo := range []string{"I", "E", "P", "T", "N"} {
+		for _, label := range Labels() {
+			k := KindSum{Tipo: tipo, Label: label.Label, Text: label.Text, Importe: decimal.New(0, 2)}
+			for _, sum := range sums {
+				if sum.Mes < since || sum.Tipo != tipo || State(sum.State).Label() != k.Label {
+					continue
+				}
+				k.N += int(sum.N)
+				if State(sum.State) == Timbrado && income(tipo) != 0 {
+					k.Adds = true
+					k.Importe = k.Importe.Add(decimal.FromMicros(income(tipo) * sum.TotalMXN))
+				}
+			}
+			if k.N > 0 {
+				list = append(list, k)
+			}
+		}
+	}
+	return list
+}
+
+// Labels are the names under which people know the states, in the order of a
+// document's life, each once.
+func Labels() []StateCount {
+	var list []StateCount
+	for _, st := range States() {
+		if !slices.ContainsFunc(list, func(c StateCount) bool { return c.Label == st.Label() }) {
+			list = append(list, StateCount{Label: st.Label(), Text: st.Text()})
+		}
+	}
+	return list
+}
+
+// Waiting counts the documents by state, whenever made, and picks out what waits
+// for a person.
+func (s *Service) Waiting(ctx context.Context, a store.Actor) (Waiting, error) {
+	if err := a.Require(store.RightReceipts); err != nil {
+		return Waiting{}, err
+	}
+	counts, err := s.DB.View(a.Tenant).DocumentStates(ctx, seenBy(a))
+	if err != nil {
+		return Waiting{}, err
+	}
+	w, byLabel := Waiting{Empty: len(counts) == 0}, map[string]int{}
 	for _, c := range counts {
 		byLabel[State(c.State).Label()] += int(c.N)
 	}
-	p.Empty = len(byLabel) == 0
 	for _, st := range States() {
 		label := st.Label()
 		n := byLabel[label]
@@ -161,11 +213,12 @@ func (p *Panel) addStates(counts []store.StateCount) {
 			continue
 		}
 		delete(byLabel, label)
-		p.ByState = append(p.ByState, StateCount{Label: label, Text: st.Text(), N: n})
+		w.ByState = append(w.ByState, StateCount{Label: label, Text: st.Text(), N: n})
 		if text := pendingText(st, n); text != "" {
-			p.Pending = append(p.Pending, PendingCount{Label: label, N: n, Text: text})
+			w.Pending = append(w.Pending, PendingCount{Label: label, N: n, Text: text})
 		}
 	}
+	return w, nil
 }
 
 // pendingText says what waits in a state, "" when nothing does.

@@ -134,6 +134,7 @@ func TestEveryMethodAsksForItsRight(t *testing.T) {
 		store.RightReceipts: {
 			"List":     func(a store.Actor) error { _, err := w.List(ctx, a, billing.Filter{}); return err },
 			"Panel":    func(a store.Actor) error { _, err := w.Panel(ctx, a); return err },
+			"Waiting":  func(a store.Actor) error { _, err := w.Waiting(ctx, a); return err },
 			"Document": func(a store.Actor) error { _, err := w.Document(ctx, a, d.ID); return err },
 			"Draft":    func(a store.Actor) error { _, err := w.Draft(ctx, a, d.ID); return err },
 			"XML":      func(a store.Actor) error { _, _, err := w.XML(ctx, a, d.ID); return err },

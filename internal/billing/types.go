@@ -210,11 +210,28 @@ type Sum struct {
 // own rate, stamped and not cancelled, Egresos subtracted.
 type Panel struct {
 	Months       []Month         // five, oldest first; the last one is the current month in the company's zone
-	ByState      []StateCount    // labels that have documents, in the order of a document's life
-	Pending      []PendingCount  // what waits for a person
+	Year         []Month         // twelve, of which Months are the last
+	Kinds        []KindSum       // of the five months, those that have documents
 	StampedTotal decimal.Decimal // of the five months
-	StampedN     int             // receipts of the five months
-	Empty        bool            // the company has no document at all
+	StampedN     int             // documents stamped in the five months
+	Empty        bool            // nothing was made in the twelve months
+}
+
+// A KindSum is how many documents of a tipo stand under a label and, where they add
+// to what was invoiced, what they come to: negative for Egresos.
+type KindSum struct {
+	Tipo        string
+	Label, Text string // as in [StateCount]
+	N           int
+	Importe     decimal.Decimal
+	Adds        bool
+}
+
+// Waiting is how the documents stand, whenever made.
+type Waiting struct {
+	ByState []StateCount   // labels that have documents, in the order of a document's life
+	Pending []PendingCount // what waits for a person
+	Empty   bool           // there is no document at all
 }
 
 // A Month is one bar of the chart.

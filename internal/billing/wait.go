@@ -127,9 +127,9 @@ func (s *Service) leaveQueue(ctx context.Context, t store.Tenant, w store.Credit
 	})
 }
 
-// Waiting lists the documents that wait for a credit and that a may see, the oldest
+// AwaitingCredit lists the documents that wait for a credit and that a may see, the oldest
 // first, at most limit.
-func (s *Service) Waiting(ctx context.Context, a store.Actor, limit int) ([]Document, error) {
+func (s *Service) AwaitingCredit(ctx context.Context, a store.Actor, limit int) ([]Document, error) {
 	if err := a.Require(store.RightReceipts); err != nil {
 		return nil, err
 	}

@@ -121,7 +121,7 @@ func statesOf(t *testing.T, p Parts) map[string]int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	panel, err := p.Billing.Panel(t.Context(), store.System(row.Tenant()))
+	panel, err := p.Billing.Waiting(t.Context(), store.System(row.Tenant()))
 	if err != nil {
 		t.Fatal(err)
 	}

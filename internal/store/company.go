@@ -100,25 +100,34 @@ func (tx *Tx) UpdateCompany(ctx context.Context, r CompanyRow) error {
 	return err
 }
 
-// A SetupRow counts what the wizard asks for, each as none or some.
+// A SetupRow counts what the wizard asks for, each as none or some, and how the
+// person keeps the wizard.
 type SetupRow struct {
 	Productos   bool `db:"productos"`
 	Clientes    bool `db:"clientes"`
 	Series      bool `db:"series"`
 	Certificado bool `db:"certificado"`
 	Comprobante bool `db:"comprobante"`
+	Consulta    bool `db:"consulta"`   // the person opened the list of receipts
+	Consultado  bool `db:"consultado"` // somebody of the company did
+	Minimized   bool `db:"minimized"`
+	Hidden      bool `db:"hidden"`
 }
 
 // Setup tells which steps of the wizard have what they need at the instant
 // now (microseconds): active products, customers, series, a CSD in force, a
-// stamped receipt.
-func (v *View) Setup(ctx context.Context, now int64) (SetupRow, error) {
+// stamped receipt; and what the person did of it. Each is one look into an index.
+func (v *View) Setup(ctx context.Context, userID string, now int64) (SetupRow, error) {
 	var r SetupRow
 	err := v.get(ctx, &r, `SELECT
 		EXISTS (SELECT 1 FROM products WHERE tenant_id = $1 AND activo = $3) AS productos,
 		EXISTS (SELECT 1 FROM customers WHERE tenant_id = $1 AND activo = $3) AS clientes,
 		EXISTS (SELECT 1 FROM series WHERE tenant_id = $1 AND activa = $3) AS series,
 		EXISTS (SELECT 1 FROM certificates WHERE tenant_id = $1 AND activo = $3 AND deleted_at = 0 AND revoked_at = 0 AND not_before <= $2 AND not_after >= $2) AS certificado,
-		EXISTS (SELECT 1 FROM documents WHERE tenant_id = $1 AND state = 'timbrado') AS comprobante`, now, true)
+		EXISTS (SELECT 1 FROM documents WHERE tenant_id = $1 AND state = 'timbrado') AS comprobante,
+		EXISTS (SELECT 1 FROM assistants WHERE tenant_id = $1 AND user_id = $4 AND consulted_at > 0) AS consulta,
+		EXISTS (SELECT 1 FROM assistants WHERE tenant_id = $1 AND consulted_at > 0) AS consultado,
+		EXISTS (SELECT 1 FROM assistants WHERE tenant_id = $1 AND user_id = $4 AND minimized = $3) AS minimized,
+		EXISTS (SELECT 1 FROM assistants WHERE tenant_id = $1 AND user_id = $4 AND hidden = $3) AS hidden`, now, true, userID)
 	return r, err
 }

@@ -110,7 +110,7 @@ func (tx *Tx) InsertDocument(ctx context.Context, r DocumentRow) error {
 	if err != nil {
 		return err
 	}
-	return tx.count(ctx, r.day(), r.delta())
+	return tx.enter(ctx, r)
 }
 
 // ChangeDocument turns was into r, provided the stored row still has the state
@@ -157,7 +157,7 @@ func (tx *Tx) DeleteDraft(ctx context.Context, r DocumentRow) error {
 	if n == 0 {
 		return fail.New(fail.Conflict, "Este comprobante ya no es un borrador; no se puede descartar.")
 	}
-	return tx.count(ctx, r.day(), dayDelta{}.minus(r.delta()))
+	return tx.leave(ctx, r)
 }
 
 // values are the columns of documentColumns in their order.

@@ -89,6 +89,68 @@ func TestChangeDocumentIsGuardedAndCounted(t *testing.T) {
 		if days, err := db.View(a).DocumentDaysDiffer(t.Context()); len(days) > 0 || err != nil {
 			t.Errorf("sums differ: %v %v", days, err)
 		}
+		if months, err := db.View(a).DocumentMonthsDiffer(t.Context()); len(months) > 0 || err != nil {
+			t.Errorf("months differ: %v %v", months, err)
+		}
+	})
+}
+
+// TestMonthsAreTheSumOfWhatOneSees: the sums by month follow every change, for all, for
+// who sees their own and for who sees some series; a recount finds what is not so.
+func TestMonthsAreTheSumOfWhatOneSees(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		a, b := storetest.Tenants(t, db)
+		ctx := t.Context()
+		stamped := func(id, serie, by, fecha, state string, total int64) store.DocumentRow {
+			r := document(id)
+			r.SerieID, r.CreatedBy, r.Fecha, r.State, r.TotalMXN, r.Tipo, r.Folio, r.UUID = serie, by, fecha, state, total, "I", nil, ""
+			return r
+		}
+		rows := []store.DocumentRow{
+			stamped("m1", "centro", "ana", "2026-02-28T10:00:00", "timbrado", 100), stamped("m2", "norte", "beto", "2026-03-01T10:00:00", "timbrado", 20),
+			stamped("m3", "norte", "ana", "2026-03-31T10:00:00", "timbrado", 3), stamped("m4", "", "beto", "2026-03-31T10:00:00", "borrador", 7), stamped("m5", "norte", "beto", "2026-03-02T10:00:00", "borrador", 9),
+		}
+		for _, r := range rows {
+			insert(t, db, a, r)
+		}
+		must := func(err error) {
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		moved := rows[4]
+		moved.State, moved.Fecha, moved.TotalMXN = "timbrado", "2026-04-01T00:00:00", 11
+		must(update(t, db, a, func(ctx context.Context, tx *store.Tx) error { return tx.ChangeDocument(ctx, rows[4], moved) }))
+		must(update(t, db, a, func(ctx context.Context, tx *store.Tx) error { return tx.DeleteDraft(ctx, rows[3]) }))
+		for name, c := range map[string]struct {
+			tenant store.Tenant
+			seen   store.Seen
+			want   []store.MonthSum
+		}{
+			"all":           {a, store.Seen{}, []store.MonthSum{{"2026-03", "I", "timbrado", 2, 23}, {"2026-04", "I", "timbrado", 1, 11}}},
+			"one's own":     {a, store.Seen{CreatedBy: "ana"}, []store.MonthSum{{"2026-03", "I", "timbrado", 1, 3}}},
+			"of a branch":   {a, store.Seen{Series: []string{"centro"}, Drafter: "beto"}, nil},
+			"of the other":  {a, store.Seen{Series: []string{"norte"}, Drafter: "beto"}, []store.MonthSum{{"2026-03", "I", "timbrado", 2, 23}, {"2026-04", "I", "timbrado", 1, 11}}},
+			"other company": {b, store.Seen{}, nil},
+		} {
+			got, err := db.View(c.tenant).DocumentMonths(ctx, "2026-03", c.seen)
+			if diff := cmp.Diff(c.want, got); diff != "" || err != nil {
+				t.Errorf("%s: %v %s", name, err, diff)
+			}
+		}
+		if months, err := db.View(a).DocumentMonthsDiffer(ctx); len(months) > 0 || err != nil {
+			t.Errorf("%v %v", months, err)
+		}
+		must(update(t, db, a, func(ctx context.Context, tx *store.Tx) error {
+			_, err := tx.Exec(ctx, `UPDATE document_months SET n = n + 1 WHERE tenant_id = $1 AND mes = '2026-04'`)
+			return err
+		}))
+		if months, err := db.View(a).DocumentMonthsDiffer(ctx); err != nil || !cmp.Equal(months, []string{"2026-04"}) {
+			t.Errorf("a wrong sum is found in %v, %v", months, err)
+		}
+		if months, err := db.View(b).DocumentMonthsDiffer(ctx); len(months) > 0 || err != nil {
+			t.Errorf("the other company: %v %v", months, err)
+		}
 	})
 }
 

@@ -42,9 +42,33 @@ func (d dayDelta) minus(e dayDelta) dayDelta {
 	return d
 }
 
-// recount moves a document from the bucket of was to that of r. Buckets are
-// touched in one fixed order, so that two writers never wait for each other.
+// recount moves a document from the buckets of was to those of r. Buckets are
+// touched in one fixed order, days before months, so that two writers never wait
+// for each other.
 func (tx *Tx) recount(ctx context.Context, was, r DocumentRow) error {
+	if err := tx.recountDay(ctx, was, r); err != nil {
+		return err
+	}
+	return tx.recountMonth(ctx, was, r)
+}
+
+// enter counts a document that was not there before.
+func (tx *Tx) enter(ctx context.Context, r DocumentRow) error {
+	if err := tx.count(ctx, r.day(), r.delta()); err != nil {
+		return err
+	}
+	return tx.countMonth(ctx, r.month(), 1, r.TotalMXN)
+}
+
+// leave takes a document that is no more out of the counts.
+func (tx *Tx) leave(ctx context.Context, r DocumentRow) error {
+	if err := tx.count(ctx, r.day(), dayDelta{}.minus(r.delta())); err != nil {
+		return err
+	}
+	return tx.countMonth(ctx, r.month(), -1, -r.TotalMXN)
+}
+
+func (tx *Tx) recountDay(ctx context.Context, was, r DocumentRow) error {
 	from, to := was.day(), r.day()
 	switch {
 	case from == to:
@@ -87,52 +111,6 @@ type DocumentSum struct {
 	Traslados   int64  `db:"traslados"`
 	Retenciones int64  `db:"retenciones"`
 	Total       int64  `db:"total"`
-}
-
-// A MonthSum is what was stamped in a month by tipo, in MXN millionths.
-type MonthSum struct {
-	Mes      string `db:"mes"` // AAAA-MM
-	Tipo     string `db:"tipo"`
-	N        int64  `db:"n"`
-	TotalMXN int64  `db:"total_mxn"`
-}
-
-// StampedMonths adds what is stamped since the first day of a month
-// (AAAA-MM-DD), of all that may be seen.
-func (v *View) StampedMonths(ctx context.Context, since string, seen Seen) ([]MonthSum, error) {
-	var sums []MonthSum
-	if !seen.All() {
-		q := &documentQuery{sql: "tenant_id = $1"}
-		seen.where(q)
-		err := v.list(ctx, &sums, `SELECT substr(fecha, 1, 7) AS mes, tipo, COUNT(*) AS n, CAST(SUM(total_mxn) AS BIGINT) AS total_mxn
-			FROM documents WHERE `+q.sql+` AND fecha >= `+q.arg(since)+` AND state = 'timbrado'
-			GROUP BY substr(fecha, 1, 7), tipo ORDER BY mes, tipo`, q.args...)
-		return sums, err
-	}
-	err := v.list(ctx, &sums, `SELECT substr(dia, 1, 7) AS mes, tipo, CAST(SUM(n) AS BIGINT) AS n, CAST(SUM(total_mxn) AS BIGINT) AS total_mxn
-		FROM document_days WHERE tenant_id = $1 AND dia >= $2 AND state = 'timbrado' AND n <> 0
-		GROUP BY substr(dia, 1, 7), tipo ORDER BY mes, tipo`, since)
-	return sums, err
-}
-
-// A StateCount is how many documents are in a state.
-type StateCount struct {
-	State string `db:"state"`
-	N     int64  `db:"n"`
-}
-
-// DocumentStates counts the documents of each state that has any, of all that may be seen.
-func (v *View) DocumentStates(ctx context.Context, seen Seen) ([]StateCount, error) {
-	var counts []StateCount
-	if !seen.All() {
-		q := &documentQuery{sql: "tenant_id = $1"}
-		seen.where(q)
-		err := v.list(ctx, &counts, `SELECT state, COUNT(*) AS n FROM documents WHERE `+q.sql+` GROUP BY state ORDER BY state`, q.args...)
-		return counts, err
-	}
-	err := v.list(ctx, &counts, `SELECT state, CAST(SUM(n) AS BIGINT) AS n FROM document_days
-		WHERE tenant_id = $1 GROUP BY state HAVING SUM(n) <> 0 ORDER BY state`)
-	return counts, err
 }
 
 // DocumentDaysDiffer returns the days whose bucket is not the sum of its

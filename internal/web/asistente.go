@@ -3,80 +3,67 @@ package web
 import (
 	"context"
 	"net/http"
-	"net/url"
-	"strings"
 
-	"github.com/a-h/templ"
-
-	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/store"
 )
 
-// guideField marks an address that was reached along the wizard: what is saved there
-// leads to the next step instead of back to its list.
-const guideField = "asistente"
-
-// guided reports whether r came along the wizard.
-func guided(r *http.Request) bool { return r.URL.Query().Get(guideField) == "si" }
-
-// alongWizard is path as a step of the wizard.
-func alongWizard(path string) string {
-	sep := "?"
-	if strings.Contains(path, "?") {
-		sep = "&"
-	}
-	return path + sep + guideField + "=si"
+func (s *Server) asistenteRoutes() []route {
+	return []route{{pattern: "POST /asistente", access: member(), handle: s.keepAssistant}}
 }
 
-// sent is where a form is sent: with the mark of the wizard when its page has it.
-func sent(ctx context.Context, path string) templ.SafeURL {
-	if q, ok := ctx.Value(requestKey{}).(*request); ok && q.guided {
-		path = alongWizard(path)
-	}
-	return templ.SafeURL(path)
-}
-
-// onward goes on after something was saved: along the wizard to the next step that is
-// undone and that who works here may do, otherwise to path.
-func (s *Server) onward(w http.ResponseWriter, r *http.Request, path string) error {
-	if !guided(r) {
-		return s.redirect(w, r, path)
-	}
-	steps, err := s.Account.Setup(r.Context(), actorOf(r))
+// keepAssistant shows, minimizes or hides the bar and goes back to the page it was
+// pressed on.
+func (s *Server) keepAssistant(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
 	if err != nil {
 		return err
 	}
-	for _, st := range wizardSteps(steps) {
-		if !st.Done && actorOf(r).Holds(st.Right) {
-			return s.redirect(w, r, st.Path)
-		}
+	as := account.AssistantView(f.Get("Asistente"))
+	if err := s.Account.KeepAssistant(r.Context(), actorOf(r), as); err != nil {
+		return err
 	}
-	return s.redirect(w, r, path)
+	if as == account.AssistantHidden {
+		s.flashed(w, flash{Kind: "ok", Title: "Ocultamos el asistente", Text: "Lo vuelves a mostrar desde el menú de tu cuenta, arriba a la derecha."})
+	}
+	return s.redirect(w, r, currentOf(r))
 }
 
-// onlyOnes fills the first receipt of the wizard with the customer and the product of
-// who has one of each: there is nothing to choose.
-func (s *Server) onlyOnes(r *http.Request, values url.Values) (url.Values, error) {
-	ctx, a := r.Context(), actorOf(r)
-	two := directory.Filter{Limit: 2}
-	if a.Holds(store.RightSeeCustomers) {
-		found, err := s.Directory.Customers(ctx, a, two)
-		if err != nil {
-			return nil, err
+// wizardSteps lists the steps in their order (manual §2.3). What is done leads to its
+// list, what is not to the form that does it.
+func wizardSteps(ctx context.Context, s account.Steps) []step {
+	list := []step{
+		{Text: "Empresa", Path: "/empresa", Right: store.RightConfigure, Done: s.Empresa},
+		{Text: "Productos", Path: "/productos", Right: store.RightProducts, Done: s.Productos},
+		{Text: "Clientes", Path: "/clientes", Right: store.RightCustomers, Done: s.Clientes},
+		{Text: "Series y folios", Path: "/series", Right: store.RightConfigure, Done: s.Series},
+		{Text: "Certificado", Path: "/certificados", Right: store.RightCertificates, Done: s.Certificado},
+		{Text: "Comprobante", Path: "/comprobantes/nuevo?tipo=I", Right: store.RightDraft, Done: s.Comprobante},
+		{Text: "Consulta", Path: "/comprobantes", Right: store.RightReceipts, Done: s.Consulta},
+	}
+	now := false
+	for i, form := range []string{"/empresa", "/productos/nuevo", "/clientes/nuevo", "/series/nueva", "/certificados", list[5].Path, list[6].Path} {
+		if list[i].Done {
+			continue
 		}
-		if len(found.Rows) == 1 {
-			if err := s.takeCustomer(r, values, found.Rows[0]); err != nil {
-				return nil, err
-			}
+		list[i].Path = alongWizard(form)
+		list[i].Current = !now && may(ctx, list[i].Right)
+		now = now || list[i].Current
+	}
+	return list
+}
+
+func doneSteps(list []step) int {
+	n := 0
+	for _, s := range list {
+		if s.Done {
+			n++
 		}
 	}
-	if !a.Holds(store.RightSeeProducts) {
-		return values, nil
-	}
-	found, err := s.Directory.Products(ctx, a, two)
-	if err != nil || len(found.Rows) != 1 {
-		return values, err
-	}
-	values, line := addProduct(values, found.Rows[0])
-	return s.withRate(r, values, line)
+	return n
+}
+
+// hasAssistant reports whether the page is of somebody whom the wizard helps.
+func (f frame) hasAssistant() bool {
+	return f.visitor != nil && !f.visitor.Operator && !f.visitor.MustChange && f.assistant
 }

@@ -165,20 +165,20 @@ func certificatesPage(v certificatesView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = fileField(v.form, input{Name: "Cer", Label: "Archivo .cer", Class: "c6", Help: "El certificado, público", Required: true}, "sello", "Elige tu archivo .cer", ".cer").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = fileField(v.form, input{Name: "Cer", Label: "Archivo .cer", Class: "c6", Required: true}, "sello", "Elige tu archivo .cer", ".cer").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = fileField(v.form, input{Name: "Key", Label: "Archivo .key", Class: "c6", Help: "La llave privada; se guarda cifrada", Required: true}, "llave", "Elige tu archivo .key", ".key").Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = fileField(v.form, input{Name: "Key", Label: "Archivo .key", Class: "c6", Required: true}, "llave", "Elige tu archivo .key", ".key").Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = field(v.form, input{Name: "Password", Label: "Contraseña de la llave", Type: "password", Class: "c6", Help: "No es la contraseña de tu cuenta ni la de la e.firma.", Attrs: templ.Attributes{"autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = field(v.form, input{Name: "Password", Label: "Contraseña de la llave", Type: "password", Class: "c6", Attrs: templ.Attributes{"autocomplete": "off"}}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
 				if v.Apart() {
-					templ_7745c5c3_Err = selectField(v.form, input{Name: "Sucursal", Label: "Sucursal", Value: "", Class: "c6", Help: "Si es de una sola, sus comprobantes se sellan con él."}, "", certificateBranchOptions(v.Branches, "")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = selectField(v.form, input{Name: "Sucursal", Label: "Sucursal", Value: "", Class: "c6"}, "", certificateBranchOptions(v.Branches, "")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

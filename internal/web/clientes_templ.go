@@ -641,11 +641,11 @@ func customerPage(v customerView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Rfc", Label: "RFC", Value: v.Rfc, Class: "c4", Required: true, Mono: true, Help: "Público en general: XAXX010101000. Extranjero: XEXX010101000.", Attrs: templ.Attributes{"maxlength": "13", "autocapitalize": "characters", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "Rfc", Label: "RFC", Value: v.Rfc, Class: "c4", Required: true, Mono: true, Attrs: templ.Attributes{"maxlength": "13", "autocapitalize": "characters", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Nombre", Label: "Nombre o razón social", Value: v.Nombre, Class: "c8", Required: true, Help: "En mayúsculas y sin el régimen societario.", Attrs: templ.Attributes{"maxlength": "300"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "Nombre", Label: "Nombre o razón social", Value: v.Nombre, Class: "c8", Required: true, Attrs: templ.Attributes{"maxlength": "300"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -657,7 +657,7 @@ func customerPage(v customerView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = selectField(v.form, input{Name: "UsoCFDI", Label: "Uso del CFDI", Value: v.UsoCFDI, Class: "c8", Required: true, Help: "El que pone casi siempre; en cada comprobante puedes elegir otro."}, "Elige el uso", v.Usos).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = selectField(v.form, input{Name: "UsoCFDI", Label: "Uso del CFDI", Value: v.UsoCFDI, Class: "c8", Required: true}, "Elige el uso", v.Usos).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -794,7 +794,7 @@ func customerPage(v customerView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Clave", Label: "Tu clave o sucursal", Value: v.Clave, Class: "c4", Mono: true, Help: "Distingue a dos con el mismo RFC."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "Clave", Label: "Tu clave o sucursal", Value: v.Clave, Class: "c4", Mono: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -806,19 +806,19 @@ func customerPage(v customerView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = areaField(v.form, input{Name: "Domicilio", Label: "Domicilio", Value: v.Domicilio, Class: "c6", Help: "Sólo sale en el PDF."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = areaField(v.form, input{Name: "Domicilio", Label: "Domicilio", Value: v.Domicilio, Class: "c6"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = areaField(v.form, input{Name: "Notas", Label: "Notas", Value: v.Notas, Class: "c6", Help: "Para ti; no salen en ningún lado."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = areaField(v.form, input{Name: "Notas", Label: "Notas", Value: v.Notas, Class: "c6"}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = selectField(v.form, input{Name: "ResidenciaFiscal", Label: "Residencia fiscal", Value: v.ResidenciaFiscal, Class: "c6", Help: "Sólo si es extranjero."}, "México", v.Paises).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = selectField(v.form, input{Name: "ResidenciaFiscal", Label: "Residencia fiscal", Value: v.ResidenciaFiscal, Class: "c6"}, "México", v.Paises).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "NumRegIdTrib", Label: "Identificación tributaria", Value: v.NumRegIdTrib, Class: "c6", Mono: true, Help: "La de su país, si es extranjero.", Attrs: templ.Attributes{"maxlength": "40"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "NumRegIdTrib", Label: "Identificación tributaria", Value: v.NumRegIdTrib, Class: "c6", Mono: true, Attrs: templ.Attributes{"maxlength": "40"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -809,7 +809,7 @@ func grantPage(v grantView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.State == "" {
-			templ_7745c5c3_Err = field(v.form, input{Name: "Quien", Label: "Correo o RFC", Value: v.Quien, Class: "c8", Required: true, Help: "El correo de la persona, o el RFC de la empresa desde la que trabaja.", Attrs: templ.Attributes{"maxlength": "254", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(v.form, input{Name: "Quien", Label: "Correo o RFC", Value: v.Quien, Class: "c8", Required: true, Attrs: templ.Attributes{"maxlength": "254", "autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -858,11 +858,11 @@ func grantPage(v grantView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Until", Label: "Último día", Type: "date", Value: untilValue(v.Grant.Until), Class: "c4", Optional: true, Help: "Después ya no entra."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "Until", Label: "Último día", Type: "date", Value: untilValue(v.Grant.Until), Class: "c4", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = selectField(v.form, input{Name: "Nivel", Label: "Nivel", Value: levelValue(v.Grant.Admin), Class: "c8", Help: "Un co-administrador nunca toca usuarios, co-administración, exportar llaves ni la baja de tu empresa."}, "", []option{{"permisos", "Sólo los permisos marcados"}, {"administrador", "Administrador: todo lo demás"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = selectField(v.form, input{Name: "Nivel", Label: "Nivel", Value: levelValue(v.Grant.Admin), Class: "c8"}, "", []option{{"permisos", "Sólo los permisos marcados"}, {"administrador", "Administrador: todo lo demás"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

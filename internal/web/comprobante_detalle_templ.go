@@ -1618,7 +1618,7 @@ func documentDeliveries(p documentPage) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(p.form, input{Name: "Para", Label: "Para", Required: true, Value: joined(p.Doc.Correos), Help: "Varios correos, separados por comas.", Attrs: templ.Attributes{"inputmode": "email"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(p.form, input{Name: "Para", Label: "Para", Required: true, Value: joined(p.Doc.Correos), Attrs: templ.Attributes{"inputmode": "email"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -36,6 +36,11 @@ func (s *Server) listDocuments(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if found.Total > 0 { // the last step of the wizard: the list was opened with something in it
+		if err := s.Account.Consulted(ctx, a); err != nil {
+			return err
+		}
+	}
 	p := listPage{
 		Page: found, Filter: f, Series: series,
 		Bar:   pager{Page: found.Page, Limit: found.Limit, Total: found.Total, Link: func(n int) string { return linkTo(r, "pagina", whole(n)) }},

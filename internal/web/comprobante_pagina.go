@@ -117,7 +117,10 @@ func (p capturePage) hasErrors(names ...string) bool {
 
 // lineState are the attributes of an input of a line: what is wrong with it.
 func (p capturePage) lineState(name string) templ.Attributes {
-	return input{Name: name}.state(p.form)
+	attrs := input{Name: name}.state(p.form)
+	by, _ := attrs["aria-describedby"].(string)
+	attrs["aria-describedby"] = strings.TrimSpace(by + " " + lineHelpID(name))
+	return attrs
 }
 
 func (p capturePage) pickState(name, label string) templ.Attributes {

@@ -67,7 +67,7 @@ func (s *Server) showCredits(w http.ResponseWriter, r *http.Request, f form) err
 		}
 	}
 	if v.Waiting > 0 && a.Holds(store.RightReceipts) {
-		if v.Waits, err = s.Billing.Waiting(r.Context(), a, waitingShown); err != nil {
+		if v.Waits, err = s.Billing.AwaitingCredit(r.Context(), a, waitingShown); err != nil {
 			return err
 		}
 	}

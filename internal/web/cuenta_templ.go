@@ -240,7 +240,7 @@ func passwordPage(v *visitor, f form) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(f, input{Name: "Nueva", Label: "Nueva contraseña", Type: "password", Required: true, Help: "Al menos 12 caracteres; distinta de las últimas que usaste y sin tu usuario ni tu RFC.", Attrs: templ.Attributes{"autocomplete": "new-password"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(f, input{Name: "Nueva", Label: "Nueva contraseña", Type: "password", Required: true, Attrs: templ.Attributes{"autocomplete": "new-password"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -85,15 +85,15 @@ func mailSettingsPage(v mailView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Remitente", Label: "Nombre del remitente", Value: v.Remitente, Class: "c6", Optional: true, Help: "Vacío: el de tu empresa.", Attrs: templ.Attributes{"maxlength": "100"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "Remitente", Label: "Nombre del remitente", Value: v.Remitente, Class: "c6", Optional: true, Attrs: templ.Attributes{"maxlength": "100"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Responder", Label: "Responder a", Type: "email", Value: v.Responder, Class: "c6", Optional: true, Help: "Vacío: el correo de tu empresa."}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "Responder", Label: "Responder a", Type: "email", Value: v.Responder, Class: "c6", Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Copias", Label: "Copia fija", Value: strings.Join(v.Copias, ", "), Optional: true, Help: "Recibe copia de todos los envíos. Hasta cinco correos, separados por comas.", Attrs: templ.Attributes{"inputmode": "email"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "Copias", Label: "Copia fija", Value: strings.Join(v.Copias, ", "), Optional: true, Attrs: templ.Attributes{"inputmode": "email"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -101,7 +101,7 @@ func mailSettingsPage(v mailView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = checkField(v.form, input{Name: "Automatico", Label: "Enviar al timbrar", Class: "c6 low", Help: "Si no, cada quien los envía desde el comprobante."}, v.Automatico).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = checkField(v.form, input{Name: "Automatico", Label: "Enviar al timbrar", Class: "c6 low"}, v.Automatico).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

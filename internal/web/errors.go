@@ -54,8 +54,7 @@ func (s *Server) showStatus(w http.ResponseWriter, r *http.Request, status int, 
 		return
 	}
 	f := frame{
-		page: page{Title: p.Title}, visitor: q.visitor, assets: s.assets, path: r.URL.Path, test: s.testMode(), box: s.boxOpen(),
-		steps: account.Steps{Empresa: true, Productos: true, Clientes: true, Series: true, Certificado: true, Comprobante: true}, // it asks the services nothing
+		page: page{Title: p.Title}, visitor: q.visitor, assets: s.assets, path: r.URL.Path, test: s.testMode(), box: s.boxOpen(), // it asks the services nothing
 	}
 	whole := outside(f, errorOutside(p))
 	if q.visitor != nil {

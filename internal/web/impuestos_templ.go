@@ -402,16 +402,16 @@ func taxPageOf(v taxView, title string) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = field(v.form, input{Name: "Valor", Label: "Valor", Value: v.Amount(), Class: "c4", Help: "16 para 16 %. Exento: vacío.", Attrs: templ.Attributes{"inputmode": "decimal"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(v.form, input{Name: "Valor", Label: "Valor", Value: v.Amount(), Class: "c4", Attrs: templ.Attributes{"inputmode": "decimal"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = checkField(v.form, input{Name: "Activo", Label: "Encendido", Class: "c4", Help: "Uno apagado no se ofrece."}, v.Activo).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = checkField(v.form, input{Name: "Activo", Label: "Encendido", Class: "c4"}, v.Activo).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = checkField(v.form, input{Name: "Predeterminado", Label: "Predeterminado", Class: "c4", Help: "Los productos nuevos empiezan con él."}, v.Predeterminado).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = checkField(v.form, input{Name: "Predeterminado", Label: "Predeterminado", Class: "c4"}, v.Predeterminado).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

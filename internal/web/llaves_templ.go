@@ -83,7 +83,7 @@ func passkeyButton(f form, k keyButton) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if k.Name {
-			templ_7745c5c3_Err = field(f, input{Name: "Nombre", Label: "Nombre de la llave", Class: "c6", Help: "Para reconocerla después; si lo dejas vacío, el de este navegador.", Attrs: templ.Attributes{"maxlength": "60", "autocomplete": "off", "placeholder": "Mi teléfono"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(f, input{Name: "Nombre", Label: "Nombre de la llave", Class: "c6", Attrs: templ.Attributes{"maxlength": "60", "autocomplete": "off", "placeholder": "Mi teléfono"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -23,6 +23,7 @@ const contentPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; 
 
 // A request carries what the middleware found out about it.
 type request struct {
+	path    string   // asked for
 	ref     string   // short reference shown beside an error and written in the log
 	visitor *visitor // nil while nobody is signed in
 	half    *visitor // who has begun to come in and owes a step, nil otherwise
@@ -42,7 +43,7 @@ func requestOf(r *http.Request) *request {
 // identified gives each request its reference and one line in the log.
 func (s *Server) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := &request{ref: newRef(), guided: guided(r)}
+		q := &request{ref: newRef(), guided: guided(r), path: r.URL.Path}
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, q))
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		start := time.Now()

@@ -4,58 +4,136 @@ import (
 	"context"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
+
+	"github.com/a-h/templ"
 
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
 
-func (s *Server) panelRoutes() []route {
-	return []route{{pattern: "GET /panel", access: needs(store.RightView), handle: s.panel}}
+// A panelBlock is one card of the main panel. It is part of the page, and loads
+// alone at /panel/Name when it is asked for again.
+type panelBlock struct {
+	Name, Title string
+	Class       string // its width
+	Down        string // what is said when it cannot be read
+	Right       store.Right
+	read        func(s *Server, q panelRequest) (templ.Component, error)
 }
 
-// A panelPage is the main panel. A block whose figures could not be read says so
-// and the rest stands: its error is kept here, not thrown.
+// panelBlocks are the cards in the order they stand (manual §2.4).
+func panelBlocks() []panelBlock {
+	return []panelBlock{
+		{"pendientes", "Pendientes de hoy", "c8", "No pudimos leer tus pendientes.", store.RightView, (*Server).pendingBlock},
+		{"crear", "Crear", "c4", "No pudimos mostrar qué puedes crear.", store.RightView, (*Server).createBlock},
+		{"datos", "Datos rápidos", "c7", "No pudimos cargar esta gráfica.", store.RightReceipts, (*Server).invoicedBlock},
+		{"accesos", "Accesos rápidos", "c5", "No pudimos cargar esta gráfica.", store.RightView, (*Server).shortcutsBlock},
+		{"cuenta", "Información de cuenta", "c4", "No pudimos leer los datos de tu cuenta.", store.RightView, (*Server).accountBlock},
+		{"certificado", "Certificado de sello digital", "c4", "No pudimos leer tu certificado.", store.RightSeeConfig, (*Server).certificateBlock},
+		{"paquetes", "Paquetes y tarifas", "c4", "No pudimos leer tu saldo.", store.RightView, (*Server).creditsBlock},
+	}
+}
+
+// blockTime is what one block may take before it is given up and the rest shown.
+const blockTime = 3 * time.Second
+
+// A PanelCredits is the balance that the block Paquetes y tarifas shows.
+type PanelCredits struct {
+	Package string // kind of package, as people call it
+	Left    int
+	Of      int // credits bought with it; 0 when that says nothing
+}
+
+func (s *Server) panelRoutes() []route {
+	list := []route{
+		{pattern: "GET /panel", access: needs(store.RightView), handle: s.panel},
+		{pattern: "POST /panel/tareas/{id}/reintentar", access: needs(store.RightConfigure), handle: s.retryJob},
+	}
+	for _, b := range panelBlocks() {
+		list = append(list, route{pattern: "GET /panel/" + b.Name, access: needs(b.Right), handle: func(w http.ResponseWriter, r *http.Request) error {
+			if !isPartial(r) {
+				return s.redirect(w, r, "/panel")
+			}
+			card := s.block(r, b, s.panelRequest(r))
+			if card == nil {
+				return fail.New(fail.NotFound, "Este bloque ya no está en tu panel.")
+			}
+			return s.fragment(w, r, card)
+		}})
+	}
+	return list
+}
+
+// A panelRequest is what the blocks of one request share: figures are read once.
+type panelRequest struct {
+	context.Context
+	actor   actor
+	visitor *visitor
+	figures func() (billing.Panel, error)
+	waiting func() (billing.Waiting, error)
+}
+
+func (s *Server) panelRequest(r *http.Request) panelRequest {
+	ctx, a := r.Context(), actorOf(r)
+	return panelRequest{
+		Context: ctx, actor: a, visitor: visitorOf(r),
+		figures: sync.OnceValues(func() (billing.Panel, error) { return s.Billing.Panel(ctx, a) }),
+		waiting: sync.OnceValues(func() (billing.Waiting, error) { return s.Billing.Waiting(ctx, a) }),
+	}
+}
+
+// A panelPage is the main panel: its head and the cards there are for the person.
 type panelPage struct {
 	Greeting, Today string
 	Who             *visitor
-	Figures         billing.Panel
-	FiguresFailed   string // reference of the error, "" when all went well
-	Certificate     *account.Certificate
-	CertFailed      string
-	Company         account.Company
-	Steps           account.Steps
 	Logo            string // digest of the company's, "" for none
+	Cards           []templ.Component
 }
 
 func (s *Server) panel(w http.ResponseWriter, r *http.Request) error {
-	ctx, a := r.Context(), actorOf(r)
-	company, err := s.Account.Company(ctx, a)
-	if err != nil {
-		return err
-	}
-	steps, err := s.Account.Setup(ctx, a)
+	q := s.panelRequest(r)
+	company, err := s.Account.Company(q, q.actor)
 	if err != nil {
 		return err
 	}
 	now := s.Now().In(s.Catalog.Location(company.LugarExpedicion))
-	p := panelPage{Greeting: greeting(now), Today: longDate(now), Who: visitorOf(r), Company: company, Steps: steps}
-	if a.Holds(store.RightReceipts) {
-		if p.Figures, err = s.Billing.Panel(ctx, a); err != nil {
-			p.FiguresFailed = s.blockFailed(r, "panel", err)
+	p := panelPage{Greeting: greeting(now), Today: longDate(now), Who: q.visitor}
+	if p.Logo, err = s.Account.LogoDigest(q, q.actor); err != nil {
+		s.blockFailed(r, "logotipo", err)
+	}
+	for _, b := range panelBlocks() {
+		if !q.actor.Holds(b.Right) {
+			continue
 		}
-	}
-	if p.Logo, err = s.Account.LogoDigest(ctx, a); err != nil {
-		return err
-	}
-	if a.Holds(store.RightSeeConfig) {
-		if p.Certificate, err = s.certificateInUse(ctx, a); err != nil {
-			p.CertFailed = s.blockFailed(r, "certificado", err)
+		if card := s.block(r, b, q); card != nil {
+			p.Cards = append(p.Cards, card)
 		}
 	}
 	return s.render(w, r, http.StatusOK, page{Title: "Panel principal", Section: "panel"}, panelBody(p))
+}
+
+// block draws one card. A block that cannot be read says so in its place and the
+// rest stands; nil is one that has nothing for this person.
+func (s *Server) block(r *http.Request, b panelBlock, q panelRequest) templ.Component {
+	ctx, cancel := context.WithTimeout(q.Context, blockTime)
+	defer cancel()
+	q.Context = ctx
+	body, err := b.read(s, q)
+	if err != nil {
+		return panelCard(b, panelDown(b, s.blockFailed(r, b.Name, err)))
+	}
+	if body == nil {
+		return nil
+	}
+	if s.Credits == nil && b.Class == "c4" && b.Name != "crear" {
+		b.Class = "c6" // two share the row that three would
+	}
+	return panelCard(b, body)
 }
 
 // blockFailed logs why a block is empty and returns the reference to show.
@@ -65,18 +143,132 @@ func (s *Server) blockFailed(r *http.Request, block string, err error) string {
 	return ref
 }
 
-// certificateInUse is the one receipts are sealed with, nil when there is none.
-func (s *Server) certificateInUse(ctx context.Context, a actor) (*account.Certificate, error) {
-	list, err := s.Account.Certificates(ctx, a)
+func (s *Server) createBlock(q panelRequest) (templ.Component, error) {
+	var list []kind
+	for _, k := range kinds() {
+		if billing.MayType(q.actor, k.Tipo) {
+			list = append(list, k)
+		}
+	}
+	if len(list) == 0 {
+		return nil, nil
+	}
+	return panelCreate(list), nil
+}
+
+func (s *Server) invoicedBlock(q panelRequest) (templ.Component, error) {
+	figures, err := q.figures()
+	if err != nil {
+		return nil, err
+	}
+	return panelInvoiced(figures), nil
+}
+
+func (s *Server) shortcutsBlock(q panelRequest) (templ.Component, error) {
+	v := shortcutsView{Receipts: q.actor.Holds(store.RightReceipts)}
+	for _, x := range shortcuts() {
+		if q.actor.Holds(x.Right) {
+			v.Links = append(v.Links, x)
+		}
+	}
+	if len(v.Links) == 0 && !v.Receipts {
+		return nil, nil
+	}
+	if !v.Receipts {
+		return panelShortcuts(v), nil
+	}
+	var err error
+	if v.Figures, err = q.figures(); err != nil {
+		return nil, err
+	}
+	waiting, err := q.waiting()
+	for _, x := range waiting.Pending {
+		if x.Label == string(billing.Borrador) && q.actor.Holds(store.RightDraft) {
+			v.Links = append(v.Links, shortcut{"/comprobantes?estado=" + x.Label, "lapiz", count(x.N) + " " + plural(x.N, "borrador", "borradores"), store.RightDraft})
+		}
+	}
+	return panelShortcuts(v), err
+}
+
+func (s *Server) accountBlock(q panelRequest) (templ.Component, error) {
+	company, err := s.Account.Company(q, q.actor)
+	if err != nil {
+		return nil, err
+	}
+	return panelAccount(q.visitor, company), nil
+}
+
+func (s *Server) certificateBlock(q panelRequest) (templ.Component, error) {
+	list, err := s.Account.Certificates(q, q.actor)
 	if err != nil {
 		return nil, err
 	}
 	for _, c := range list {
 		if c.EnUso {
-			return &c, nil
+			return panelCertificate(&c, true), nil
 		}
 	}
-	return nil, nil
+	return panelCertificate(nil, len(list) > 0), nil
+}
+
+// creditsBlock stands once cmd/iofacturo gives the portal the ledger's figures (Config.Credits).
+func (s *Server) creditsBlock(q panelRequest) (templ.Component, error) {
+	if s.Credits == nil {
+		return nil, nil
+	}
+	credits, err := s.Credits(q, q.actor)
+	if err != nil {
+		return nil, err
+	}
+	return panelCredits(credits), nil
+}
+
+// A kind is a document one makes with a button.
+type kind struct{ Tipo, Text, Icon string }
+
+// kinds are the documents the portal makes; the first is the one most make.
+func kinds() []kind {
+	return []kind{{"I", "Factura", "factura"}, {"E", "Nota de crédito", "nota"}}
+}
+
+// A shortcut is something people do often.
+type shortcut struct {
+	Path, Icon, Text string
+	Right            store.Right
+}
+
+func shortcuts() []shortcut {
+	return []shortcut{
+		{"/comprobantes", "buscar", "Consultar comprobantes", store.RightReceipts},
+		{"/clientes/nuevo", "clientes", "Nuevo cliente", store.RightCustomers},
+		{"/productos/nuevo", "productos", "Nuevo producto", store.RightProducts},
+		{"/importar/clientes", "subir", "Importar clientes", store.RightLoadCustomers},
+		{"/importar/productos", "subir", "Importar productos", store.RightLoadProducts},
+	}
+}
+
+// A shortcutsView is the block of what people do often, with how much was done.
+type shortcutsView struct {
+	Links    []shortcut
+	Receipts bool // the person sees receipts, so the chart is theirs to see
+	Figures  billing.Panel
+}
+
+// kindName is a TipoDeComprobante as a heading of many.
+func kindName(tipo string) string {
+	switch tipo {
+	case "I":
+		return "Facturas"
+	case "E":
+		return "Notas de crédito"
+	case "P":
+		return "Recibos de pago"
+	case "T":
+		return "Traslados"
+	case "N":
+		return "Nómina"
+	}
+	return tipo
 }
 
 func greeting(now time.Time) string {
@@ -104,97 +296,52 @@ func firstName(v *visitor) string {
 	return name
 }
 
-// A bar is one column of a chart: x and width in percent of the drawing, y and
-// height in pixels, so that letters keep their size on a narrow screen.
-type bar struct {
-	X, Width, Middle string
-	Y, Height        string
-	ValueY           string
-	Value, Label     string
-	Exact            string // for the table
-	Name             string
-	Current          bool
-}
-
-// chartTop and chartBase are where the tallest bar ends and all begin, in pixels.
-const (
-	chartTop  = 20
-	chartBase = 170
-)
-
-// bars lays values out from zero, the largest reaching chartTop.
-func bars(months []billing.Month, value func(billing.Month) decimal.Decimal, short, exact func(billing.Month) string) []bar {
-	var top decimal.Decimal
-	for _, m := range months {
-		if v := value(m); v.Cmp(top) > 0 {
-			top = v
-		}
-	}
-	out := make([]bar, 0, len(months))
-	slot := decimal.FromInt(100).Quo(decimal.FromInt(int64(max(len(months), 1))), 4)
-	for i, m := range months {
-		height := decimal.New(0, 1)
-		if v := value(m); top.Sign() > 0 && v.Sign() > 0 {
-			height = v.Mul(decimal.FromInt(chartBase-chartTop)).Quo(top, 1)
-		}
-		y := decimal.FromInt(chartBase).Sub(height)
-		x := slot.Mul(decimal.FromInt(int64(i)))
-		label, _, _ := strings.Cut(m.Label, " ")
-		out = append(out, bar{
-			X: x.Add(slot.Mul(decimal.New(21, 2))).Fixed(2) + "%", Width: slot.Mul(decimal.New(58, 2)).Fixed(2) + "%", Middle: x.Add(slot.Quo(decimal.FromInt(2), 4)).Fixed(2) + "%",
-			Y: y.Fixed(1), Height: height.Fixed(1), ValueY: y.Sub(decimal.FromInt(5)).Fixed(1),
-			Value: short(m), Label: label, Exact: exact(m), Name: m.Label, Current: m.Current,
-		})
-	}
-	return out
-}
-
-func (p panelPage) invoiced() []bar {
-	return bars(p.Figures.Months, func(m billing.Month) decimal.Decimal { return m.Facturado }, func(m billing.Month) string { return thousands(m.Facturado) },
-		func(m billing.Month) string { return money(m.Facturado, "MXN") })
-}
-
-func (p panelPage) operations() []bar {
-	return bars(p.Figures.Months, func(m billing.Month) decimal.Decimal { return decimal.FromInt(int64(m.N)) }, func(m billing.Month) string { return count(m.N) },
-		func(m billing.Month) string { return count(m.N) })
-}
-
-// thousands is an amount short enough to stand on a bar: "184.3 k".
-func thousands(d decimal.Decimal) string {
+// certState is the colour and the word of the days a certificate has left: amber at
+// 60, red at 15.
+func certState(c *account.Certificate) (state, text string) {
 	switch {
-	case d.Sign() == 0:
-		return "0"
-	case d.Abs().Cmp(decimal.FromInt(1_000_000)) >= 0:
-		return d.Quo(decimal.FromInt(1_000_000), 1).Fixed(1) + " M"
-	case d.Abs().Cmp(decimal.FromInt(1000)) >= 0:
-		return d.Quo(decimal.FromInt(1000), 1).Fixed(1) + " k"
+	case c.Urgente:
+		return "vencido", "Está por vencer: renuévalo ya"
+	case c.Estado == account.PorVencer:
+		return "por-vencer", "Por vencer"
 	}
-	return d.Fixed(0)
+	return "vigente", "Vigente"
+}
+
+// certKind colours the days left; "" is no colour.
+func certKind(c *account.Certificate) string {
+	switch {
+	case c.Urgente:
+		return "bad"
+	case c.Estado == account.PorVencer:
+		return "warn"
+	}
+	return ""
 }
 
 // thisMonth is the month in course.
-func (p panelPage) thisMonth() billing.Month {
-	if n := len(p.Figures.Months); n > 0 {
-		return p.Figures.Months[n-1]
+func thisMonth(p billing.Panel) billing.Month {
+	if n := len(p.Months); n > 0 {
+		return p.Months[n-1]
 	}
 	return billing.Month{}
 }
 
-// pendingKind is the colour of a thing that waits.
-func pendingKind(label string) string {
-	switch label {
-	case "rechazado", "vencido":
-		return "bad"
-	case "sin-respuesta":
-		return "warn"
-	}
-	return "info"
+func invoiced(p billing.Panel) []bar {
+	return bars(p.Months, func(m billing.Month) decimal.Decimal { return m.Facturado }, func(m billing.Month) string { return thousands(m.Facturado) },
+		func(m billing.Month) string { return money(m.Facturado, "MXN") })
 }
 
-// certKind is the colour of the days a certificate has left.
-func certState(c *account.Certificate) (state, text string) {
-	if c.Estado == account.PorVencer {
-		return "por-vencer", "Por vencer"
+func operations(p billing.Panel) []bar {
+	return bars(p.Year, func(m billing.Month) decimal.Decimal { return decimal.FromInt(int64(m.N)) }, func(m billing.Month) string { return tersely(m.N) },
+		func(m billing.Month) string { return count(m.N) })
+}
+
+// stampedIn is how many documents the months have.
+func stampedIn(months []billing.Month) int {
+	n := 0
+	for _, m := range months {
+		n += m.N
 	}
-	return "vigente", "Vigente"
+	return n
 }

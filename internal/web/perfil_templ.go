@@ -102,7 +102,7 @@ func profilePage(v profileView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = selectField(v.form, input{Name: "Idioma", Label: "Idioma de tus correos", Value: v.Idioma, Class: "c4", Help: "El portal se ve siempre en español."}, "", []option{{account.LangSpanish, "Español"}, {account.LangEnglish, "English"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = selectField(v.form, input{Name: "Idioma", Label: "Idioma de tus correos", Value: v.Idioma, Class: "c4"}, "", []option{{account.LangSpanish, "Español"}, {account.LangEnglish, "English"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

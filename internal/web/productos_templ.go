@@ -1606,7 +1606,7 @@ func productPage(v productView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Unidad", Label: "Nombre de la unidad", Value: v.Unidad, Class: "c4", Optional: true, Help: "Como tú la llamas: pieza, hora, caja.", Attrs: templ.Attributes{"maxlength": "20"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "Unidad", Label: "Nombre de la unidad", Value: v.Unidad, Class: "c4", Optional: true, Attrs: templ.Attributes{"maxlength": "20"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1614,7 +1614,7 @@ func productPage(v productView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Precio", Label: "Precio", Value: v.Precio.String(), Class: "c4", Required: true, Help: "Hasta 6 decimales, sin comas.", Attrs: templ.Attributes{"inputmode": "decimal", "data-num": true}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "Precio", Label: "Precio", Value: v.Precio.String(), Class: "c4", Required: true, Attrs: templ.Attributes{"inputmode": "decimal", "data-num": true}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1622,7 +1622,7 @@ func productPage(v productView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = checkField(v.form, input{Name: "PrecioIncluyeImpuestos", Label: "El precio ya incluye impuestos", Class: "c4 low", Help: "Al facturar se separan para que el total salga igual."}, v.PrecioIncluyeImpuestos).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = checkField(v.form, input{Name: "PrecioIncluyeImpuestos", Label: "El precio ya incluye impuestos", Class: "c4 low"}, v.PrecioIncluyeImpuestos).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1638,19 +1638,19 @@ func productPage(v productView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "RetISR", Label: "Retención de ISR", Value: trimmed(v.taxes.RetISR), Class: "c3 half", Suffix: "%", Help: "10, 1.25…", Attrs: templ.Attributes{"inputmode": "decimal", "list": "lista-retisr"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "RetISR", Label: "Retención de ISR", Value: trimmed(v.taxes.RetISR), Class: "c3 half", Suffix: "%", Attrs: templ.Attributes{"inputmode": "decimal", "list": "lista-retisr"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "RetIVA", Label: "Retención de IVA", Value: trimmed(v.taxes.RetIVA), Class: "c3 half", Suffix: "%", Help: "10.6667, 4, 6…", Attrs: templ.Attributes{"inputmode": "decimal", "list": "lista-retiva"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "RetIVA", Label: "Retención de IVA", Value: trimmed(v.taxes.RetIVA), Class: "c3 half", Suffix: "%", Attrs: templ.Attributes{"inputmode": "decimal", "list": "lista-retiva"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "IEPS", Label: "IEPS, tasa", Value: trimmed(v.taxes.IEPS), Class: "c3 half", Suffix: "%", Help: "8, 26.5, 53…", Attrs: templ.Attributes{"inputmode": "decimal", "list": "lista-ieps"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "IEPS", Label: "IEPS, tasa", Value: trimmed(v.taxes.IEPS), Class: "c3 half", Suffix: "%", Attrs: templ.Attributes{"inputmode": "decimal", "list": "lista-ieps"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "IEPSCuota", Label: "IEPS, cuota", Value: trimmed(v.taxes.IEPSCuota), Class: "c3 half", Help: "Pesos por unidad.", Attrs: templ.Attributes{"inputmode": "decimal"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "IEPSCuota", Label: "IEPS, cuota", Value: trimmed(v.taxes.IEPSCuota), Class: "c3 half", Attrs: templ.Attributes{"inputmode": "decimal"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1666,7 +1666,7 @@ func productPage(v productView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "CuentaPredial", Label: "Cuenta predial", Value: v.CuentaPredial, Class: "c6", Mono: true, Optional: true, Help: "Sólo si rentas un inmueble.", Attrs: templ.Attributes{"maxlength": "150"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "CuentaPredial", Label: "Cuenta predial", Value: v.CuentaPredial, Class: "c6", Mono: true, Optional: true, Attrs: templ.Attributes{"maxlength": "150"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -28,10 +28,11 @@ type page struct {
 // A frame is what the layout draws around a page.
 type frame struct {
 	page
-	visitor *visitor
-	steps   account.Steps
-	closing *account.Closing // the company is to be closed; for who could keep it
-	flash   *flash
+	visitor   *visitor
+	steps     account.Steps
+	assistant bool             // steps were read; an error page asks the services nothing
+	closing   *account.Closing // the company is to be closed; for who could keep it
+	flash     *flash
 
 	companies []account.WorkCompany // in which the person may work; nil on an error page
 	unread    int                   // notices
@@ -87,7 +88,7 @@ func (s *Server) frame(w http.ResponseWriter, r *http.Request, p page) (frame, e
 		if err != nil {
 			return frame{}, err
 		}
-		f.steps = steps
+		f.steps, f.assistant = steps, true
 		if f.unread, err = s.Account.UnreadNotices(r.Context(), f.visitor.Actor); err != nil {
 			return frame{}, err
 		}

@@ -136,6 +136,7 @@ func (s *Server) routes() []route {
 		s.propuestasRoutes(),
 		s.buscarRoutes(),
 		s.panelRoutes(),
+		s.asistenteRoutes(),
 		s.comprobanteRoutes(),
 		s.creditosRoutes(),
 		s.buzonRoutes(),

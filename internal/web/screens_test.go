@@ -78,15 +78,15 @@ func TestFromRegistrationToTheFirstSteps(t *testing.T) {
 	}
 	has(t, short, `value="mariana"`, fieldID("Password"))
 	welcome := b.follow(b.post(confirm, url.Values{"Usuario": {"mariana"}, "Password": {password}, "Password2": {password}}))
-	has(t, welcome, "Tu cuenta está lista", "mariana", "TCG180314LM7", "0 de 6")
+	has(t, welcome, "Tu cuenta está lista", "mariana", "TCG180314LM7", "0 de 7")
 	has(t, p.browser().get(confirm), "Este enlace ya se usó")
 
 	company := url.Values{"Version": {hidden(b.get("/empresa").Body.String(), "Version")}, "Nombre": {"TALLER DE CERAMICA LOS GIRASOLES"}, "RegimenDefault": {"601"}, "CodigoPostal": {"72000"}, "LugarExpedicion": {"72000"}, "Pais": {"MEX"}}
-	has(t, b.follow(b.post("/empresa", company)), "Guardamos los datos", "1 de 6")
-	has(t, b.follow(b.post("/productos/nuevo", productForm())), "Producto guardado", "Vajilla de talavera", "$ 3,450.00", "IVA 16 %", "2 de 6")
-	has(t, b.follow(b.post("/clientes/nuevo", customerForm())), "PUBLICO EN GENERAL", "3 de 6")
-	has(t, b.follow(b.post("/series/nueva", serieForm())), "Serie guardada", "4 de 6")
-	has(t, b.follow(b.post("/certificados/prueba", nil)), "Certificado de prueba", "En uso", "Vigente", "5 de 6")
+	has(t, b.follow(b.post("/empresa", company)), "Guardamos los datos", "1 de 7")
+	has(t, b.follow(b.post("/productos/nuevo", productForm())), "Producto guardado", "Vajilla de talavera", "$ 3,450.00", "IVA 16 %", "2 de 7")
+	has(t, b.follow(b.post("/clientes/nuevo", customerForm())), "PUBLICO EN GENERAL", "3 de 7")
+	has(t, b.follow(b.post("/series/nueva", serieForm())), "Serie guardada", "4 de 7")
+	has(t, b.follow(b.post("/certificados/prueba", nil)), "Certificado de prueba", "En uso", "Vigente", "5 de 7")
 }
 
 // hidden returns the value of the first hidden input of that name.

@@ -833,7 +833,7 @@ func seriePage(v serieView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Serie", Label: "Serie", Value: v.Serie.Serie, Class: "c4", Mono: true, Help: "Hasta 25 letras y números; puede ir vacía.", Attrs: templ.Attributes{"maxlength": "25", "autocapitalize": "characters"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "Serie", Label: "Serie", Value: v.Serie.Serie, Class: "c4", Mono: true, Attrs: templ.Attributes{"maxlength": "25", "autocapitalize": "characters"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -842,7 +842,7 @@ func seriePage(v serieView, title string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if len(v.Branches) > 1 {
-			templ_7745c5c3_Err = selectField(v.form, input{Name: "Sucursal", Label: "Sucursal", Value: v.Sucursal, Class: "c8", Help: "De ella es el lugar de expedición."}, "", branchOptions(v.Branches, v.Sucursal)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = selectField(v.form, input{Name: "Sucursal", Label: "Sucursal", Value: v.Sucursal, Class: "c8"}, "", branchOptions(v.Branches, v.Sucursal)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -852,12 +852,12 @@ func seriePage(v serieView, title string) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.ID != "" {
-			templ_7745c5c3_Err = field(v.form, input{Name: "FolioSiguiente", Label: "Folio siguiente", Value: whole(v.FolioSiguiente), Class: "c4", Required: true, Help: "Sólo puede subir.", Attrs: templ.Attributes{"inputmode": "numeric"}}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = field(v.form, input{Name: "FolioSiguiente", Label: "Folio siguiente", Value: whole(v.FolioSiguiente), Class: "c4", Required: true, Attrs: templ.Attributes{"inputmode": "numeric"}}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "FolioFinal", Label: "Folio final", Value: lastFolio(v.FolioFinal), Class: "c4", Optional: true, Help: "Vacío: sin fin.", Attrs: templ.Attributes{"inputmode": "numeric"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "FolioFinal", Label: "Folio final", Value: lastFolio(v.FolioFinal), Class: "c4", Optional: true, Attrs: templ.Attributes{"inputmode": "numeric"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -865,7 +865,7 @@ func seriePage(v serieView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = checkField(v.form, input{Name: "Activa", Label: "Activa", Class: "c6", Help: "Una serie inactiva no numera comprobantes nuevos."}, v.Activa).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = checkField(v.form, input{Name: "Activa", Label: "Activa", Class: "c6"}, v.Activa).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -583,7 +583,7 @@ func branchPage(v branchView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Clave", Label: "Clave", Value: v.Clave, Class: "c4", Mono: true, Optional: true, Help: "La tuya, para encontrarla.", Attrs: templ.Attributes{"maxlength": "20"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "Clave", Label: "Clave", Value: v.Clave, Class: "c4", Mono: true, Optional: true, Attrs: templ.Attributes{"maxlength": "20"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -591,7 +591,7 @@ func branchPage(v branchView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "CodigoPostal", Label: "Código postal", Value: v.CodigoPostal, Mono: true, Required: true, Help: "Lugar de expedición de sus comprobantes.", Attrs: zipAsks()}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = field(v.form, input{Name: "CodigoPostal", Label: "Código postal", Value: v.CodigoPostal, Mono: true, Required: true, Attrs: zipAsks()}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -619,7 +619,7 @@ func branchPage(v branchView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = checkField(v.form, input{Name: "Activa", Label: "Activa", Class: "c4", Help: "Una inactiva no numera comprobantes nuevos."}, v.Activa).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = checkField(v.form, input{Name: "Activa", Label: "Activa", Class: "c4"}, v.Activa).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

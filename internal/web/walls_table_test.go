@@ -53,9 +53,11 @@ func walls() map[string]wall {
 		"GET /cuenta/sesiones": none, "POST /cuenta/sesiones/{id}/cerrar": path("sesion"), "POST /cuenta/sesiones/cerrar-las-demas": none,
 		// the company
 		"GET /bitacora": slots("query:quien=usuario"), "GET /bitacora/csv": slots("query:quien=usuario"),
-		"GET /panel": none, "GET /empresa": none, "POST /empresa": none,
+		"GET /panel": none, "GET /panel/pendientes": none, "GET /panel/crear": none, "GET /panel/datos": none, "GET /panel/accesos": none, "GET /panel/cuenta": none,
+		"GET /panel/certificado": none, "GET /panel/paquetes": none, "POST /panel/tareas/{id}/reintentar": path("tarea"), "POST /asistente": none,
 		"GET /creditos": none, "GET /creditos/csv": none, "POST /creditos/aviso": none, "POST /comprobantes/{id}/espera": doc,
 		"GET /cuenta/transferencia": none, "POST /cuenta/transferencia": none, "POST /cuenta/transferencia/confirmar": none,
+		"GET /empresa": none, "POST /empresa": none,
 		"GET /certificados": none, "GET /certificados/nuevo": none, "POST /certificados/nuevo": none, "POST /certificados/prueba": none,
 		"POST /certificados/{id}/activar": path("certificado"), "POST /certificados/{id}/desactivar": path("certificado"), "POST /certificados/{id}/eliminar": path("certificado"),
 		"GET /certificados/{id}/sucursal": path("certificado"), "POST /certificados/{id}/sucursal": {[]string{"path:id=certificado", "form:Sucursal=sucursal"}, nil}, "POST /certificados/{id}/revocar": path("certificado"),

@@ -81,7 +81,7 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	p.drain()
 	told, err := p.Account.Notices(ctx, a, 1)
 	must(p.t, err)
-	ids["aviso"] = told.Rows[0].ID
+	ids["aviso"], ids["tarea"] = told.Rows[0].ID, p.stopped(a.Tenant)
 	link, address, err := p.Directory.AskData(ctx, a, ids["cliente"], "")
 	must(p.t, err)
 	p.browser().follow(p.browser().post(strings.TrimPrefix(address, baseURL), url.Values{"Rfc": {"XIA190128J61"}, "Nombre": {"XENON"}, "CodigoPostal": {"76343"}, "RegimenFiscal": {"601"}, "UsoCFDI": {"G03"}}))

@@ -18,6 +18,7 @@ import { malas } from "./capitulos/malas.mjs";
 import { empezar } from "./capitulos/muestras.mjs";
 import { demo, sinScript } from "./capitulos/otras.mjs";
 import { operador } from "./capitulos/operador.mjs";
+import { panel } from "./capitulos/panel.mjs";
 import { representacion } from "./capitulos/representacion.mjs";
 import { Pasos } from "./pasos.mjs";
 import { Portal } from "./portal.mjs";
@@ -53,6 +54,7 @@ try {
     await pasos.capitulo("la factura", () => factura(pasos, emma, portal, work));
     await pasos.capitulo("importar y exportar", () => importar(pasos, emma, work));
     await pasos.capitulo("lo que sale mal", () => malas(pasos, emma));
+    await pasos.capitulo("el panel", () => panel(pasos, emma));
     await pasos.capitulo("la casa", () => casa(pasos, browser, emma));
     const plain = await Visita.abrir(browser, portal, { script: false });
     await pasos.capitulo("sin script", () => sinScript(pasos, plain));
