@@ -240,7 +240,7 @@ func TestWhatExpiredIsNotTakenBackTwice(t *testing.T) {
 
 // T16: 64 workers on one credit, one winner.
 func TestOneCreditHasOneWinner(t *testing.T) {
-	rounds := 200 // make test-deep says how many more
+	rounds := 50 // make test-deep says how many more
 	if deep := os.Getenv("IOFACTURO_CREDIT_ROUNDS"); deep != "" {
 		var err error
 		rounds, err = strconv.Atoi(deep)

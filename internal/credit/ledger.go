@@ -126,7 +126,11 @@ func (l *ledger) watch(ctx context.Context, before int64) error {
 		return nil
 	}
 	l.b.Told = level
-	return notice.Raise(ctx, l.tx, notice.Event{Key: "credits:low:" + strconv.FormatInt(l.b.Seq, 10), What: notice.CreditsLow, N: left, Link: "/creditos"})
+	percent := ""
+	if l.b.LowPct > 0 {
+		percent = strconv.FormatInt(l.b.LowPct, 10) + " %"
+	}
+	return notice.Raise(ctx, l.tx, notice.Event{Key: "credits:low:" + strconv.FormatInt(l.b.Seq, 10), What: notice.CreditsLow, N: left, Ref: percent, Link: "/creditos"})
 }
 
 // sweep lets go of lots that have expired.

@@ -110,7 +110,7 @@ func (s *Service) Load(ctx context.Context, a store.Actor, company string, in Lo
 		}
 		return true, notice.Raise(ctx, tx, notice.Event{
 			Key: "credits:" + id, What: notice.CreditsMoved, Link: "/creditos", N: lot.Units,
-			Ref: "Recibiste " + count(lot.Units) + " créditos", Detail: "Los cargó quien opera el portal. Motivo: " + lot.Note,
+			Ref: "recibiste " + count(lot.Units), Detail: "Los cargó quien opera el portal. Motivo: " + lot.Note,
 		})
 	})
 }
@@ -157,7 +157,7 @@ func (s *Service) TakeBack(ctx context.Context, a store.Actor, company, entry, w
 			return false, err
 		}
 		return true, notice.Raise(ctx, tx, notice.Event{
-			Key: "credits:" + id, What: notice.CreditsMoved, Link: "/creditos", Ref: "Se corrigió tu saldo de créditos",
+			Key: "credits:" + id, What: notice.CreditsMoved, Link: "/creditos", Ref: "se corrigió tu saldo",
 			Detail: "Lo hizo quien opera el portal. Motivo: " + why,
 		})
 	})

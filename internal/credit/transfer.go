@@ -229,7 +229,7 @@ func told(ctx context.Context, a store.Actor, p Plan, own, to store.TenantRow, f
 	key := "credits:moved:" + own.ID + ":" + p.ID
 	err = notice.Raise(ctx, from, notice.Event{
 		Key: key, What: notice.CreditsMoved, Link: "/cuenta/transferencia", N: p.N,
-		Ref:    "Transferiste " + count(p.N) + " créditos a " + to.Rfc,
+		Ref:    "transferiste " + count(p.N) + " a " + to.Rfc,
 		Detail: "Los envió " + a.UserName + " a " + to.Name + ". No se puede deshacer.",
 	})
 	if err != nil {
@@ -237,7 +237,7 @@ func told(ctx context.Context, a store.Actor, p Plan, own, to store.TenantRow, f
 	}
 	return notice.Raise(ctx, into, notice.Event{
 		Key: key, What: notice.CreditsMoved, Link: "/creditos", N: p.N,
-		Ref: "Recibiste " + count(p.N) + " créditos de " + own.Rfc, Detail: "Los transfirió " + own.Name + "." + noteText(p.Note),
+		Ref: "recibiste " + count(p.N) + " de " + own.Rfc, Detail: "Los transfirió " + own.Name + "." + noteText(p.Note),
 	})
 }
 

@@ -52,12 +52,12 @@ func Words(r store.NoticeRow, english bool) (title, text string) {
 	case CreditsLow:
 		if r.N == 0 {
 			return say("Se acabaron tus créditos", "You have no credits left"),
-				say("Puedes seguir capturando; lo que mandes a timbrar espera, sin emitirse ni cobrarse, hasta que haya créditos.", "You can go on drafting; what you send to be stamped waits, not issued nor charged, until there are credits.")
+				say("Puedes seguir capturando; lo que mandes a timbrar espera, sin emitirse ni cobrarse, hasta que haya créditos. "+told(r.Ref, "Te avisamos al %s de lo que tenías."), "You can go on drafting; what you send to be stamped waits, not issued nor charged, until there are credits. "+told(r.Ref, "You are told at %s of what there was."))
 		}
-		return say(fmt.Sprintf("Te quedan %d créditos", r.N), fmt.Sprintf("%d credits left", r.N)),
-			say("Consigue más para que nada se quede esperando.", "Get more, so that nothing has to wait.")
+		return say(creditsLeft(r.N), fmt.Sprintf("Credits left: %d", r.N)),
+			say("Es el "+r.Ref+" o menos de lo que tenías. Consigue más para que nada se quede esperando.", "That is "+r.Ref+" or less of what there was. Get more, so that nothing has to wait.")
 	case CreditsMoved:
-		return r.Ref, r.Detail
+		return say("Créditos: "+r.Ref, "Credits: "+r.Ref), r.Detail
 	case Device:
 		return say("Entraron con tu usuario desde un dispositivo nuevo", "Somebody signed in as you from a new device"),
 			say(r.Detail+". Si no fuiste tú, cierra esa sesión y cambia tu contraseña.", r.Detail+". If it was not you, close that session and change your password.")
@@ -100,4 +100,19 @@ func inDaysEnglish(n int64) string {
 		return "tomorrow or sooner"
 	}
 	return fmt.Sprintf("in %d days", n)
+}
+
+// told is a sentence about a percentage, "" when there is none.
+func told(percent, sentence string) string {
+	if percent == "" {
+		return ""
+	}
+	return fmt.Sprintf(sentence, percent)
+}
+
+func creditsLeft(n int64) string {
+	if n == 1 {
+		return "Te queda 1 crédito"
+	}
+	return fmt.Sprintf("Te quedan %d créditos", n)
 }

@@ -42,11 +42,13 @@ func wizardSteps(ctx context.Context, s account.Steps) []step {
 		{Text: "Consulta", Path: "/comprobantes", Right: store.RightReceipts, Done: s.Consulta},
 	}
 	now := false
-	for i, form := range []string{"/empresa", "/productos/nuevo", "/clientes/nuevo", "/series/nueva", "/certificados", list[5].Path, list[6].Path} {
+	for i, form := range []string{"/empresa", "/productos/nuevo", "/clientes/nuevo", "/series/nueva", "/certificados", list[5].Path, ""} {
 		if list[i].Done {
 			continue
 		}
-		list[i].Path = alongWizard(form)
+		if form != "" { // the last one is a list, not a form
+			list[i].Path = alongWizard(form)
+		}
 		list[i].Current = !now && may(ctx, list[i].Right)
 		now = now || list[i].Current
 	}

@@ -32,6 +32,12 @@ var formHelps = []formHelp{
 		{"CondicionesDePago", "Por ejemplo: 30 días, contado. Va en el comprobante.", false},
 		{"Contacto", "La persona con la que tratas sus facturas.", false},
 		{"Telefono", "10 dígitos, para ti; no sale en el comprobante.", false},
+		{"Serie", "Con la que empieza cada factura suya; ahí se puede cambiar.", false},
+	}},
+	{"soporte", "Soporte técnico", []fieldHelp{
+		{"Asunto", "En pocas palabras: qué no salió.", false},
+		{"Texto", "Qué hiciste, qué esperabas y qué salió. Nunca escribas contraseñas.", true},
+		{"Imagen", "PNG o JPG de hasta 5 MB. Tapa lo que no deba verse.", false},
 	}},
 	{"coadministracion", "Co-administración", []fieldHelp{
 		{"Quien", "El correo de la persona, o el RFC de la empresa desde la que trabaja.", true},

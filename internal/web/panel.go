@@ -35,19 +35,12 @@ func panelBlocks() []panelBlock {
 		{"accesos", "Accesos rápidos", "c5", "No pudimos cargar esta gráfica.", store.RightView, (*Server).shortcutsBlock},
 		{"cuenta", "Información de cuenta", "c4", "No pudimos leer los datos de tu cuenta.", store.RightView, (*Server).accountBlock},
 		{"certificado", "Certificado de sello digital", "c4", "No pudimos leer tu certificado.", store.RightSeeConfig, (*Server).certificateBlock},
-		{"paquetes", "Paquetes y tarifas", "c4", "No pudimos leer tu saldo.", store.RightView, (*Server).creditsBlock},
+		{"paquetes", "Paquetes y tarifas", "c4", "No pudimos leer tu saldo.", store.RightBuy, (*Server).creditsBlock},
 	}
 }
 
 // blockTime is what one block may take before it is given up and the rest shown.
 const blockTime = 3 * time.Second
-
-// A PanelCredits is the balance that the block Paquetes y tarifas shows.
-type PanelCredits struct {
-	Package string // kind of package, as people call it
-	Left    int
-	Of      int // credits bought with it; 0 when that says nothing
-}
 
 func (s *Server) panelRoutes() []route {
 	list := []route{
@@ -130,9 +123,6 @@ func (s *Server) block(r *http.Request, b panelBlock, q panelRequest) templ.Comp
 	if body == nil {
 		return nil
 	}
-	if s.Credits == nil && b.Class == "c4" && b.Name != "crear" {
-		b.Class = "c6" // two share the row that three would
-	}
 	return panelCard(b, body)
 }
 
@@ -211,12 +201,8 @@ func (s *Server) certificateBlock(q panelRequest) (templ.Component, error) {
 	return panelCertificate(nil, len(list) > 0), nil
 }
 
-// creditsBlock stands once cmd/iofacturo gives the portal the ledger's figures (Config.Credits).
 func (s *Server) creditsBlock(q panelRequest) (templ.Component, error) {
-	if s.Credits == nil {
-		return nil, nil
-	}
-	credits, err := s.Credits(q, q.actor)
+	credits, err := s.Credit.Balance(q, q.actor)
 	if err != nil {
 		return nil, err
 	}

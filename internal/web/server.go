@@ -17,7 +17,6 @@
 package web
 
 import (
-	"context"
 	"io"
 	"log/slog"
 	"net/http"
@@ -52,7 +51,6 @@ type Config struct {
 	Demo      bool                                                     // the demo company is loaded
 	BaseURL   string                                                   // address the browser sees, without final slash
 	Version   string                                                   // of the binary, for the log alone
-	Credits   func(context.Context, store.Actor) (PanelCredits, error) // balance for the panel; nil while no ledger keeps one
 	Now       func() time.Time                                         // UTC; time.Now when nil
 	Log       *slog.Logger                                             // discarded when nil
 }

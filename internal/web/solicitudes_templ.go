@@ -107,7 +107,7 @@ func newTicketPage(v ticketForm) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = areaField(v.form, input{Name: "Texto", Label: "¿Qué pasó?", Required: true, Help: "Qué hiciste, qué esperabas y qué salió. Nunca escribas contraseñas.", Attrs: templ.Attributes{"maxlength": "5000"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = areaField(v.form, input{Name: "Texto", Label: "¿Qué pasó?", Required: true, Attrs: templ.Attributes{"maxlength": "5000"}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
