@@ -47,12 +47,12 @@ type Config struct {
 	Operator  *operator.Service
 	Support   *support.Service
 	Catalog   *catalogo.Catalog
-	Box       *send.Box                                                // kept mail of the demo; nil hides the Buzón de salida
-	Demo      bool                                                     // the demo company is loaded
-	BaseURL   string                                                   // address the browser sees, without final slash
-	Version   string                                                   // of the binary, for the log alone
-	Now       func() time.Time                                         // UTC; time.Now when nil
-	Log       *slog.Logger                                             // discarded when nil
+	Box       *send.Box        // kept mail of the demo; nil hides the Buzón de salida
+	Demo      bool             // the demo company is loaded
+	BaseURL   string           // address the browser sees, without final slash
+	Version   string           // of the binary, for the log alone
+	Now       func() time.Time // UTC; time.Now when nil
+	Log       *slog.Logger     // discarded when nil
 }
 
 // A Server answers every request of the portal. It is safe for concurrent use.
