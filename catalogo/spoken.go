@@ -84,7 +84,7 @@ func (s *spoken) mark(q query) (marks []uint8, having []int) {
 func (s *spoken) rank(i int, q query, whole string, weights []int, all bool) int {
 	best, at := rankPart<<1, 0
 	for phrase := range strings.SplitSeq(s.line(i), "|") {
-		rank := best
+		var rank int
 		switch {
 		case phrase == whole:
 			rank = rankPhrase + 2*at

@@ -263,14 +263,6 @@ func lotEnd(at time.Time) string {
 	return fecha(at.Add(-time.Second))
 }
 
-// nextEnd is the first lot to expire, nil when none does.
-func nextEnd(lots []credit.LotLeft) *credit.LotLeft {
-	if len(lots) == 0 || lots[0].Expires.IsZero() {
-		return nil
-	}
-	return &lots[0]
-}
-
 // mayHand reports whether who looks may hand credits on: the company's own Administrador.
 func mayHand(ctx context.Context) bool {
 	v := lookerOf(ctx)
