@@ -2,7 +2,8 @@
 //
 //   node test.mjs [binary]     default: bin/iofacturo of this module
 //
-// CHROMIUM names another browser; E2E_RECEIPTS how many receipts the demo company has (200).
+// CHROMIUM names another browser; E2E_RECEIPTS how many receipts the demo company has (200); with E2E_CRAWL every link
+// and button is tried at the end, as each role.
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -20,6 +21,7 @@ import { demo, sinScript } from "./capitulos/otras.mjs";
 import { operador } from "./capitulos/operador.mjs";
 import { panel } from "./capitulos/panel.mjs";
 import { representacion } from "./capitulos/representacion.mjs";
+import { recorrido } from "./capitulos/recorrido.mjs";
 import { Pasos } from "./pasos.mjs";
 import { Portal } from "./portal.mjs";
 import { exigir, Visita } from "./visita.mjs";
@@ -70,6 +72,7 @@ try {
   if (ready) await pasos.capitulo("las entradas", () => entradas(pasos, browser, Visita, portal, work));
   if (ready) await pasos.capitulo("co-administración", () => coadmin(pasos, emma, guest, portal));
   if (ready) await pasos.capitulo("quien opera el portal", () => operador(pasos, browser, Visita, portal));
+  if (process.env.E2E_CRAWL) await pasos.capitulo("el recorrido", () => recorrido(pasos, browser, Visita, portal));
   await browser.close();
   browser = undefined;
   await pasos.capitulo("lo que queda", async () => {
