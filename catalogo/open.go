@@ -186,7 +186,7 @@ func readStored(path string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	defer f.Close() //nolint:errcheck // it was only read
+	defer f.Close()
 	about, err := f.Stat()
 	if err != nil {
 		return "", err

@@ -66,7 +66,9 @@ func (s *spoken) mark(q query) (marks []uint8, having []int) {
 				if found < 0 {
 					break
 				}
-				for at += found; int(s.lines[line+1]) <= at; line++ { //nolint:revive // the line that at is in
+				at += found
+				for int(s.lines[line+1]) <= at {
+					line++
 				}
 				if marks[line]&(1<<i) == 0 {
 					marks[line] |= 1 << i

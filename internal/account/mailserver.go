@@ -143,6 +143,9 @@ func (in *MailServer) check(before store.MailServerRow, guard send.Guard) error 
 		p.err("Password", "Esa contraseña no puede ser: es demasiado larga o tiene saltos de línea.", "Cópiala otra vez.")
 	}
 	correo, err := send.ParseAddress(in.Remitente)
+	if strings.TrimSpace(in.Remitente) == "" {
+		err = fail.New(fail.Invalid, "Falta la dirección del remitente.")
+	}
 	if err != nil {
 		p.err("Remitente", fail.MessageOf(err), "La dirección desde la que salen tus comprobantes.")
 	} else {

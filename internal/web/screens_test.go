@@ -304,6 +304,10 @@ func TestSearchBoxes(t *testing.T) {
 	egg.Set("ClaveProdServ", "50131600")
 	egg.Set("Clave", "HUEVO")
 	has(t, in.follow(in.post("/productos/nuevo", egg)), "Lo usual con esta clave es IVA a 0 %")
+	found := in.get("/buscar/claves?q=huevo").Body.String() // the company's own key first, though others fit better
+	if own, other := strings.Index(found, "50131600"), strings.Index(found, "50131612"); own < 0 || other < own {
+		t.Errorf("its own key at %d, another at %d", own, other)
+	}
 	has(t, in.get(firstLink(t, in.get("/productos?q=HUEVO"), "/productos/")), "Lo usual con esta clave es IVA a 0 %", "Poner IVA a 0 %")
 	without := productForm()
 	without.Set("accion", "buscar")
