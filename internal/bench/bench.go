@@ -53,6 +53,7 @@ var all = []benchmark{
 	{"search", "ms, p95", "ms, techo: clave del SAT por palabras, entre 52,000", latency(0.95), search},
 	{"panel", "ms, p95", "ms, techo: la página del panel con 1,000,000 de comprobantes", latency(0.95), panel},
 	{"rotate", "ms, mediana", "ms, techo: llave maestra de 10,000 empresas mientras se emite", latency(0.50), rotate},
+	{"import-revisar", "ms", "ms, techo: leer y revisar 10,000 clientes, sin guardar", latency(0.50), judging},
 	{"import", "ms", "ms, techo: leer, revisar y guardar 10,000 clientes", latency(0.50), importing},
 }
 

@@ -63,6 +63,7 @@ func (w *world) pile(ctx context.Context, rows int) error {
 	for w.piled < rows {
 		from, to := w.piled, min(w.piled+panelBatch, rows)
 		err := w.db.Update(ctx, w.actor.Tenant, func(tx *store.Tx) error {
+			batch := make([]store.DocumentRow, 0, to-from)
 			for i := from; i < to; i++ {
 				when := at.Add(-time.Duration(rows-1-i) * step)
 				tipo := "I"
@@ -71,18 +72,15 @@ func (w *world) pile(ctx context.Context, rows int) error {
 				}
 				folio := int64(i + 1)
 				serie, who := i/7%10, i/3%10
-				err := tx.InsertDocument(ctx, store.DocumentRow{
+				batch = append(batch, store.DocumentRow{
 					ID: fmt.Sprintf("p-%07d", i), State: string(states[i%len(states)]), Revision: 1, IssuedRevision: 1, Tipo: tipo,
 					SerieID: fmt.Sprintf("pila-%d", serie), Serie: fmt.Sprintf("P%d", serie), Folio: &folio, Fecha: when.Format("2006-01-02T15:04:05"),
 					ReceptorRfc: "URE180429TM6", ReceptorNombre: "UNIVERSIDAD ROBOTICA ESPAÑOLA", ReceptorFold: "universidad robotica espanola", Moneda: "MXN",
 					SubTotal: 1_000_000_000, Traslados: 160_000_000, Total: 1_160_000_000, TotalMXN: 1_160_000_000, Test: true, SyntheticOf: "p-0000000",
 					CreatedBy: fmt.Sprintf("persona%d", who), CreatedAt: store.Micros(when), UpdatedAt: store.Micros(when), Correos: "[]",
 				})
-				if err != nil {
-					return err
-				}
 			}
-			return nil
+			return tx.InsertDocuments(ctx, batch)
 		})
 		if err != nil {
 			return err

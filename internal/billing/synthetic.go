@@ -29,17 +29,16 @@ func (s *Service) Synthetic(ctx context.Context, a store.Actor, serieID, serie s
 			}
 			shown = append(shown, r)
 		}
+		var rows []store.DocumentRow
 		for folio := first; folio <= last && len(shown) > 0; folio++ {
 			r := shown[int(folio)%len(shown)]
 			r.SyntheticOf, r.ID = r.ID, s.NewID()
 			r.SerieID, r.Serie, r.Folio, r.UUID = serieID, serie, &folio, ""
-			if err := tx.InsertDocument(ctx, r); err != nil {
-				return err
-			}
+			rows = append(rows, r)
 			if err := setWords(ctx, tx, r); err != nil {
 				return err
 			}
 		}
-		return nil
+		return tx.InsertDocuments(ctx, rows)
 	})
 }

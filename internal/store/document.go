@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"iofacturo.mx/internal/fail"
@@ -111,6 +113,44 @@ func (tx *Tx) InsertDocument(ctx context.Context, r DocumentRow) error {
 		return err
 	}
 	return tx.enter(ctx, r)
+}
+
+// documentsAtOnce is how many documents one statement inserts: with their columns
+// within the parameters that both databases take.
+const documentsAtOnce = 400
+
+// InsertDocuments is [Tx.InsertDocument] for many: few statements, and each bucket of
+// the counts is touched once.
+func (tx *Tx) InsertDocuments(ctx context.Context, rows []DocumentRow) error {
+	days, months := map[dayKey]dayDelta{}, map[monthKey]monthDelta{}
+	for part := range slices.Chunk(rows, documentsAtOnce) {
+		q := documentQuery{}
+		values := make([]string, 0, len(part))
+		for _, r := range part {
+			marks := make([]string, 0, len(q.args)/len(part)+1)
+			for _, v := range r.values() {
+				marks = append(marks, string(q.arg(v)))
+			}
+			values = append(values, `($1, `+strings.Join(marks, ", ")+`)`)
+			days[r.day()] = days[r.day()].plus(r.delta())
+			m := months[r.month()]
+			months[r.month()] = monthDelta{m.n + 1, m.total + r.TotalMXN}
+		}
+		if _, err := tx.exec(ctx, statement(`INSERT INTO documents (tenant_id, `+documentColumns+`) VALUES `+strings.Join(values, ", ")), q.args...); err != nil {
+			return err
+		}
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(days), dayKey.compare) {
+		if err := tx.count(ctx, k, days[k]); err != nil {
+			return err
+		}
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(months), monthKey.compare) {
+		if err := tx.countMonth(ctx, k, months[k].n, months[k].total); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // ChangeDocument turns was into r, provided the stored row still has the state

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -91,6 +92,46 @@ func TestChangeDocumentIsGuardedAndCounted(t *testing.T) {
 		}
 		if months, err := db.View(a).DocumentMonthsDiffer(t.Context()); len(months) > 0 || err != nil {
 			t.Errorf("months differ: %v %v", months, err)
+		}
+	})
+}
+
+// TestManyDocumentsAreAsOneByOne: documents inserted at once, over several statements, read
+// and count like those inserted one after another, and in their company alone.
+func TestManyDocumentsAreAsOneByOne(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, db *store.DB) {
+		a, b := storetest.Tenants(t, db)
+		ctx := t.Context()
+		var rows []store.DocumentRow
+		for i := range 901 {
+			r := document(fmt.Sprintf("d%04d", i))
+			r.Fecha, r.UUID = fmt.Sprintf("2026-%02d-%02dT10:00:00", i%12+1, i%28+1), ""
+			r.SerieID, r.Serie, r.CreatedBy, r.TotalMXN = fmt.Sprintf("s%d", i%3), fmt.Sprintf("S%d", i%3), fmt.Sprintf("u%d", i%2), int64(i)
+			folio := int64(i + 1)
+			r.Folio = &folio
+			rows = append(rows, r)
+		}
+		insert(t, db, a, rows[0])
+		if err := update(t, db, a, func(ctx context.Context, tx *store.Tx) error { return tx.InsertDocuments(ctx, rows[1:]) }); err != nil {
+			t.Fatal(err)
+		}
+		for _, want := range []store.DocumentRow{rows[0], rows[1], rows[400], rows[401], rows[900]} {
+			if got, err := db.View(a).Document(ctx, want.ID); err != nil || !cmp.Equal(got, want) {
+				t.Errorf("%v %s", err, cmp.Diff(want, got))
+			}
+		}
+		sums, err := db.View(a).DocumentSums(ctx, store.DocumentFilter{})
+		if err != nil || len(sums) != 1 || sums[0].N != 901 || sums[0].SubTotal != 901 {
+			t.Errorf("%v %+v", err, sums)
+		}
+		if days, err := db.View(a).DocumentDaysDiffer(ctx); len(days) > 0 || err != nil {
+			t.Errorf("sums differ: %v %v", days, err)
+		}
+		if months, err := db.View(a).DocumentMonthsDiffer(ctx); len(months) > 0 || err != nil {
+			t.Errorf("months differ: %v %v", months, err)
+		}
+		if sums, err := db.View(b).DocumentSums(ctx, store.DocumentFilter{}); err != nil || len(sums) > 0 {
+			t.Errorf("the other company has %v %+v", err, sums)
 		}
 	})
 }

@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // document_days holds one row for each day, state, tipo, serie and moneda. It is
 // changed only here, in the transaction that changes a document, so it always
@@ -13,14 +16,9 @@ func (r DocumentRow) day() dayKey {
 	return dayKey{r.Fecha[:min(10, len(r.Fecha))], r.State, r.Tipo, r.Serie, r.Moneda}
 }
 
-func (k dayKey) before(l dayKey) bool {
-	a, b := [5]string{k.dia, k.state, k.tipo, k.serie, k.moneda}, [5]string{l.dia, l.state, l.tipo, l.serie, l.moneda}
-	for i := range a {
-		if a[i] != b[i] {
-			return a[i] < b[i]
-		}
-	}
-	return false
+// compare orders the buckets as they are touched.
+func (k dayKey) compare(l dayKey) int {
+	return cmp.Or(cmp.Compare(k.dia, l.dia), cmp.Compare(k.state, l.state), cmp.Compare(k.tipo, l.tipo), cmp.Compare(k.serie, l.serie), cmp.Compare(k.moneda, l.moneda))
 }
 
 // A dayDelta is what a document adds to its bucket.
@@ -41,6 +39,9 @@ func (d dayDelta) minus(e dayDelta) dayDelta {
 	}
 	return d
 }
+
+// plus adds e to d.
+func (d dayDelta) plus(e dayDelta) dayDelta { return d.minus(dayDelta{}.minus(e)) }
 
 // recount moves a document from the buckets of was to those of r. Buckets are
 // touched in one fixed order, days before months, so that two writers never wait
@@ -73,7 +74,7 @@ func (tx *Tx) recountDay(ctx context.Context, was, r DocumentRow) error {
 	switch {
 	case from == to:
 		return tx.count(ctx, to, r.delta().minus(was.delta()))
-	case to.before(from):
+	case to.compare(from) < 0:
 		if err := tx.count(ctx, to, r.delta()); err != nil {
 			return err
 		}

@@ -1,6 +1,9 @@
 package store
 
-import "context"
+import (
+	"cmp"
+	"context"
+)
 
 // document_months holds one row for each month, state, tipo, series and maker. It is
 // changed only beside document_days, in the transaction that changes a document;
@@ -14,22 +17,20 @@ func (r DocumentRow) month() monthKey {
 	return monthKey{r.Fecha[:min(7, len(r.Fecha))], r.State, r.Tipo, r.SerieID, r.CreatedBy}
 }
 
-func (k monthKey) before(l monthKey) bool {
-	a, b := [5]string{k.mes, k.state, k.tipo, k.serieID, k.createdBy}, [5]string{l.mes, l.state, l.tipo, l.serieID, l.createdBy}
-	for i := range a {
-		if a[i] != b[i] {
-			return a[i] < b[i]
-		}
-	}
-	return false
+// compare orders the buckets as they are touched.
+func (k monthKey) compare(l monthKey) int {
+	return cmp.Or(cmp.Compare(k.mes, l.mes), cmp.Compare(k.state, l.state), cmp.Compare(k.tipo, l.tipo), cmp.Compare(k.serieID, l.serieID), cmp.Compare(k.createdBy, l.createdBy))
 }
+
+// A monthDelta is how many documents join a bucket and what they add up to in MXN millionths.
+type monthDelta struct{ n, total int64 }
 
 func (tx *Tx) recountMonth(ctx context.Context, was, r DocumentRow) error {
 	from, to := was.month(), r.month()
 	switch {
 	case from == to:
 		return tx.countMonth(ctx, to, 0, r.TotalMXN-was.TotalMXN)
-	case to.before(from):
+	case to.compare(from) < 0:
 		if err := tx.countMonth(ctx, to, 1, r.TotalMXN); err != nil {
 			return err
 		}
