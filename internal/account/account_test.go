@@ -3,8 +3,11 @@ package account
 import (
 	"encoding/base64"
 	"errors"
+	"flag"
 	"fmt"
+	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -18,6 +21,7 @@ import (
 	"iofacturo.mx/internal/passkey"
 	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
+	"iofacturo.mx/internal/send/sendtest"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 	"iofacturo.mx/internal/store/storetest"
@@ -98,7 +102,46 @@ func newHouse(t *testing.T, db *store.DB, c *clock) *house {
 		Hash: cheap, Passkeys: passkeys,
 	})
 	h.runner = job.New(db, h.Jobs(), c.now)
+	t.Cleanup(h.look)
 	return h
+}
+
+// gallery holds one of each mail that any test had sent.
+var gallery sendtest.Gallery
+
+// TestMain runs the tests and then, when all of them ran, sees that every kind of letter
+// was among their mails: each was looked at where it was sent.
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if dir := os.Getenv("IOFACTURO_MAIL_GALLERY"); dir != "" {
+		if err := gallery.Hang(dir, "account"); err != nil {
+			panic(err)
+		}
+	}
+	if whole := flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.skip").Value.String() == "" && !testing.Short(); code == 0 && whole {
+		if sent := gallery.Kinds(); !slices.Equal(sent, letters) {
+			fmt.Printf("the letters are %v, those that a test had sent %v\n", letters, sent)
+			code = 1
+		}
+	}
+	os.Exit(code)
+}
+
+// letters are the mails this package writes, by the heads of their ids.
+var letters = []string{
+	"acceso", "acceso-pedido", "aviso", "baja", "coadmin", "contrasena", "correo", "correo-cambiado", "desbloqueo", "dispositivo", "factor",
+	"invitacion", "llave", "olvido", "passkey", "registro", "resumen",
+}
+
+// look judges every mail of the house.
+func (h *house) look() {
+	all, err := h.box.List(1000)
+	if err != nil {
+		h.t.Error(err)
+	}
+	for _, fault := range gallery.Look(all, goodPassword) {
+		h.t.Error(fault)
+	}
 }
 
 // mails runs the due jobs and returns the mails to an address not read before, oldest first.

@@ -1,6 +1,8 @@
 package help
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -105,6 +107,37 @@ func TestTheManualIsFresh(t *testing.T) {
 	}
 	if pictures > 12 {
 		t.Errorf("%d pictures", pictures)
+	}
+}
+
+// TestPicturesAreOfToday: each picture of the manual was taken of the templates as they
+// are. img/plantillas.tsv, written with the pictures, names them: picture, template, SHA-256.
+func TestPicturesAreOfToday(t *testing.T) {
+	dir := "../../docs/manual/img"
+	list, err := os.ReadFile(filepath.Join(dir, "plantillas.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	listed := map[string]bool{}
+	for line := range strings.Lines(string(list)) {
+		f := strings.Split(strings.TrimSpace(line), "\t")
+		if len(f) != 3 {
+			t.Fatalf("row %q", line)
+		}
+		listed[f[0]] = true
+		b, err := os.ReadFile(filepath.Join("../web", f[1]))
+		if sum := sha256.Sum256(b); err != nil || hex.EncodeToString(sum[:]) != f[2] {
+			t.Errorf("%s is of another %s (%v): E2E_MANUAL=$PWD/docs/manual/img dev/browser.sh takes it afresh", f[0], f[1], err)
+		}
+	}
+	pictures, err := filepath.Glob(filepath.Join(dir, "*.png"))
+	if err != nil || len(pictures) < 10 {
+		t.Errorf("%d pictures, %v", len(pictures), err)
+	}
+	for _, p := range pictures {
+		if !listed[filepath.Base(p)] {
+			t.Errorf("%s is of no known template", p)
+		}
 	}
 }
 

@@ -3,7 +3,7 @@
 //   node test.mjs [binary]     default: bin/iofacturo of this module
 //
 // CHROMIUM names another browser; E2E_RECEIPTS how many receipts the demo company has (200); with E2E_CRAWL every link
-// and button is tried at the end, as each role.
+// and button is tried at the end, as each role; with E2E_MANUAL nothing is done but to take the manual's pictures.
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
@@ -17,7 +17,8 @@ import { importar } from "./capitulos/importar.mjs";
 import { manual } from "./capitulos/manual.mjs";
 import { malas } from "./capitulos/malas.mjs";
 import { empezar } from "./capitulos/muestras.mjs";
-import { demo, sinScript } from "./capitulos/otras.mjs";
+import { correos } from "./capitulos/correos.mjs";
+import { demo, entrarDemo, sinScript } from "./capitulos/otras.mjs";
 import { operador } from "./capitulos/operador.mjs";
 import { panel } from "./capitulos/panel.mjs";
 import { representacion } from "./capitulos/representacion.mjs";
@@ -37,19 +38,8 @@ const pasos = new Pasos(work);
 const start = performance.now();
 let browser;
 
-try {
-  await pasos.capitulo("arranque", async () => {
-    await pasos.paso("empresa de demostración", null, async () => void portal.run("demo", "--data", portal.data, "--receipts", process.env.E2E_RECEIPTS ?? "200"));
-    await pasos.paso("el portal atiende", null, async () => {
-      await portal.serve();
-      console.log(`         listo en ${portal.readyMs} ms (techo 1000)`);
-      exigir(portal.readyMs <= readyCeilingMs, `tardó ${portal.readyMs} ms`);
-    });
-  });
-  browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
-  });
+/** Every chapter. */
+async function todo(browser) {
   const emma = await Visita.abrir(browser, portal);
   const ready = await pasos.capitulo("del registro a la serie", () => alta(pasos, emma, portal, work));
   if (ready) {
@@ -64,15 +54,37 @@ try {
   await pasos.capitulo("tres empresas de muestra", () => empezar(pasos, browser, portal, work));
   const guest = await Visita.abrir(browser, portal);
   await pasos.capitulo("demostración", () => demo(pasos, guest, portal));
-  if (process.env.E2E_MANUAL) {
-    const stranger = await Visita.abrir(browser, portal);
-    await pasos.capitulo("el manual", () => manual(pasos, guest, stranger, process.env.E2E_MANUAL));
-  }
   await pasos.capitulo("representación impresa", () => representacion(pasos, guest));
   if (ready) await pasos.capitulo("las entradas", () => entradas(pasos, browser, Visita, portal, work));
   if (ready) await pasos.capitulo("co-administración", () => coadmin(pasos, emma, guest, portal));
   if (ready) await pasos.capitulo("quien opera el portal", () => operador(pasos, browser, Visita, portal));
+  await pasos.capitulo("los correos", () => correos(pasos, browser, portal));
   if (process.env.E2E_CRAWL) await pasos.capitulo("el recorrido", () => recorrido(pasos, browser, Visita, portal));
+}
+
+/** The manual's pictures alone. */
+async function retratar(browser) {
+  const guest = await Visita.abrir(browser, portal);
+  const stranger = await Visita.abrir(browser, portal);
+  await entrarDemo(guest, portal);
+  await manual(pasos, guest, stranger, process.env.E2E_MANUAL);
+}
+
+try {
+  await pasos.capitulo("arranque", async () => {
+    await pasos.paso("empresa de demostración", null, async () => void portal.run("demo", "--data", portal.data, "--receipts", process.env.E2E_RECEIPTS ?? "200"));
+    await pasos.paso("el portal atiende", null, async () => {
+      await portal.serve();
+      console.log(`         listo en ${portal.readyMs} ms (techo 1000)`);
+      exigir(portal.readyMs <= readyCeilingMs, `tardó ${portal.readyMs} ms`);
+    });
+  });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  });
+  if (process.env.E2E_MANUAL) await pasos.capitulo("el manual", () => retratar(browser));
+  else await todo(browser);
   await browser.close();
   browser = undefined;
   await pasos.capitulo("lo que queda", async () => {

@@ -36,14 +36,19 @@ export async function sinScript(pasos, v) {
   });
 }
 
-export async function demo(pasos, v, portal) {
-  const p = v.page;
+/** Signs in as the administrator of the demo company. */
+export async function entrarDemo(v, portal) {
   const note = fs.readFileSync(path.join(portal.data, "demo.txt"), "utf8");
   const [, rfc, usuario, clave] = /RFC (\S+) · usuario (\S+) · contraseña (\S+)/.exec(note);
+  await v.ir("/");
+  await v.entrar(usuario, rfc, clave);
+  await v.page.waitForURL("**/panel");
+}
+
+export async function demo(pasos, v, portal) {
+  const p = v.page;
   await pasos.paso("la empresa de demostración: panel, listas, catálogos y cuenta", v, async () => {
-    await v.ir("/");
-    await v.entrar(usuario, rfc, clave);
-    await p.waitForURL("**/panel");
+    await entrarDemo(v, portal);
     await v.mirar("panel con datos");
     for (const at of ["/comprobantes", "/comprobantes?estado=borrador", "/comprobantes?sort=-total", "/clientes", "/productos", "/series", "/certificados", "/empresa", "/cuenta/contrasena", "/comprobantes/nuevo?tipo=E"]) {
       const answer = await v.ir(at);
