@@ -150,7 +150,7 @@ func longInvoice(ctx context.Context, w *world, n int) (figure, limit lap, err e
 		lines += lines * (longPages - count - 1) / count
 	}
 	const share = 20 // it takes as long as so many one-page invoices and more
-	return turns(ctx, max(n/share, 10), func(int) error {
+	return turns(ctx, max(n/share, min(n, 10)), func(int) error {
 		_, err := renderer.Draft(c, printed)
 		return err
 	}, func(int) error {

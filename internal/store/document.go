@@ -117,7 +117,7 @@ func (tx *Tx) InsertDocument(ctx context.Context, r DocumentRow) error {
 
 // documentsAtOnce is how many documents one statement inserts. SQLite looks each
 // numbered parameter up in a list, so that more of them take longer for each.
-const documentsAtOnce = 20
+const documentsAtOnce = 6
 
 // InsertDocuments is [Tx.InsertDocument] for many: few statements, and each bucket of
 // the counts is touched once.
