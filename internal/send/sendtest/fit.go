@@ -16,6 +16,7 @@ import (
 
 var (
 	widths   = regexp.MustCompile(`(?:^|[;"\s{])(?:min-)?width\s*[:=]\s*"?([0-9]+)(?:px)?`)
+	delivery = regexp.MustCompile(`^[0-9a-f]{8}-.*$`)
 	counters = regexp.MustCompile(`-(?:id-[0-9]+|[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+).*$`)
 )
 
@@ -65,8 +66,11 @@ func (g *Gallery) Look(mails []send.Kept, secrets ...string) []string {
 	return faults
 }
 
-// kindOf is the head of a mail's id, without what tells one mail from the next.
-func kindOf(k send.Kept) string { return counters.ReplaceAllString(k.ID[17:], "") }
+// kindOf is the head of a mail's id, without what tells one mail from the next; that of
+// a receipt is the delivery's own id.
+func kindOf(k send.Kept) string {
+	return counters.ReplaceAllString(delivery.ReplaceAllString(k.ID[17:], "comprobante"), "")
+}
 
 // Kinds lists the kinds that were shown.
 func (g *Gallery) Kinds() []string {

@@ -7,8 +7,8 @@ import { exigir } from "../visita.mjs";
 
 const axe = fs.readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-/** The head of a mail's id, without what tells one mail from the next. */
-const clase = (file) => file.slice(17).replace(/-(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+).*$/, "");
+/** The head of a mail's id, without what tells one mail from the next; that of a receipt is the delivery's own id. */
+const clase = (file) => file.slice(17).replace(/^[0-9a-f]{8}-.*$/, "comprobante").replace(/-(?:[0-9a-f]{8}-[0-9a-f-]{27}|[0-9]+).*$/, "");
 
 export async function correos(pasos, browser, portal) {
   const folder = path.join(portal.data, "buzon");
