@@ -43,6 +43,17 @@ type Known struct {
 	// Read makes the complement of its element. It refuses what it does not
 	// know.
 	Read func(e *xmldoc.Element) (Complemento, error)
+	// Cadena, in the place of Read, writes what the stylesheet of the SAT takes
+	// from its element. Such a complement is carried as [*Carried].
+	Cadena func(w *CadenaWriter, e *xmldoc.Element)
+}
+
+// carry makes a complement of an element that was read.
+func (k Known) carry(u Unknown) Complemento {
+	if u.Schema == "" {
+		u.Schema = k.Schema
+	}
+	return &Carried{Unknown: u, cadena: k.Cadena}
 }
 
 // Name returns the name with the prefix of the SAT.
@@ -87,6 +98,38 @@ func (u *Unknown) WriteCadena(w *CadenaWriter) { w.Fail(&UnknownError{Name: u.Kn
 
 // WriteXML writes the bytes that were read.
 func (u *Unknown) WriteXML(w *xmldoc.Writer) { w.Raw(u.XML) }
+
+// A Carried is a complement that has no type here but whose place in the cadena
+// original is known: its element is carried untouched, as that of an [Unknown],
+// and a seal that covers it can be made and checked. Its content is not judged.
+type Carried struct {
+	Unknown
+	cadena func(w *CadenaWriter, e *xmldoc.Element)
+}
+
+// Known names it and tells how its cadena is written.
+func (c *Carried) Known() Known {
+	k := c.Unknown.Known()
+	k.Cadena = c.cadena
+	return k
+}
+
+// Validate warns that its content is not judged.
+func (c *Carried) Validate(*Comprobante, time.Time) []Finding {
+	return []Finding{warningAt(codeCarried, "Complementos",
+		"El contenido del complemento "+c.Known().Name()+" va en el XML tal como llegó: aquí entra en el sello, pero sus reglas las revisa el PAC.",
+		"Revisa ese complemento con quien lo generó.")}
+}
+
+// WriteCadena adds what the stylesheet of the SAT takes from the element.
+func (c *Carried) WriteCadena(w *CadenaWriter) {
+	e, err := xmldoc.Parse(c.XML)
+	if err != nil {
+		w.Fail(fmt.Errorf("read complement %s: %w", c.Known().Name(), err))
+		return
+	}
+	c.cadena(w, e)
+}
 
 // Complementos are the complements of one node. As JSON each is its name and
 // its XML, so that a draft survives whatever complements exist; what comes
@@ -153,6 +196,10 @@ func (cs Complementos) decode(known []Known) error {
 		if !ok {
 			continue
 		}
+		if k.Read == nil {
+			cs[i] = k.carry(*u)
+			continue
+		}
 		e, err := xmldoc.Parse(u.XML)
 		if err != nil {
 			return fmt.Errorf("read complement %s: %w", k.Name(), err)
@@ -188,9 +235,14 @@ func (cs Complementos) clone() Complementos {
 	}
 	out := make(Complementos, len(cs))
 	for i, c := range cs {
-		if u, ok := c.(*Unknown); ok {
-			dup := *u
-			out[i] = &dup // its bytes are never written to
+		switch c := c.(type) { // bytes are never written to
+		case *Unknown:
+			dup := *c
+			out[i] = &dup
+			continue
+		case *Carried:
+			dup := *c
+			out[i] = &dup
 			continue
 		}
 		e, _, err := fragment(c)

@@ -218,13 +218,18 @@ func (r *reader) readTimbre(e *xmldoc.Element, root bool) error {
 }
 
 func (r *reader) complemento(e *xmldoc.Element) (Complemento, error) {
-	if k, ok := find(r.known, e.Space, e.Local); ok {
+	k, ok := find(r.known, e.Space, e.Local)
+	if ok && k.Read != nil {
 		return k.Read(e)
 	}
 	if e.Space == Space {
 		return nil, readError(e, "no es un complemento: es un nodo del propio comprobante fuera de su lugar")
 	}
-	return &Unknown{e.Space, e.Prefix, e.Local, r.schemas[e.Space], standalone(r.src, e)}, nil
+	u := Unknown{e.Space, e.Prefix, e.Local, r.schemas[e.Space], standalone(r.src, e)}
+	if ok {
+		return k.carry(u), nil
+	}
+	return &u, nil
 }
 
 // one reads the node of a list of none or one.

@@ -15,6 +15,7 @@ const (
 	codeStamp   = "VERIFY03" // the stamp does not belong to the document or is malformed
 	codeSAT     = "VERIFY04" // SelloSAT does not confirm
 	codePAC     = "VERIFY05" // certificate of the PAC unknown
+	codeCarried = "VERIFY06" // complement that is carried without judging it
 )
 
 // Verify reports what is wrong with the seal, the certificate, its chain and

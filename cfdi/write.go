@@ -22,7 +22,7 @@ func WriteXML(c *Comprobante) []byte {
 	w.Attr("xmlns:xsi", xsiSpace)
 	schemas, listed := Space+" "+schemaCFDI, map[string]bool{}
 	for _, k := range c.kinds() {
-		if k.Read != nil { // an Unknown declares its namespaces itself
+		if k.Read != nil { // what is carried declares its namespaces itself
 			w.Attr("xmlns:"+k.Prefix, k.Space)
 		}
 		if k.Schema != "" && !listed[k.Space] {

@@ -4,11 +4,15 @@
 package complementos
 
 import (
+	"slices"
+
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/cfdi/implocal"
+	"iofacturo.mx/cfdi/otros"
 )
 
-// All holds one line for each complement. It is read, never written to.
-var All = []cfdi.Known{
+// All holds one line for each complement with types of its own, then those
+// that are carried by a table. It is read, never written to.
+var All = slices.Concat([]cfdi.Known{
 	implocal.Known,
-}
+}, otros.All)
