@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"iofacturo.mx/catalogo"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/xmldoc"
 )
@@ -15,9 +16,9 @@ import (
 type Complemento interface {
 	// Known tells its name and how it is read.
 	Known() Known
-	// Validate reports what its error matrix says of it, carried by c. at is
-	// the clock.
-	Validate(c *Comprobante, at time.Time) []Finding
+	// Validate reports what its error matrix says of it, carried by c, with the
+	// catalogues of cat. at is the clock.
+	Validate(c *Comprobante, cat *catalogo.Catalog, at time.Time) []Finding
 	// WriteCadena adds its part of the cadena original.
 	WriteCadena(w *CadenaWriter)
 	// WriteXML writes its element; its prefix is declared at the root.
@@ -87,7 +88,7 @@ func (u *Unknown) Known() Known {
 }
 
 // Validate warns that nothing is known of it.
-func (u *Unknown) Validate(*Comprobante, time.Time) []Finding {
+func (u *Unknown) Validate(*Comprobante, *catalogo.Catalog, time.Time) []Finding {
 	return []Finding{warningAt(codeUnknown, "Complementos",
 		"Complemento desconocido aquí: "+u.Known().Name()+". Va en el XML tal como llegó, sin revisar.",
 		"Revisa ese complemento con quien lo generó.")}
@@ -115,7 +116,7 @@ func (c *Carried) Known() Known {
 }
 
 // Validate warns that its content is not judged.
-func (c *Carried) Validate(*Comprobante, time.Time) []Finding {
+func (c *Carried) Validate(*Comprobante, *catalogo.Catalog, time.Time) []Finding {
 	return []Finding{warningAt(codeCarried, "Complementos",
 		"El contenido del complemento "+c.Known().Name()+" va en el XML tal como llegó: aquí entra en el sello, pero sus reglas las revisa el PAC.",
 		"Revisa ese complemento con quien lo generó.")}

@@ -2,7 +2,6 @@ package cfdi_test
 
 import (
 	"bytes"
-	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,7 +47,6 @@ func schemaSays(t *testing.T, file string) string {
 // TestSamplesCadena compares the cadena of every sample with the stylesheet's,
 // and that of the same document written anew.
 func TestSamplesCadena(t *testing.T) {
-	known := 0
 	for _, file := range samples(t, "valid") {
 		t.Run(filepath.Base(file), func(t *testing.T) {
 			doc, err := cfdi.Read(readFile(t, file), complementos.All)
@@ -56,16 +54,9 @@ func TestSamplesCadena(t *testing.T) {
 				t.Fatal(err)
 			}
 			got, err := cfdi.Cadena(doc.Comprobante)
-			if unknown := (*cfdi.UnknownError)(nil); errors.As(err, &unknown) {
-				if unknown.Name == "" {
-					t.Error("the error does not name the complement")
-				}
-				return
-			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			known++
 			want := xsltCadena(t, file)
 			if got != want {
 				t.Errorf("cadena\n got %s\nwant %s", got, want)
@@ -78,9 +69,6 @@ func TestSamplesCadena(t *testing.T) {
 				t.Errorf("cadena of what WriteXML writes\n got %s\nwant %s", again, want)
 			}
 		})
-	}
-	if known < 17 {
-		t.Errorf("only %d samples have a cadena here", known)
 	}
 }
 

@@ -9,10 +9,12 @@ import (
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/cfdi/implocal"
 	"iofacturo.mx/cfdi/otros"
+	"iofacturo.mx/cfdi/pago20"
 )
 
 // All holds one line for each complement with types of its own, then those
 // that are carried by a table. It is read, never written to.
 var All = slices.Concat([]cfdi.Known{
 	implocal.Known,
+	pago20.Known,
 }, otros.All)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 )
@@ -314,7 +315,7 @@ func TestCarriedIsUntouched(t *testing.T) {
 		t.Errorf("through JSON: %v\n got %s\nwant %s", err, got, want)
 	}
 	for _, k := range c.Complementos {
-		found := k.Validate(c, time.Time{})
+		found := k.Validate(c, catalogo.New(), time.Time{})
 		if len(found) != 1 || found[0].Severity != cfdi.SeverityWarning {
 			t.Errorf("%s: %v", k.Known().Name(), found)
 		}
