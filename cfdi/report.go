@@ -36,6 +36,12 @@ func (r *Report) Fail(code, path, message, fix string) {
 	r.FailAt(code, full, message, fix)
 }
 
+// Warn adds a warning at a path below the complement.
+func (r *Report) Warn(code, path, message, fix string) {
+	r.Fail(code, path, message, fix)
+	r.found[len(r.found)-1].Severity = SeverityWarning
+}
+
 // FailAt adds an error at a path of the document that carries the complement.
 func (r *Report) FailAt(code, path, message, fix string) {
 	r.found = append(r.found, errorAt(code, path, message, fix))
@@ -88,6 +94,14 @@ func (f Field) problem(most int) string {
 		return "está en blanco"
 	}
 	return ""
+}
+
+// Want adds an error under code 301, of the schema, unless ok or the value is
+// absent, which [Report.Missing] reports.
+func (r *Report) Want(ok bool, path, value, message, fix string) {
+	if value != "" && !ok {
+		r.Fail("301", path, message, fix)
+	}
 }
 
 // Found returns all that was added.

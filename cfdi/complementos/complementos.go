@@ -7,14 +7,30 @@ import (
 	"slices"
 
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/donat"
+	"iofacturo.mx/cfdi/hidrocarburospetroliferos"
+	"iofacturo.mx/cfdi/iedu"
 	"iofacturo.mx/cfdi/implocal"
+	"iofacturo.mx/cfdi/ine"
+	"iofacturo.mx/cfdi/leyendasfisc"
+	"iofacturo.mx/cfdi/notariospublicos"
 	"iofacturo.mx/cfdi/otros"
 	"iofacturo.mx/cfdi/pago20"
+	"iofacturo.mx/cfdi/servicioparcial"
+	"iofacturo.mx/cfdi/vehiculousado"
 )
 
 // All holds one line for each complement with types of its own, then those
 // that are carried by a table. It is read, never written to.
 var All = slices.Concat([]cfdi.Known{
+	donat.Known,
+	hidrocarburospetroliferos.Known,
+	iedu.Known,
 	implocal.Known,
+	ine.Known,
+	leyendasfisc.Known,
+	notariospublicos.Known,
 	pago20.Known,
+	servicioparcial.Known,
+	vehiculousado.Known,
 }, otros.All)

@@ -2,15 +2,8 @@ package otros
 
 // tabla is what the stylesheets of the SAT say, complement by complement.
 var tabla = []complemento{
-	{"donat", "http://www.sat.gob.mx/donat", "Donatarias", "donat/donat11.xsd", []row{
-		{"Donatarias", "version noAutorizacion fechaAutorizacion leyenda"},
-	}},
 	{"divisas", "http://www.sat.gob.mx/divisas", "Divisas", "divisas/divisas.xsd", []row{
 		{"Divisas", "version tipoOperacion"},
-	}},
-	{"leyendasFisc", "http://www.sat.gob.mx/leyendasFiscales", "LeyendasFiscales", "leyendasFiscales/leyendasFisc.xsd", []row{
-		{"LeyendasFiscales", "version >Leyenda"},
-		{"Leyenda", "disposicionFiscal? norma? textoLeyenda"},
 	}},
 	{"pfic", "http://www.sat.gob.mx/pfic", "PFintegranteCoordinado", "pfic/pfic.xsd", []row{
 		{"PFintegranteCoordinado", "version ClaveVehicular Placa RFCPF?"},
@@ -62,31 +55,6 @@ var tabla = []complemento{
 		{"Conceptos", ">Concepto"},
 		{"Concepto", "identificador fecha rfc curp nombre numSeguridadSocial? importe"},
 	}},
-	{"notariospublicos", "http://www.sat.gob.mx/notariospublicos", "NotariosPublicos", "notariospublicos/notariospublicos.xsd", []row{
-		{"NotariosPublicos", "Version >DescInmuebles >DatosOperacion >DatosNotario >DatosEnajenante >DatosAdquiriente"},
-		{"DescInmuebles", ">DescInmueble"},
-		{"DescInmueble", "TipoInmueble Calle NoExterior? NoInterior? Colonia? Localidad? Referencia? Municipio Estado " +
-			"Pais CodigoPostal"},
-		{"DatosOperacion", "NumInstrumentoNotarial FechaInstNotarial MontoOperacion Subtotal IVA"},
-		{"DatosNotario", "CURP NumNotaria EntidadFederativa Adscripcion?"},
-		{"DatosEnajenante", "CoproSocConyugalE >DatosUnEnajenante >DatosEnajenantesCopSC"},
-		{"DatosUnEnajenante", "Nombre ApellidoPaterno ApellidoMaterno? RFC CURP"},
-		{"DatosEnajenantesCopSC", ">DatosEnajenanteCopSC"},
-		{"DatosEnajenanteCopSC", "Nombre ApellidoPaterno? ApellidoMaterno? RFC CURP? Porcentaje"},
-		{"DatosAdquiriente", "CoproSocConyugalE >DatosUnAdquiriente >DatosAdquirientesCopSC"},
-		{"DatosUnAdquiriente", "Nombre ApellidoPaterno? ApellidoMaterno? RFC CURP?"},
-		{"DatosAdquirientesCopSC", ">DatosAdquirienteCopSC"},
-		{"DatosAdquirienteCopSC", "Nombre ApellidoPaterno? ApellidoMaterno? RFC CURP? Porcentaje"},
-	}},
-	{"vehiculousado", "http://www.sat.gob.mx/vehiculousado", "VehiculoUsado", "vehiculousado/vehiculousado.xsd", []row{
-		{"VehiculoUsado", "Version montoAdquisicion montoEnajenacion claveVehicular marca tipo modelo numeroMotor? " +
-			"numeroSerie? NIV? valor >InformacionAduanera"},
-		{"InformacionAduanera", "numero fecha aduana?"},
-	}},
-	{"servicioparcial", "http://www.sat.gob.mx/servicioparcialconstruccion", "parcialesconstruccion", "servicioparcialconstruccion/servicioparcialconstruccion.xsd", []row{
-		{"parcialesconstruccion", "Version NumPerLicoAut >Inmueble"},
-		{"Inmueble", "Calle NoExterior? NoInterior? Colonia? Localidad? Referencia? Municipio Estado CodigoPostal"},
-	}},
 	{"decreto", "http://www.sat.gob.mx/renovacionysustitucionvehiculos", "renovacionysustitucionvehiculos", "renovacionysustitucionvehiculos/renovacionysustitucionvehiculos.xsd", []row{
 		{"renovacionysustitucionvehiculos", "Version TipoDeDecreto >DecretoRenovVehicular >DecretoSustitVehicular"},
 		{"DecretoRenovVehicular", "VehEnaj >VehiculosUsadosEnajenadoPermAlFab >VehiculoNuvoSemEnajenadoFabAlPerm"},
@@ -135,14 +103,6 @@ var tabla = []complemento{
 		{"Mercancia", "NoIdentificacion FraccionArancelaria? CantidadAduana? UnidadAduana? ValorUnitarioAduana? " +
 			"ValorDolares >DescripcionesEspecificas"},
 		{"DescripcionesEspecificas", "Marca Modelo? SubModelo? NumeroSerie?"},
-	}},
-	{"ine", "http://www.sat.gob.mx/ine", "INE", "ine/ine11.xsd", []row{
-		{"INE", "Version TipoProceso TipoComite? IdContabilidad? >Entidad"},
-		{"Entidad", "ClaveEntidad Ambito? >Contabilidad"},
-		{"Contabilidad", "IdContabilidad"},
-	}},
-	{"iedu", "http://www.sat.gob.mx/iedu", "instEducativas", "iedu/iedu.xsd", []row{
-		{"instEducativas", "version nombreAlumno CURP nivelEducativo autRVOE rfcPago?"},
 	}},
 	{"ventavehiculos", "http://www.sat.gob.mx/ventavehiculos", "VentaVehiculos", "ventavehiculos/ventavehiculos11.xsd", []row{
 		{"VentaVehiculos", "version ClaveVehicular 1.1:Niv >>InformacionAduanera"},
@@ -335,8 +295,5 @@ var tabla = []complemento{
 		{"TiposFigura", "TipoFigura RFCFigura? NumLicencia? NombreFigura NumRegIdTribFigura? ResidenciaFiscalFigura? " +
 			">PartesTransporte >Domicilio"},
 		{"PartesTransporte", "ParteTransporte"},
-	}},
-	{"hidrocarburospetroliferos", "http://www.sat.gob.mx/hidrocarburospetroliferos", "HidroYPetro", "hidrocarburospetroliferos/hidrocarburospetroliferos.xsd", []row{
-		{"HidroYPetro", "Version TipoPermiso NumeroPermiso ClaveHYP SubProductoHYP"},
 	}},
 }

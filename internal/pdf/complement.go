@@ -69,8 +69,16 @@ func importe(e *xmldoc.Element, off bool) string {
 // drawn are the complements with a drawing of their own, by namespace. Each that
 // the core knows has one (a test says so); the rest is printed node by node.
 var drawn = map[string]func(*drawing, *xmldoc.Element){
-	implocalSpace:                   (*drawing).impuestosLocales,
-	"http://www.sat.gob.mx/Pagos20": (*drawing).plain,
+	implocalSpace:                                       (*drawing).impuestosLocales,
+	"http://www.sat.gob.mx/Pagos20":                     (*drawing).plain,
+	"http://www.sat.gob.mx/donat":                       (*drawing).plain,
+	"http://www.sat.gob.mx/leyendasFiscales":            (*drawing).plain,
+	"http://www.sat.gob.mx/ine":                         (*drawing).plain,
+	"http://www.sat.gob.mx/notariospublicos":            (*drawing).plain,
+	"http://www.sat.gob.mx/servicioparcialconstruccion": (*drawing).plain,
+	"http://www.sat.gob.mx/vehiculousado":               (*drawing).plain,
+	"http://www.sat.gob.mx/iedu":                        (*drawing).plain,
+	"http://www.sat.gob.mx/hidrocarburospetroliferos":   (*drawing).plain,
 }
 
 // impuestosLocales adds up what stands line by line among the totals.
