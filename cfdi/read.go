@@ -287,6 +287,10 @@ func ReadLeaf(e *xmldoc.Element, fields []Field) error {
 	return ReadFields(e, fields)
 }
 
+// Standalone returns e as written in src, with the namespace declarations it takes
+// from outside written into it, so that it can stand in any document.
+func Standalone(src []byte, e *xmldoc.Element) []byte { return standalone(src, e) }
+
 // standalone returns e as written in src, with the namespace declarations it
 // takes from outside written into it, so that it can stand in any document.
 func standalone(src []byte, e *xmldoc.Element) []byte {

@@ -27,11 +27,14 @@ func NewReport(c *Comprobante, k Complemento) *Report {
 	return &Report{path: "Complementos"}
 }
 
+// NewDocumentReport begins the report of a document that is no Comprobante.
+func NewDocumentReport() *Report { return &Report{} }
+
 // Fail adds an error at a path below the complement, "" for itself.
 func (r *Report) Fail(code, path, message, fix string) {
 	full := r.path
 	if path != "" {
-		full += "." + path
+		full = join(full, path)
 	}
 	r.FailAt(code, full, message, fix)
 }

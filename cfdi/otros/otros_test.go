@@ -66,26 +66,26 @@ func (m *maker) value() string {
 	return fmt.Sprintf("v%d%s", m.values, spice[m.values%len(spice)])
 }
 
-func (m *maker) node(r *row, name string) {
+func (m *maker) node(r *cfdi.Row, name string) {
 	tag := m.c.prefix + ":" + name
 	m.b.WriteString("<" + tag)
 	m.attributes(r)
 	m.b.WriteString(">")
 	if r != nil {
-		for item := range strings.FieldsSeq(r.items) {
+		for item := range strings.FieldsSeq(r[1]) {
 			m.children(r, item)
 		}
 	}
 	m.b.WriteString("</" + tag + ">")
 }
 
-func (m *maker) attributes(r *row) {
+func (m *maker) attributes(r *cfdi.Row) {
 	if r == nil {
 		return
 	}
-	for item := range strings.FieldsSeq(r.items) {
+	for item := range strings.FieldsSeq(r[1]) {
 		name, optional := strings.CutSuffix(item, "?")
-		if strings.ContainsAny(item[:1], ">=") || m.bare || optional && !m.choice(r.node, item) {
+		if strings.ContainsAny(item[:1], ">=") || m.bare || optional && !m.choice(r[0], item) {
 			continue
 		}
 		value := m.value()
@@ -102,25 +102,25 @@ func (m *maker) attributes(r *row) {
 	}
 }
 
-func (m *maker) children(r *row, item string) {
+func (m *maker) children(r *cfdi.Row, item string) {
 	switch {
 	case strings.HasPrefix(item, ">>"):
-		if m.choice(r.node, item) {
-			inner := m.c.row(r.node, item[2:])
+		if m.choice(r[0], item) {
+			inner := m.c.rows.Row(r[0], item[2:])
 			m.node(inner, item[2:])
 			m.b.WriteString("<" + m.c.prefix + ":Parte>")
 			m.node(inner, item[2:])
 			m.b.WriteString("</" + m.c.prefix + ":Parte>")
 		}
 	case item[0] == '>':
-		if m.choice(r.node, item) {
+		if m.choice(r[0], item) {
 			for range 2 {
-				m.node(m.c.row(r.node, item[1:]), item[1:])
+				m.node(m.c.rows.Row(r[0], item[1:]), item[1:])
 			}
 		}
 	case item[0] == '=':
 		many := strings.HasSuffix(item, "*")
-		if m.choice(r.node, item) {
+		if m.choice(r[0], item) {
 			m.path(strings.Split(strings.TrimRight(item[1:], "?*"), "/"), many)
 		}
 	}
@@ -332,17 +332,17 @@ func TestTableNamesWhatItHas(t *testing.T) {
 			t.Errorf("%s stands twice", c.space)
 		}
 		seen[c.space] = true
-		reached := map[*row]bool{&c.rows[0]: true}
+		reached := map[*cfdi.Row]bool{&c.rows[0]: true}
 		for range 10 { // deeper than any
 			for r := range reached {
-				for item := range strings.FieldsSeq(r.items) {
+				for item := range strings.FieldsSeq(r[1]) {
 					if item[0] != '>' {
 						continue
 					}
 					name := strings.TrimLeft(item, ">")
-					inner := c.row(r.node, name)
+					inner := c.rows.Row(r[0], name)
 					if inner == nil {
-						t.Fatalf("%s: %s names %s, which has no row", c.prefix, r.node, name)
+						t.Fatalf("%s: %s names %s, which has no row", c.prefix, r[0], name)
 					}
 					reached[inner] = true
 				}

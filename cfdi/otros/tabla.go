@@ -1,18 +1,20 @@
 package otros
 
+import "iofacturo.mx/cfdi"
+
 // tabla is what the stylesheets of the SAT say, complement by complement.
 var tabla = []complemento{
-	{"divisas", "http://www.sat.gob.mx/divisas", "Divisas", "divisas/divisas.xsd", []row{
+	{"divisas", "http://www.sat.gob.mx/divisas", "Divisas", "divisas/divisas.xsd", cfdi.Rows{
 		{"Divisas", "version tipoOperacion"},
 	}},
-	{"pfic", "http://www.sat.gob.mx/pfic", "PFintegranteCoordinado", "pfic/pfic.xsd", []row{
+	{"pfic", "http://www.sat.gob.mx/pfic", "PFintegranteCoordinado", "pfic/pfic.xsd", cfdi.Rows{
 		{"PFintegranteCoordinado", "version ClaveVehicular Placa RFCPF?"},
 	}},
-	{"tpe", "http://www.sat.gob.mx/TuristaPasajeroExtranjero", "TuristaPasajeroExtranjero", "TuristaPasajeroExtranjero/TuristaPasajeroExtranjero.xsd", []row{
+	{"tpe", "http://www.sat.gob.mx/TuristaPasajeroExtranjero", "TuristaPasajeroExtranjero", "TuristaPasajeroExtranjero/TuristaPasajeroExtranjero.xsd", cfdi.Rows{
 		{"TuristaPasajeroExtranjero", "version fechadeTransito tipoTransito >datosTransito"},
 		{"datosTransito", "Via TipoId NumeroId Nacionalidad EmpresaTransporte IdTransporte?"},
 	}},
-	{"nomina12", "http://www.sat.gob.mx/nomina12", "Nomina", "nomina/nomina12.xsd", []row{
+	{"nomina12", "http://www.sat.gob.mx/nomina12", "Nomina", "nomina/nomina12.xsd", cfdi.Rows{
 		{"Nomina", "Version TipoNomina FechaPago FechaInicialPago FechaFinalPago NumDiasPagados " +
 			"TotalPercepciones? TotalDeducciones? TotalOtrosPagos? >Emisor >Receptor >Percepciones " +
 			">Deducciones >OtrosPagos >Incapacidades"},
@@ -39,23 +41,23 @@ var tabla = []complemento{
 		{"Incapacidades", ">Incapacidad"},
 		{"Incapacidad", "DiasIncapacidad TipoIncapacidad ImporteMonetario?"},
 	}},
-	{"registrofiscal", "http://www.sat.gob.mx/registrofiscal", "CFDIRegistroFiscal", "cfdiregistrofiscal/cfdiregistrofiscal.xsd", []row{
+	{"registrofiscal", "http://www.sat.gob.mx/registrofiscal", "CFDIRegistroFiscal", "cfdiregistrofiscal/cfdiregistrofiscal.xsd", cfdi.Rows{
 		{"CFDIRegistroFiscal", "Version Folio"},
 	}},
-	{"pagoenespecie", "http://www.sat.gob.mx/pagoenespecie", "PagoEnEspecie", "pagoenespecie/pagoenespecie.xsd", []row{
+	{"pagoenespecie", "http://www.sat.gob.mx/pagoenespecie", "PagoEnEspecie", "pagoenespecie/pagoenespecie.xsd", cfdi.Rows{
 		{"PagoEnEspecie", "Version CvePIC FolioSolDon PzaArtNombre PzaArtTecn PzaArtAProd PzaArtDim"},
 	}},
-	{"aerolineas", "http://www.sat.gob.mx/aerolineas", "Aerolineas", "aerolineas/aerolineas.xsd", []row{
+	{"aerolineas", "http://www.sat.gob.mx/aerolineas", "Aerolineas", "aerolineas/aerolineas.xsd", cfdi.Rows{
 		{"Aerolineas", "Version TUA >OtrosCargos"},
 		{"OtrosCargos", "TotalCargos >Cargo"},
 		{"Cargo", "CodigoCargo Importe"},
 	}},
-	{"valesdedespensa", "http://www.sat.gob.mx/valesdedespensa", "ValesDeDespensa", "valesdedespensa/valesdedespensa.xsd", []row{
+	{"valesdedespensa", "http://www.sat.gob.mx/valesdedespensa", "ValesDeDespensa", "valesdedespensa/valesdedespensa.xsd", cfdi.Rows{
 		{"ValesDeDespensa", "version tipoOperacion registroPatronal? numeroDeCuenta total >Conceptos"},
 		{"Conceptos", ">Concepto"},
 		{"Concepto", "identificador fecha rfc curp nombre numSeguridadSocial? importe"},
 	}},
-	{"decreto", "http://www.sat.gob.mx/renovacionysustitucionvehiculos", "renovacionysustitucionvehiculos", "renovacionysustitucionvehiculos/renovacionysustitucionvehiculos.xsd", []row{
+	{"decreto", "http://www.sat.gob.mx/renovacionysustitucionvehiculos", "renovacionysustitucionvehiculos", "renovacionysustitucionvehiculos/renovacionysustitucionvehiculos.xsd", cfdi.Rows{
 		{"renovacionysustitucionvehiculos", "Version TipoDeDecreto >DecretoRenovVehicular >DecretoSustitVehicular"},
 		{"DecretoRenovVehicular", "VehEnaj >VehiculosUsadosEnajenadoPermAlFab >VehiculoNuvoSemEnajenadoFabAlPerm"},
 		{"DecretoSustitVehicular", "VehEnaj >VehiculoUsadoEnajenadoPermAlFab >VehiculoNuvoSemEnajenadoFabAlPerm"},
@@ -65,16 +67,16 @@ var tabla = []complemento{
 		{"VehiculoUsadoEnajenadoPermAlFab", "PrecioVehUsado TipoVeh Marca TipooClase Año Modelo? NIV? NumSerie? NumPlacas NumMotor? " +
 			"NumFolTarjCir NumFolAvisoint NumPedIm Aduana FechaRegulVeh Foliofiscal"},
 	}},
-	{"destruccion", "http://www.sat.gob.mx/certificadodestruccion", "certificadodedestruccion", "certificadodestruccion/certificadodedestruccion.xsd", []row{
+	{"destruccion", "http://www.sat.gob.mx/certificadodestruccion", "certificadodedestruccion", "certificadodestruccion/certificadodedestruccion.xsd", cfdi.Rows{
 		{"certificadodedestruccion", "Version Serie NumFolDesVeh >VehiculoDestruido >InformacionAduanera"},
 		{"VehiculoDestruido", "Marca TipooClase Año Modelo? NIV? NumSerie? NumPlacas NumMotor? NumFolTarjCir"},
 		{"InformacionAduanera", "NumPedImp Fecha Aduana"},
 	}},
-	{"obrasarte", "http://www.sat.gob.mx/arteantiguedades", "obrasarteantiguedades", "arteantiguedades/obrasarteantiguedades.xsd", []row{
+	{"obrasarte", "http://www.sat.gob.mx/arteantiguedades", "obrasarteantiguedades", "arteantiguedades/obrasarteantiguedades.xsd", cfdi.Rows{
 		{"obrasarteantiguedades", "Version TipoBien OtrosTipoBien? TituloAdquirido OtrosTituloAdquirido? Subtotal? IVA? " +
 			"FechaAdquisicion CaracterísticasDeObraoPieza"},
 	}},
-	{"cce11", "http://www.sat.gob.mx/ComercioExterior11", "ComercioExterior", "ComercioExterior11/ComercioExterior11.xsd", []row{
+	{"cce11", "http://www.sat.gob.mx/ComercioExterior11", "ComercioExterior", "ComercioExterior11/ComercioExterior11.xsd", cfdi.Rows{
 		{"ComercioExterior", "Version MotivoTraslado? TipoOperacion ClaveDePedimento? CertificadoOrigen? " +
 			"NumCertificadoOrigen? NumeroExportadorConfiable? Incoterm? Subdivision? Observaciones? " +
 			"TipoCambioUSD? TotalUSD? >Emisor >Propietario >Receptor >Destinatario >Mercancias"},
@@ -89,7 +91,7 @@ var tabla = []complemento{
 			"ValorDolares >DescripcionesEspecificas"},
 		{"DescripcionesEspecificas", "Marca Modelo? SubModelo? NumeroSerie?"},
 	}},
-	{"cce20", "http://www.sat.gob.mx/ComercioExterior20", "ComercioExterior", "ComercioExterior20/ComercioExterior20.xsd", []row{
+	{"cce20", "http://www.sat.gob.mx/ComercioExterior20", "ComercioExterior", "ComercioExterior20/ComercioExterior20.xsd", cfdi.Rows{
 		{"ComercioExterior", "Version MotivoTraslado? ClaveDePedimento CertificadoOrigen NumCertificadoOrigen? " +
 			"NumeroExportadorConfiable? Incoterm? Observaciones? TipoCambioUSD TotalUSD >Emisor " +
 			">Propietario >Receptor >Destinatario >Mercancias"},
@@ -104,17 +106,17 @@ var tabla = []complemento{
 			"ValorDolares >DescripcionesEspecificas"},
 		{"DescripcionesEspecificas", "Marca Modelo? SubModelo? NumeroSerie?"},
 	}},
-	{"ventavehiculos", "http://www.sat.gob.mx/ventavehiculos", "VentaVehiculos", "ventavehiculos/ventavehiculos11.xsd", []row{
+	{"ventavehiculos", "http://www.sat.gob.mx/ventavehiculos", "VentaVehiculos", "ventavehiculos/ventavehiculos11.xsd", cfdi.Rows{
 		{"VentaVehiculos", "version ClaveVehicular 1.1:Niv >>InformacionAduanera"},
 		{"InformacionAduanera", "numero fecha aduana?"},
 	}},
-	{"detallista", "http://www.sat.gob.mx/detallista", "detallista", "detallista/detallista.xsd", []row{
+	{"detallista", "http://www.sat.gob.mx/detallista", "detallista", "detallista/detallista.xsd", cfdi.Rows{
 		{"detallista", "documentStructureVersion =orderIdentification/referenceIdentification* " +
 			"=orderIdentification/ReferenceDate? =buyer/gln =seller/gln " +
 			"=seller/alternatePartyIdentification =totalAmount/Amount " +
 			"=TotalAllowanceCharge/specialServicesType* =TotalAllowanceCharge/Amount*"},
 	}},
-	{"ecc12", "http://www.sat.gob.mx/EstadoDeCuentaCombustible12", "EstadoDeCuentaCombustible", "EstadoDeCuentaCombustible/ecc12.xsd", []row{
+	{"ecc12", "http://www.sat.gob.mx/EstadoDeCuentaCombustible12", "EstadoDeCuentaCombustible", "EstadoDeCuentaCombustible/ecc12.xsd", cfdi.Rows{
 		{"EstadoDeCuentaCombustible", "Version TipoOperacion NumeroDeCuenta SubTotal Total >Conceptos"},
 		{"Conceptos", ">ConceptoEstadoDeCuentaCombustible"},
 		{"Traslados", ">Traslado"},
@@ -122,7 +124,7 @@ var tabla = []complemento{
 			"FolioOperacion ValorUnitario Importe >Traslados"},
 		{"Traslado", "Impuesto TasaOCuota Importe"},
 	}},
-	{"consumodecombustibles11", "http://www.sat.gob.mx/ConsumoDeCombustibles11", "ConsumoDeCombustibles", "consumodecombustibles/consumodeCombustibles11.xsd", []row{
+	{"consumodecombustibles11", "http://www.sat.gob.mx/ConsumoDeCombustibles11", "ConsumoDeCombustibles", "consumodecombustibles/consumodeCombustibles11.xsd", cfdi.Rows{
 		{"ConsumoDeCombustibles", "version tipoOperacion numeroDeCuenta subTotal? total >Conceptos"},
 		{"Conceptos", ">ConceptoConsumoDeCombustibles"},
 		{"ConceptoConsumoDeCombustibles", "identificador fecha rfc claveEstacion tipoCombustible cantidad nombreCombustible " +
@@ -130,7 +132,7 @@ var tabla = []complemento{
 		{"Determinados", ">Determinado"},
 		{"Determinado", "impuesto tasaOCuota importe"},
 	}},
-	{"gceh", "http://www.sat.gob.mx/GastosHidrocarburos10", "GastosHidrocarburos", "GastosHidrocarburos10/GastosHidrocarburos10.xsd", []row{
+	{"gceh", "http://www.sat.gob.mx/GastosHidrocarburos10", "GastosHidrocarburos", "GastosHidrocarburos10/GastosHidrocarburos10.xsd", cfdi.Rows{
 		{"GastosHidrocarburos", "Version NumeroContrato AreaContractual? >Erogacion"},
 		{"Erogacion", "TipoErogacion MontocuErogacion Porcentaje >DocumentoRelacionado >Actividades >CentroCostos"},
 		{"DocumentoRelacionado", "OrigenErogacion FolioFiscalVinculado? RFCProveedor? MontoTotalIVA MontoRetencionISR? " +
@@ -144,11 +146,11 @@ var tabla = []complemento{
 		{"Yacimientos", "Yacimiento? >Pozos"},
 		{"Pozos", "Pozo?"},
 	}},
-	{"ieeh", "http://www.sat.gob.mx/IngresosHidrocarburos10", "IngresosHidrocarburos", "IngresosHidrocarburos10/IngresosHidrocarburos.xsd", []row{
+	{"ieeh", "http://www.sat.gob.mx/IngresosHidrocarburos10", "IngresosHidrocarburos", "IngresosHidrocarburos10/IngresosHidrocarburos.xsd", cfdi.Rows{
 		{"IngresosHidrocarburos", "Version NumeroContrato ContraprestacionPagadaOperador Porcentaje >DocumentoRelacionado"},
 		{"DocumentoRelacionado", "FolioFiscalVinculado FechaFolioFiscalVinculado Mes"},
 	}},
-	{"cartaporte20", "http://www.sat.gob.mx/CartaPorte20", "CartaPorte", "CartaPorte/CartaPorte20.xsd", []row{
+	{"cartaporte20", "http://www.sat.gob.mx/CartaPorte20", "CartaPorte", "CartaPorte/CartaPorte20.xsd", cfdi.Rows{
 		{"CartaPorte", "Version TranspInternac EntradaSalidaMerc? PaisOrigenDestino? ViaEntradaSalida? " +
 			"TotalDistRec? >Ubicaciones >Mercancias >FiguraTransporte"},
 		{"Ubicaciones", ">Ubicacion"},
@@ -190,7 +192,7 @@ var tabla = []complemento{
 			"ResidenciaFiscalFigura? >PartesTransporte >Domicilio"},
 		{"PartesTransporte", "ParteTransporte"},
 	}},
-	{"cartaporte30", "http://www.sat.gob.mx/CartaPorte30", "CartaPorte", "CartaPorte/CartaPorte30.xsd", []row{
+	{"cartaporte30", "http://www.sat.gob.mx/CartaPorte30", "CartaPorte", "CartaPorte/CartaPorte30.xsd", cfdi.Rows{
 		{"CartaPorte", "Version IdCCP TranspInternac RegimenAduanero? EntradaSalidaMerc? PaisOrigenDestino? " +
 			"ViaEntradaSalida? TotalDistRec? RegistroISTMO? UbicacionPoloOrigen? UbicacionPoloDestino? " +
 			">Ubicaciones >Mercancias >FiguraTransporte"},
@@ -242,7 +244,7 @@ var tabla = []complemento{
 			">PartesTransporte >Domicilio"},
 		{"PartesTransporte", "ParteTransporte"},
 	}},
-	{"cartaporte31", "http://www.sat.gob.mx/CartaPorte31", "CartaPorte", "CartaPorte/CartaPorte31.xsd", []row{
+	{"cartaporte31", "http://www.sat.gob.mx/CartaPorte31", "CartaPorte", "CartaPorte/CartaPorte31.xsd", cfdi.Rows{
 		{"CartaPorte", "Version IdCCP TranspInternac EntradaSalidaMerc? PaisOrigenDestino? ViaEntradaSalida? " +
 			"TotalDistRec? RegistroISTMO? UbicacionPoloOrigen? UbicacionPoloDestino? >RegimenesAduaneros " +
 			">Ubicaciones >Mercancias >FiguraTransporte"},
