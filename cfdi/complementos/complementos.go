@@ -34,3 +34,6 @@ var All = slices.Concat([]cfdi.Known{
 	servicioparcial.Known,
 	vehiculousado.Known,
 }, otros.All)
+
+// Rules lists the codes of the error matrices of complements, matrix by matrix.
+func Rules() []cfdi.Rule { return slices.Concat(pago20.Rules(), otros.Rules()) }

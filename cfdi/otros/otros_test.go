@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -351,6 +353,34 @@ func TestTableNamesWhatItHas(t *testing.T) {
 		if len(reached) != len(c.rows) {
 			t.Errorf("%s: %d rows, %d reached", c.prefix, len(c.rows), len(reached))
 		}
+	}
+}
+
+// TestMatrices compares our lists with the SAT's, code by code in order.
+func TestMatrices(t *testing.T) {
+	form := regexp.MustCompile(`^(NOM|CCE|CP)[0-9]+$`)
+	var official, ours []string
+	for _, name := range []string{"nomina12-revD-20250221", "comercioexterior20", "cartaporte31"} {
+		text, err := os.ReadFile(filepath.Join(shared(t), "reglas/matriz-errores-"+name+".tsv"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(text)) {
+			for _, f := range strings.Split(line, "\t") {
+				if f = strings.TrimSpace(f); form.MatchString(f) {
+					official = append(official, f)
+				}
+			}
+		}
+	}
+	for _, r := range Rules() {
+		ours = append(ours, r.Code)
+		if r.State == cfdi.StateRule {
+			t.Errorf("%s is said to be a rule and none is here", r.Code)
+		}
+	}
+	if !slices.Equal(official, ours) {
+		t.Errorf("\n got %v\nwant %v", ours, official)
 	}
 }
 
