@@ -13,6 +13,7 @@ import (
 	"iofacturo.mx/cfdi/implocal"
 	"iofacturo.mx/cfdi/ine"
 	"iofacturo.mx/cfdi/leyendasfisc"
+	"iofacturo.mx/cfdi/nomina12"
 	"iofacturo.mx/cfdi/notariospublicos"
 	"iofacturo.mx/cfdi/otros"
 	"iofacturo.mx/cfdi/pago20"
@@ -29,6 +30,7 @@ var All = slices.Concat([]cfdi.Known{
 	implocal.Known,
 	ine.Known,
 	leyendasfisc.Known,
+	nomina12.Known,
 	notariospublicos.Known,
 	pago20.Known,
 	servicioparcial.Known,
@@ -36,4 +38,4 @@ var All = slices.Concat([]cfdi.Known{
 }, otros.All)
 
 // Rules lists the codes of the error matrices of complements, matrix by matrix.
-func Rules() []cfdi.Rule { return slices.Concat(pago20.Rules(), otros.Rules()) }
+func Rules() []cfdi.Rule { return slices.Concat(pago20.Rules(), nomina12.Rules(), otros.Rules()) }
