@@ -40,6 +40,15 @@ func (w *CadenaWriter) Fields(fields []Field) {
 	}
 }
 
+// Cadena returns the whole cadena original of a document that wrote itself from
+// its root on, or the first error noted.
+func (w *CadenaWriter) Cadena() (string, error) {
+	if w.err != nil {
+		return "", w.err
+	}
+	return "|" + w.b.String() + "||", nil
+}
+
 // String returns what is written so far: one complement's part, in its tests.
 func (w *CadenaWriter) String() string { return w.b.String() }
 

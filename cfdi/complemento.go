@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"iofacturo.mx/catalogo"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/xmldoc"
 )
@@ -15,9 +16,9 @@ import (
 type Complemento interface {
 	// Known tells its name and how it is read.
 	Known() Known
-	// Validate reports what its error matrix says of it, carried by c. at is
-	// the clock.
-	Validate(c *Comprobante, at time.Time) []Finding
+	// Validate reports what its error matrix says of it, carried by c, with the
+	// catalogues of cat. at is the clock.
+	Validate(c *Comprobante, cat *catalogo.Catalog, at time.Time) []Finding
 	// WriteCadena adds its part of the cadena original.
 	WriteCadena(w *CadenaWriter)
 	// WriteXML writes its element; its prefix is declared at the root.
@@ -43,6 +44,17 @@ type Known struct {
 	// Read makes the complement of its element. It refuses what it does not
 	// know.
 	Read func(e *xmldoc.Element) (Complemento, error)
+	// Cadena, in the place of Read, writes what the stylesheet of the SAT takes
+	// from its element. Such a complement is carried as [*Carried].
+	Cadena func(w *CadenaWriter, e *xmldoc.Element)
+}
+
+// carry makes a complement of an element that was read.
+func (k Known) carry(u Unknown) Complemento {
+	if u.Schema == "" {
+		u.Schema = k.Schema
+	}
+	return &Carried{Unknown: u, cadena: k.Cadena}
 }
 
 // Name returns the name with the prefix of the SAT.
@@ -76,7 +88,7 @@ func (u *Unknown) Known() Known {
 }
 
 // Validate warns that nothing is known of it.
-func (u *Unknown) Validate(*Comprobante, time.Time) []Finding {
+func (u *Unknown) Validate(*Comprobante, *catalogo.Catalog, time.Time) []Finding {
 	return []Finding{warningAt(codeUnknown, "Complementos",
 		"Complemento desconocido aquí: "+u.Known().Name()+". Va en el XML tal como llegó, sin revisar.",
 		"Revisa ese complemento con quien lo generó.")}
@@ -87,6 +99,38 @@ func (u *Unknown) WriteCadena(w *CadenaWriter) { w.Fail(&UnknownError{Name: u.Kn
 
 // WriteXML writes the bytes that were read.
 func (u *Unknown) WriteXML(w *xmldoc.Writer) { w.Raw(u.XML) }
+
+// A Carried is a complement that has no type here but whose place in the cadena
+// original is known: its element is carried untouched, as that of an [Unknown],
+// and a seal that covers it can be made and checked. Its content is not judged.
+type Carried struct {
+	Unknown
+	cadena func(w *CadenaWriter, e *xmldoc.Element)
+}
+
+// Known names it and tells how its cadena is written.
+func (c *Carried) Known() Known {
+	k := c.Unknown.Known()
+	k.Cadena = c.cadena
+	return k
+}
+
+// Validate warns that its content is not judged.
+func (c *Carried) Validate(*Comprobante, *catalogo.Catalog, time.Time) []Finding {
+	return []Finding{warningAt(codeCarried, "Complementos",
+		"El contenido del complemento "+c.Known().Name()+" va en el XML tal como llegó: aquí entra en el sello, pero sus reglas las revisa el PAC.",
+		"Revisa ese complemento con quien lo generó.")}
+}
+
+// WriteCadena adds what the stylesheet of the SAT takes from the element.
+func (c *Carried) WriteCadena(w *CadenaWriter) {
+	e, err := xmldoc.Parse(c.XML)
+	if err != nil {
+		w.Fail(fmt.Errorf("read complement %s: %w", c.Known().Name(), err))
+		return
+	}
+	c.cadena(w, e)
+}
 
 // Complementos are the complements of one node. As JSON each is its name and
 // its XML, so that a draft survives whatever complements exist; what comes
@@ -153,6 +197,10 @@ func (cs Complementos) decode(known []Known) error {
 		if !ok {
 			continue
 		}
+		if k.Read == nil {
+			cs[i] = k.carry(*u)
+			continue
+		}
 		e, err := xmldoc.Parse(u.XML)
 		if err != nil {
 			return fmt.Errorf("read complement %s: %w", k.Name(), err)
@@ -188,9 +236,14 @@ func (cs Complementos) clone() Complementos {
 	}
 	out := make(Complementos, len(cs))
 	for i, c := range cs {
-		if u, ok := c.(*Unknown); ok {
-			dup := *u
-			out[i] = &dup // its bytes are never written to
+		switch c := c.(type) { // bytes are never written to
+		case *Unknown:
+			dup := *c
+			out[i] = &dup
+			continue
+		case *Carried:
+			dup := *c
+			out[i] = &dup
 			continue
 		}
 		e, _, err := fragment(c)

@@ -35,8 +35,10 @@
 // of its own (cfdi/implocal, …). This package knows none by name: readers take
 // the list of those that are known, which is complementos.All. What is not in
 // it is an [Unknown]: carried byte for byte and written back, but without a
-// cadena, so that nobody seals what nobody understands. A new complement
-// lists its attributes as [Field] and gets reading, writing and cadena from it.
+// cadena, so that nobody seals what nobody understands. The long tail, cfdi/otros,
+// is [Carried]: untouched as well, with its part of the cadena by a table, so that
+// whatever arrives can be verified. A new complement lists its attributes as
+// [Field] and gets reading, writing and cadena from it.
 //
 // # Findings
 //
@@ -46,7 +48,7 @@
 // RFC's certificate, 305 not in force at Fecha, 306 not a CSD, 308 unknown
 // authority, 401 stamped after 72 hours; and ours, VERIFY01 unknown complement,
 // VERIFY02 NoCertificado, VERIFY03 stamp, VERIFY04 SelloSAT, VERIFY05 unknown
-// PAC.
+// PAC, VERIFY06 complement carried without judging it.
 //
 // # Words
 //

@@ -43,6 +43,9 @@ func OptionalNumber(name string, v *decimal.Decimal) Field {
 	return Field{name, optionalUse, nil, v}
 }
 
+// Unsealed is a required text that the cadena does not cover: Sello, Certificado.
+func Unsealed(name string, v *string) Field { return unsealed(name, v) }
+
 func unsealed(name string, v *string) Field { return Field{name, unsealedUse, v, nil} }
 func verbatim(name string, v *string) Field { return Field{name, verbatimUse, v, nil} }
 
@@ -160,6 +163,9 @@ type ReadError struct {
 
 // Error returns place and reason.
 func (e *ReadError) Error() string { return e.Path + ": " + e.Message }
+
+// NewReadError says why e cannot be read.
+func NewReadError(e *xmldoc.Element, message string) error { return readError(e, message) }
 
 func readError(e *xmldoc.Element, message string) error {
 	return &ReadError{Path: e.Path(), Message: message}

@@ -36,10 +36,7 @@ func Prepare(c *Comprobante, cat *catalogo.Catalog, cert *csd.Certificate, at ti
 	})
 	c.NoCertificado = cert.NoCertificado
 	c.Certificado = base64.StdEncoding.EncodeToString(cert.Raw)
-	found := checkHolder(c, cert, cat.Location(c.LugarExpedicion))
-	for i := range found {
-		found[i].Severity = SeverityError // a document of others may bear an e.firma, ours never
-	}
+	found := c.signed().Holder(cert, cat.Location(c.LugarExpedicion))
 	found = append(found, Validate(c, cat, at)...)
 	if len(found.Errors()) > 0 {
 		return nil, found
@@ -77,7 +74,7 @@ func ReadPrepared(xml []byte, known []Known) (*Prepared, error) {
 	if doc.Timbre != nil || doc.Comprobante.Sello != "" {
 		return nil, errors.New("read prepared: the document is sealed already")
 	}
-	cert, err := certificateOf(doc.Comprobante)
+	cert, err := certificateOf(doc.Comprobante.Certificado)
 	if err != nil {
 		return nil, fmt.Errorf("read prepared: %w", err)
 	}
@@ -92,8 +89,8 @@ func ReadPrepared(xml []byte, known []Known) (*Prepared, error) {
 }
 
 // certificateOf reads the attribute Certificado.
-func certificateOf(c *Comprobante) (*csd.Certificate, error) {
-	der, err := decodeBase64(c.Certificado)
+func certificateOf(certificado string) (*csd.Certificate, error) {
+	der, err := decodeBase64(certificado)
 	if err != nil {
 		return nil, fmt.Errorf("Certificado: %w", err)
 	}
@@ -150,7 +147,7 @@ func ReadSealed(xml []byte, known []Known) (*Sealed, error) {
 	if _, err := Cadena(doc.Comprobante); err != nil {
 		return nil, err
 	}
-	cert, found := checkSeal(doc.Comprobante)
+	cert, found := checkSeal(doc.Comprobante.signed())
 	if len(found) > 0 {
 		return nil, found
 	}

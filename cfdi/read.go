@@ -67,8 +67,8 @@ func (r *reader) comprobante(e *xmldoc.Element) (*Comprobante, error) {
 		return nil, err
 	}
 	for _, step := range []func() error{
-		func() error { return one(kids[0], &c.InformacionGlobal, (*InformacionGlobal).fields) },
-		func() error { return many(kids[1], &c.CfdiRelacionados, r.relacionados) },
+		func() error { return ReadOne(kids[0], &c.InformacionGlobal, (*InformacionGlobal).fields) },
+		func() error { return ReadMany(kids[1], &c.CfdiRelacionados, r.relacionados) },
 		func() error { return ReadLeaf(kids[2][0], c.Emisor.fields()) },
 		func() error { return ReadLeaf(kids[3][0], c.Receptor.fields()) },
 		func() error { return r.conceptos(kids[4][0], c) },
@@ -93,7 +93,7 @@ func (r *reader) relacionados(e *xmldoc.Element, g *CfdiRelacionados) error {
 	if err != nil {
 		return err
 	}
-	return leaves(kids[0], &g.CfdiRelacionado, (*CfdiRelacionado).fields)
+	return ReadLeaves(kids[0], &g.CfdiRelacionado, (*CfdiRelacionado).fields)
 }
 
 func (r *reader) conceptos(e *xmldoc.Element, c *Comprobante) error {
@@ -104,7 +104,7 @@ func (r *reader) conceptos(e *xmldoc.Element, c *Comprobante) error {
 	if err != nil {
 		return err
 	}
-	return many(kids[0], &c.Conceptos, r.concepto)
+	return ReadMany(kids[0], &c.Conceptos, r.concepto)
 }
 
 func (r *reader) concepto(e *xmldoc.Element, c *Concepto) error {
@@ -122,19 +122,19 @@ func (r *reader) concepto(e *xmldoc.Element, c *Concepto) error {
 			return err
 		}
 	}
-	if err := one(kids[1], &c.ACuentaTerceros, (*ACuentaTerceros).fields); err != nil {
+	if err := ReadOne(kids[1], &c.ACuentaTerceros, (*ACuentaTerceros).fields); err != nil {
 		return err
 	}
-	if err := leaves(kids[2], &c.InformacionAduanera, (*InformacionAduanera).fields); err != nil {
+	if err := ReadLeaves(kids[2], &c.InformacionAduanera, (*InformacionAduanera).fields); err != nil {
 		return err
 	}
-	if err := leaves(kids[3], &c.CuentaPredial, (*CuentaPredial).fields); err != nil {
+	if err := ReadLeaves(kids[3], &c.CuentaPredial, (*CuentaPredial).fields); err != nil {
 		return err
 	}
 	if err := r.complementos(kids[4], &c.Complementos, false); err != nil {
 		return err
 	}
-	return many(kids[5], &c.Parte, parte)
+	return ReadMany(kids[5], &c.Parte, parte)
 }
 
 func conceptoImpuestos(e *xmldoc.Element, i *ConceptoImpuestos) error {
@@ -145,10 +145,10 @@ func conceptoImpuestos(e *xmldoc.Element, i *ConceptoImpuestos) error {
 	if err != nil {
 		return err
 	}
-	if err := group(kids[0], "Traslado", &i.Traslados, (*Traslado).fields); err != nil {
+	if err := ReadGroup(kids[0], Space, "Traslado", &i.Traslados, (*Traslado).fields); err != nil {
 		return err
 	}
-	return group(kids[1], "Retencion", &i.Retenciones, (*ConceptoRetencion).fields)
+	return ReadGroup(kids[1], Space, "Retencion", &i.Retenciones, (*ConceptoRetencion).fields)
 }
 
 func (r *reader) impuestos(list []*xmldoc.Element, c *Comprobante) error {
@@ -164,10 +164,10 @@ func (r *reader) impuestos(list []*xmldoc.Element, c *Comprobante) error {
 	if err != nil {
 		return err
 	}
-	if err := group(kids[0], "Retencion", &i.Retenciones, (*Retencion).fields); err != nil {
+	if err := ReadGroup(kids[0], Space, "Retencion", &i.Retenciones, (*Retencion).fields); err != nil {
 		return err
 	}
-	return group(kids[1], "Traslado", &i.Traslados, (*Traslado).fields)
+	return ReadGroup(kids[1], Space, "Traslado", &i.Traslados, (*Traslado).fields)
 }
 
 func parte(e *xmldoc.Element, p *Parte) error {
@@ -178,7 +178,7 @@ func parte(e *xmldoc.Element, p *Parte) error {
 	if err != nil {
 		return err
 	}
-	return leaves(kids[0], &p.InformacionAduanera, (*InformacionAduanera).fields)
+	return ReadLeaves(kids[0], &p.InformacionAduanera, (*InformacionAduanera).fields)
 }
 
 // complementos reads the children of a Complemento or ComplementoConcepto. The
@@ -218,17 +218,22 @@ func (r *reader) readTimbre(e *xmldoc.Element, root bool) error {
 }
 
 func (r *reader) complemento(e *xmldoc.Element) (Complemento, error) {
-	if k, ok := find(r.known, e.Space, e.Local); ok {
+	k, ok := find(r.known, e.Space, e.Local)
+	if ok && k.Read != nil {
 		return k.Read(e)
 	}
 	if e.Space == Space {
 		return nil, readError(e, "no es un complemento: es un nodo del propio comprobante fuera de su lugar")
 	}
-	return &Unknown{e.Space, e.Prefix, e.Local, r.schemas[e.Space], standalone(r.src, e)}, nil
+	u := Unknown{e.Space, e.Prefix, e.Local, r.schemas[e.Space], standalone(r.src, e)}
+	if ok {
+		return k.carry(u), nil
+	}
+	return &u, nil
 }
 
-// one reads the node of a list of none or one.
-func one[T any](list []*xmldoc.Element, into **T, fields func(*T) []Field) error {
+// ReadOne reads the leaf of a list of none or one.
+func ReadOne[T any](list []*xmldoc.Element, into **T, fields func(*T) []Field) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -236,8 +241,8 @@ func one[T any](list []*xmldoc.Element, into **T, fields func(*T) []Field) error
 	return ReadLeaf(list[0], fields(*into))
 }
 
-// many reads each node of a list with read.
-func many[T any](list []*xmldoc.Element, into *[]T, read func(*xmldoc.Element, *T) error) error {
+// ReadMany reads each node of a list with read.
+func ReadMany[T any](list []*xmldoc.Element, into *[]T, read func(*xmldoc.Element, *T) error) error {
 	if len(list) == 0 {
 		return nil
 	}
@@ -250,28 +255,28 @@ func many[T any](list []*xmldoc.Element, into *[]T, read func(*xmldoc.Element, *
 	return nil
 }
 
-// leaves reads nodes that have attributes alone.
-func leaves[T any](list []*xmldoc.Element, into *[]T, fields func(*T) []Field) error {
-	return many(list, into, func(e *xmldoc.Element, v *T) error { return ReadLeaf(e, fields(v)) })
+// ReadLeaves reads nodes that have attributes alone.
+func ReadLeaves[T any](list []*xmldoc.Element, into *[]T, fields func(*T) []Field) error {
+	return ReadMany(list, into, func(e *xmldoc.Element, v *T) error { return ReadLeaf(e, fields(v)) })
 }
 
-// group reads the leaves inside an optional node that only groups them. One
-// that groups nothing is refused: the schema does, and it would not come back.
-func group[T any](list []*xmldoc.Element, name string, into *[]T, fields func(*T) []Field) error {
+// ReadGroup reads the leaves, of one namespace, inside an optional node that only
+// groups them. One that groups nothing is refused: the schema does, and it would not come back.
+func ReadGroup[T any](list []*xmldoc.Element, space, name string, into *[]T, fields func(*T) []Field) error {
 	if len(list) == 0 {
 		return nil
 	}
 	if err := ReadFields(list[0], nil); err != nil {
 		return err
 	}
-	kids, err := ReadChildren(list[0], Space, name+"*")
+	kids, err := ReadChildren(list[0], space, name+"*")
 	if err != nil {
 		return err
 	}
 	if len(kids[0]) == 0 {
 		return readError(list[0], "el nodo está vacío; debe llevar al menos un "+name)
 	}
-	return leaves(kids[0], into, fields)
+	return ReadLeaves(kids[0], into, fields)
 }
 
 // ReadLeaf reads a node that has attributes alone: no child, no text.
@@ -281,6 +286,10 @@ func ReadLeaf(e *xmldoc.Element, fields []Field) error {
 	}
 	return ReadFields(e, fields)
 }
+
+// Standalone returns e as written in src, with the namespace declarations it takes
+// from outside written into it, so that it can stand in any document.
+func Standalone(src []byte, e *xmldoc.Element) []byte { return standalone(src, e) }
 
 // standalone returns e as written in src, with the namespace declarations it
 // takes from outside written into it, so that it can stand in any document.

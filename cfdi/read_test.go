@@ -114,7 +114,7 @@ func TestUnknownStandsAlone(t *testing.T) {
 	if _, err := cfdi.Cadena(doc.Comprobante); err == nil || !strings.Contains(err.Error(), "o:Otro") {
 		t.Errorf("cadena: %v", err)
 	}
-	if found := u.Validate(doc.Comprobante, clock); len(found) != 1 || found[0].IsError() {
+	if found := u.Validate(doc.Comprobante, catalogo.New(), clock); len(found) != 1 || found[0].IsError() {
 		t.Errorf("validate: %v", found)
 	}
 }

@@ -55,11 +55,11 @@ func Validate(c *Comprobante, cat *catalogo.Catalog, at time.Time) Findings {
 	}
 	advise(v)
 	for _, complement := range c.Complementos {
-		v.found = append(v.found, complement.Validate(c, at)...)
+		v.found = append(v.found, complement.Validate(c, cat, at)...)
 	}
 	for i := range c.Conceptos {
 		for _, complement := range c.Conceptos[i].Complementos {
-			v.found = append(v.found, complement.Validate(c, at)...)
+			v.found = append(v.found, complement.Validate(c, cat, at)...)
 		}
 	}
 	return v.found

@@ -204,6 +204,7 @@ type silent struct{ space string }
 func (s silent) Known() cfdi.Known {
 	return cfdi.Known{Space: s.space, Prefix: "x", Local: "X", Read: func(*xmldoc.Element) (cfdi.Complemento, error) { return s, nil }}
 }
-func (silent) Validate(*cfdi.Comprobante, time.Time) []cfdi.Finding { return nil }
-func (silent) WriteCadena(*cfdi.CadenaWriter)                       {}
-func (silent) WriteXML(w *xmldoc.Writer)                            { w.Start("x:X"); w.End() }
+
+func (silent) Validate(*cfdi.Comprobante, *catalogo.Catalog, time.Time) []cfdi.Finding { return nil }
+func (silent) WriteCadena(*cfdi.CadenaWriter)                                          {}
+func (silent) WriteXML(w *xmldoc.Writer)                                               { w.Start("x:X"); w.End() }

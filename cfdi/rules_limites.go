@@ -38,6 +38,14 @@ func importeFits(cantidad, valor, importe decimal.Decimal, decimals int) bool {
 	return importe.Cmp(low) >= 0 && importe.Cmp(high) <= 0
 }
 
+// TaxFits reports whether the importe of a tax lies within the limits that its
+// base and rate give, as taxFits does for those of a Concepto; low and high are
+// the limits.
+func TaxFits(base, tasa, importe decimal.Decimal, decimals int) (ok bool, low, high decimal.Decimal) {
+	low, high = taxBetween(base, tasa, max(decimals, importe.Scale()))
+	return taxFits(base, tasa, importe, decimals), low, high
+}
+
 // taxFits reports whether importe lies within its limits at the decimals of the
 // currency or its own, whichever are more: some PACs take the one, some the other.
 func taxFits(base, tasa, importe decimal.Decimal, decimals int) bool {

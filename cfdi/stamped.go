@@ -55,7 +55,7 @@ func (s *Sealed) Accept(stamped []byte, t *csd.Trust) (*Stamped, error) {
 		return nil, Findings{errorAt(codeStamp, "Timbre", "La respuesta del PAC no trae timbre.", askPAC)}
 	}
 	found := s.compare(doc.Comprobante)
-	found = append(found, checkTimbre(doc.Comprobante, doc.Timbre)...)
+	found = append(found, checkTimbre(doc.Comprobante.signed(), doc.Timbre)...)
 	found = append(found, checkSelloSAT(doc.Timbre, t)...)
 	for i := range found {
 		found[i].Severity = SeverityError // an unknown PAC is no warning here

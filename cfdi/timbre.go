@@ -50,6 +50,15 @@ func (t *Timbre) Cadena() string {
 	return w.b.String()
 }
 
+// ReadTimbre reads the stamp, when e is one.
+func ReadTimbre(e *xmldoc.Element) (t *Timbre, ok bool, err error) {
+	if !e.Is(timbreSpace, "TimbreFiscalDigital") {
+		return nil, false, nil
+	}
+	t = &Timbre{}
+	return t, true, ReadLeaf(e, t.fields())
+}
+
 // AddTimbre returns the sealed XML with t put into it and every other byte
 // untouched: what a PAC does. The error says that xml is not a CFDI 4.0 or is
 // stamped already.

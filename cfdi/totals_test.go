@@ -156,7 +156,7 @@ func TestLocalTaxes(t *testing.T) {
 	if got := c.Total.String(); got != "1170.00" { // 1160 + 15 − 5
 		t.Errorf("Total %s", got)
 	}
-	if found := local.Validate(c, clock); len(found) > 0 {
+	if found := local.Validate(c, catalogo.New(), clock); len(found) > 0 {
 		t.Error(found)
 	}
 }

@@ -15,6 +15,7 @@ const (
 	codeStamp   = "VERIFY03" // the stamp does not belong to the document or is malformed
 	codeSAT     = "VERIFY04" // SelloSAT does not confirm
 	codePAC     = "VERIFY05" // certificate of the PAC unknown
+	codeCarried = "VERIFY06" // complement that is carried without judging it
 )
 
 // Verify reports what is wrong with the seal, the certificate, its chain and
@@ -27,21 +28,56 @@ func Verify(xml []byte, known []Known, t *csd.Trust, strict bool) Findings {
 		return Findings{errorAt("301", "", "El XML no es un CFDI 4.0 legible: "+err.Error(),
 			"Pide de nuevo el archivo a quien lo emitió.")}
 	}
-	found := missing(doc.Comprobante)
-	cert, broken := checkSeal(doc.Comprobante)
-	found = append(found, broken...)
-	if cert != nil {
-		found = append(found, checkHolder(doc.Comprobante, cert, nil)...)
-		found = append(found, checkIssuer(doc.Comprobante, cert, t)...)
-	}
-	if doc.Timbre != nil {
-		found = append(found, checkTimbre(doc.Comprobante, doc.Timbre)...)
-		found = append(found, checkSelloSAT(doc.Timbre, t)...)
-	}
+	signed := doc.Comprobante.signed()
+	signed.Timbre = doc.Timbre
+	found := append(missing(doc.Comprobante), signed.Verify(t)...)
 	if strict {
 		for i := range found {
 			found[i].Severity = SeverityError
 		}
+	}
+	return found
+}
+
+// A Signed is what any document of the SAT has of a seal: a Comprobante, a CFDI of
+// retentions.
+type Signed struct {
+	Rfc, Fecha                        string // of the issuer; of the document
+	RfcPath, FechaPath                string // where they stand
+	NoCertificado, Certificado, Sello string
+	Cadena                            func() (string, error)
+	Timbre                            *Timbre // nil when it is not stamped
+}
+
+func (c *Comprobante) signed() *Signed {
+	return &Signed{
+		Rfc: c.Emisor.Rfc, Fecha: c.Fecha, RfcPath: "Emisor.Rfc", FechaPath: "Fecha",
+		NoCertificado: c.NoCertificado, Certificado: c.Certificado, Sello: c.Sello,
+		Cadena: func() (string, error) { return Cadena(c) },
+	}
+}
+
+// Verify reports what is wrong with seal, certificate, chain and stamp, as [Verify]
+// does for a CFDI 4.0.
+func (s *Signed) Verify(t *csd.Trust) Findings {
+	cert, found := checkSeal(s)
+	if cert != nil {
+		found = append(found, checkHolder(s, cert, nil)...)
+		found = append(found, checkIssuer(s, cert, t)...)
+	}
+	if s.Timbre != nil {
+		found = append(found, checkTimbre(s, s.Timbre)...)
+		found = append(found, checkSelloSAT(s.Timbre, t)...)
+	}
+	return found
+}
+
+// Holder reports whether cert is a CSD of the issuer, by number, in force at Fecha in
+// zone. All are errors: a document of others may bear an e.firma, ours never.
+func (s *Signed) Holder(cert *csd.Certificate, zone *time.Location) Findings {
+	found := checkHolder(s, cert, zone)
+	for i := range found {
+		found[i].Severity = SeverityError
 	}
 	return found
 }
@@ -67,19 +103,19 @@ func missing(c *Comprobante) Findings {
 
 // checkSeal verifies Sello with the certificate in the document, which it
 // returns when it can be read.
-func checkSeal(c *Comprobante) (*csd.Certificate, Findings) {
+func checkSeal(s *Signed) (*csd.Certificate, Findings) {
 	const fix = "El comprobante fue alterado o está mal sellado: no lo uses y pide uno nuevo a quien lo emitió."
-	cert, err := certificateOf(c)
+	cert, err := certificateOf(s.Certificado)
 	if err != nil {
 		return nil, Findings{errorAt("302", "Certificado", "El certificado del comprobante no se puede leer.", fix)}
 	}
-	cadena, err := Cadena(c)
+	cadena, err := s.Cadena()
 	if unknown := (*UnknownError)(nil); errors.As(err, &unknown) {
 		return cert, Findings{warningAt(codeUnknown, "Complementos",
 			"Complemento desconocido aquí: "+unknown.Name+". No se puede calcular la cadena original ni revisar el sello.",
 			"Revisa el sello en el verificador del SAT.")}
 	}
-	sello, err := decodeBase64(c.Sello)
+	sello, err := decodeBase64(s.Sello)
 	if err != nil || len(sello) == 0 {
 		return cert, Findings{errorAt("302", "Sello", "El comprobante no tiene sello o el sello está mal formado.", fix)}
 	}
@@ -91,22 +127,22 @@ func checkSeal(c *Comprobante) (*csd.Certificate, Findings) {
 
 // checkHolder reports whether cert is a CSD of the Emisor, by number, in force
 // at Fecha. Without a zone, Fecha is taken in every zone of Mexico.
-func checkHolder(c *Comprobante, cert *csd.Certificate, zone *time.Location) Findings {
+func checkHolder(s *Signed, cert *csd.Certificate, zone *time.Location) Findings {
 	var found Findings
-	if cert.Rfc != c.Emisor.Rfc {
-		found = append(found, errorAt("303", "Emisor.Rfc",
-			"El certificado es de "+cert.Rfc+", no del emisor "+c.Emisor.Rfc+".",
+	if cert.Rfc != s.Rfc {
+		found = append(found, errorAt("303", s.RfcPath,
+			"El certificado es de "+cert.Rfc+", no del emisor "+s.Rfc+".",
 			"Usa un certificado de sello digital del mismo RFC que emite."))
 	}
-	if cert.NoCertificado != c.NoCertificado {
+	if cert.NoCertificado != s.NoCertificado {
 		found = append(found, errorAt(codeNumber, "NoCertificado",
-			"NoCertificado dice "+c.NoCertificado+" y el certificado es el "+cert.NoCertificado+".",
+			"NoCertificado dice "+s.NoCertificado+" y el certificado es el "+cert.NoCertificado+".",
 			"El comprobante está mal armado: pide uno nuevo a quien lo emitió."))
 	}
-	from, to, ok := instants(c.Fecha, zone)
+	from, to, ok := instants(s.Fecha, zone)
 	if !ok || to.Before(cert.NotBefore) || from.After(cert.NotAfter) {
-		found = append(found, errorAt("305", "Fecha",
-			"El certificado no era vigente en la fecha del comprobante ("+c.Fecha+").",
+		found = append(found, errorAt("305", s.FechaPath,
+			"El certificado no era vigente en la fecha del comprobante ("+s.Fecha+").",
 			"Usa un certificado vigente en esa fecha."))
 	}
 	if cert.Kind != csd.CSD {
@@ -118,19 +154,19 @@ func checkHolder(c *Comprobante, cert *csd.Certificate, zone *time.Location) Fin
 }
 
 // checkIssuer reports whether an authority known to t issued cert.
-func checkIssuer(c *Comprobante, cert *csd.Certificate, t *csd.Trust) Findings {
+func checkIssuer(s *Signed, cert *csd.Certificate, t *csd.Trust) Findings {
 	if t.Known(cert) {
 		return nil
 	}
 	return Findings{warningAt("308", "Certificado",
-		"No se conoce la autoridad que emitió el certificado "+c.NoCertificado+".",
+		"No se conoce la autoridad que emitió el certificado "+s.NoCertificado+".",
 		"Agrega los certificados de las autoridades del SAT (--ca) o verifica el comprobante en el SAT.")}
 }
 
 var uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 
-// checkTimbre reports whether the stamp belongs to c (rules §3.7).
-func checkTimbre(c *Comprobante, t *Timbre) Findings {
+// checkTimbre reports whether the stamp belongs to the document (rules §3.7).
+func checkTimbre(s *Signed, t *Timbre) Findings {
 	const fix = "El timbre no ampara este comprobante: verifícalo en el SAT y pide uno nuevo a quien lo emitió."
 	var found Findings
 	if t.Version != "1.1" {
@@ -139,10 +175,10 @@ func checkTimbre(c *Comprobante, t *Timbre) Findings {
 	if !uuidForm.MatchString(t.UUID) {
 		found = append(found, errorAt(codeStamp, "Timbre.UUID", "El folio fiscal (UUID) del timbre está mal formado.", fix))
 	}
-	if t.SelloCFD != c.Sello {
+	if t.SelloCFD != s.Sello {
 		found = append(found, selloCFDDiffers())
 	}
-	if f, ok := stampDates(c.Fecha, t.FechaTimbrado); !ok {
+	if f, ok := stampDates(s.Fecha, t.FechaTimbrado); !ok {
 		found = append(found, f)
 	}
 	return found

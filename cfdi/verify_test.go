@@ -38,23 +38,16 @@ func codes(fs cfdi.Findings) []string {
 }
 
 // sampleWarnings are the findings on the valid samples, none of them an error:
-// complements without a package here yet, seals made with an e.firma (so says
-// the README of the samples), stamps signed with that e.firma days later.
+// seals made with an e.firma (so says the README of the samples), stamps signed
+// with that e.firma days later.
 var sampleWarnings = map[string]string{
-	"ingreso-cartaporte20-ferroviario.xml":     "VERIFY01",
-	"ingreso-cartaporte31-timbrado.xml":        "VERIFY01",
-	"ingreso-comercioexterior20-usd.xml":       "VERIFY01",
 	"ingreso-exento-retencion-timbrado.xml":    "306 401 VERIFY05",
 	"ingreso-ieps-exento-timbrado.xml":         "306 401 VERIFY05",
-	"ingreso-ine-timbrado.xml":                 "VERIFY01",
 	"ingreso-iva8-frontera-timbrado.xml":       "306 401 VERIFY05",
 	"ingreso-no-objeto-timbrado.xml":           "306 401 VERIFY05",
 	"ingreso-retenciones-muchos-conceptos.xml": "306",
-	"nomina12-timbrado.xml":                    "VERIFY01",
-	"pago20-no-objeto.xml":                     "VERIFY01 306",
-	"pago20-timbrado.xml":                      "VERIFY01",
-	"pago20-varios-pagos.xml":                  "VERIFY01 306",
-	"traslado-cartaporte31.xml":                "VERIFY01",
+	"pago20-no-objeto.xml":                     "306",
+	"pago20-varios-pagos.xml":                  "306",
 }
 
 // TestValidSamplesVerify finds no error in any of them, and the warnings

@@ -22,7 +22,7 @@ func WriteXML(c *Comprobante) []byte {
 	w.Attr("xmlns:xsi", xsiSpace)
 	schemas, listed := Space+" "+schemaCFDI, map[string]bool{}
 	for _, k := range c.kinds() {
-		if k.Read != nil { // an Unknown declares its namespaces itself
+		if k.Read != nil { // what is carried declares its namespaces itself
 			w.Attr("xmlns:"+k.Prefix, k.Space)
 		}
 		if k.Schema != "" && !listed[k.Space] {
@@ -56,19 +56,19 @@ func (c *Comprobante) kinds() []Known {
 
 func (c *Comprobante) writeChildren(w *xmldoc.Writer) {
 	if c.InformacionGlobal != nil {
-		leaf(w, "cfdi:InformacionGlobal", c.InformacionGlobal.fields())
+		WriteLeaf(w, "cfdi:InformacionGlobal", c.InformacionGlobal.fields())
 	}
 	for i := range c.CfdiRelacionados {
 		r := &c.CfdiRelacionados[i]
 		w.Start("cfdi:CfdiRelacionados")
 		WriteFields(w, r.fields())
 		for j := range r.CfdiRelacionado {
-			leaf(w, "cfdi:CfdiRelacionado", r.CfdiRelacionado[j].fields())
+			WriteLeaf(w, "cfdi:CfdiRelacionado", r.CfdiRelacionado[j].fields())
 		}
 		w.End()
 	}
-	leaf(w, "cfdi:Emisor", c.Emisor.fields())
-	leaf(w, "cfdi:Receptor", c.Receptor.fields())
+	WriteLeaf(w, "cfdi:Emisor", c.Emisor.fields())
+	WriteLeaf(w, "cfdi:Receptor", c.Receptor.fields())
 	w.Start("cfdi:Conceptos")
 	for i := range c.Conceptos {
 		c.Conceptos[i].writeXML(w)
@@ -88,13 +88,13 @@ func (c *Concepto) writeXML(w *xmldoc.Writer) {
 		c.Impuestos.writeXML(w)
 	}
 	if c.ACuentaTerceros != nil {
-		leaf(w, "cfdi:ACuentaTerceros", c.ACuentaTerceros.fields())
+		WriteLeaf(w, "cfdi:ACuentaTerceros", c.ACuentaTerceros.fields())
 	}
 	for i := range c.InformacionAduanera {
-		leaf(w, "cfdi:InformacionAduanera", c.InformacionAduanera[i].fields())
+		WriteLeaf(w, "cfdi:InformacionAduanera", c.InformacionAduanera[i].fields())
 	}
 	for i := range c.CuentaPredial {
-		leaf(w, "cfdi:CuentaPredial", c.CuentaPredial[i].fields())
+		WriteLeaf(w, "cfdi:CuentaPredial", c.CuentaPredial[i].fields())
 	}
 	c.Complementos.writeXML(w, "cfdi:ComplementoConcepto")
 	for i := range c.Parte {
@@ -102,7 +102,7 @@ func (c *Concepto) writeXML(w *xmldoc.Writer) {
 		w.Start("cfdi:Parte")
 		WriteFields(w, p.fields())
 		for j := range p.InformacionAduanera {
-			leaf(w, "cfdi:InformacionAduanera", p.InformacionAduanera[j].fields())
+			WriteLeaf(w, "cfdi:InformacionAduanera", p.InformacionAduanera[j].fields())
 		}
 		w.End()
 	}
@@ -116,14 +116,14 @@ func (i *ConceptoImpuestos) writeXML(w *xmldoc.Writer) {
 	if len(i.Traslados) > 0 {
 		w.Start("cfdi:Traslados")
 		for k := range i.Traslados {
-			leaf(w, "cfdi:Traslado", i.Traslados[k].fields())
+			WriteLeaf(w, "cfdi:Traslado", i.Traslados[k].fields())
 		}
 		w.End()
 	}
 	if len(i.Retenciones) > 0 {
 		w.Start("cfdi:Retenciones")
 		for k := range i.Retenciones {
-			leaf(w, "cfdi:Retencion", i.Retenciones[k].fields())
+			WriteLeaf(w, "cfdi:Retencion", i.Retenciones[k].fields())
 		}
 		w.End()
 	}
@@ -136,14 +136,14 @@ func (i *Impuestos) writeXML(w *xmldoc.Writer) {
 	if len(i.Retenciones) > 0 {
 		w.Start("cfdi:Retenciones")
 		for k := range i.Retenciones {
-			leaf(w, "cfdi:Retencion", i.Retenciones[k].fields())
+			WriteLeaf(w, "cfdi:Retencion", i.Retenciones[k].fields())
 		}
 		w.End()
 	}
 	if len(i.Traslados) > 0 {
 		w.Start("cfdi:Traslados")
 		for k := range i.Traslados {
-			leaf(w, "cfdi:Traslado", i.Traslados[k].fields())
+			WriteLeaf(w, "cfdi:Traslado", i.Traslados[k].fields())
 		}
 		w.End()
 	}
@@ -161,9 +161,22 @@ func (cs Complementos) writeXML(w *xmldoc.Writer, name string) {
 	w.End()
 }
 
-func leaf(w *xmldoc.Writer, name string, fields []Field) {
+// WriteLeaf writes a node that has attributes alone.
+func WriteLeaf(w *xmldoc.Writer, name string, fields []Field) {
 	w.Start(name)
 	WriteFields(w, fields)
+	w.End()
+}
+
+// WriteGroup writes a node that only groups leaves, nothing when there is none.
+func WriteGroup[T any](w *xmldoc.Writer, name, leaf string, list []T, fields func(*T) []Field) {
+	if len(list) == 0 {
+		return
+	}
+	w.Start(name)
+	for i := range list {
+		WriteLeaf(w, leaf, fields(&list[i]))
+	}
 	w.End()
 }
 

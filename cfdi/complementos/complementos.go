@@ -4,11 +4,38 @@
 package complementos
 
 import (
+	"slices"
+
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/donat"
+	"iofacturo.mx/cfdi/hidrocarburospetroliferos"
+	"iofacturo.mx/cfdi/iedu"
 	"iofacturo.mx/cfdi/implocal"
+	"iofacturo.mx/cfdi/ine"
+	"iofacturo.mx/cfdi/leyendasfisc"
+	"iofacturo.mx/cfdi/nomina12"
+	"iofacturo.mx/cfdi/notariospublicos"
+	"iofacturo.mx/cfdi/otros"
+	"iofacturo.mx/cfdi/pago20"
+	"iofacturo.mx/cfdi/servicioparcial"
+	"iofacturo.mx/cfdi/vehiculousado"
 )
 
-// All holds one line for each complement. It is read, never written to.
-var All = []cfdi.Known{
+// All holds one line for each complement with types of its own, then those
+// that are carried by a table. It is read, never written to.
+var All = slices.Concat([]cfdi.Known{
+	donat.Known,
+	hidrocarburospetroliferos.Known,
+	iedu.Known,
 	implocal.Known,
-}
+	ine.Known,
+	leyendasfisc.Known,
+	nomina12.Known,
+	notariospublicos.Known,
+	pago20.Known,
+	servicioparcial.Known,
+	vehiculousado.Known,
+}, otros.All)
+
+// Rules lists the codes of the error matrices of complements, matrix by matrix.
+func Rules() []cfdi.Rule { return slices.Concat(pago20.Rules(), nomina12.Rules(), otros.Rules()) }

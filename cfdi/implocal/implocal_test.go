@@ -80,7 +80,7 @@ func TestValidate(t *testing.T) {
 		c, local := lodging()
 		v.spoil(c, local)
 		var got string
-		for _, f := range local.Validate(c, time.Time{}) {
+		for _, f := range local.Validate(c, catalogo.New(), time.Time{}) {
 			got += f.Code + " " + f.Path
 		}
 		if got != v.want {

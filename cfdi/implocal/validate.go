@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"time"
 
+	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 )
@@ -17,7 +18,7 @@ const (
 )
 
 // Validate reports what the schema or the arithmetic refuses.
-func (l *ImpuestosLocales) Validate(c *cfdi.Comprobante, _ time.Time) []cfdi.Finding {
+func (l *ImpuestosLocales) Validate(c *cfdi.Comprobante, _ *catalogo.Catalog, _ time.Time) []cfdi.Finding {
 	v := &validator{path: pathIn(c, l)}
 	if l.Version != "1.0" {
 		v.add(codeSchema, ".version", "La versión de los impuestos locales debe ser 1.0.", "Escribe 1.0.")

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 	"iofacturo.mx/csd/prueba"
 	"iofacturo.mx/internal/pac"
 	"iofacturo.mx/internal/pdf"
+	"iofacturo.mx/retenciones"
 )
 
 type cfdiCmd struct {
@@ -406,8 +408,9 @@ type rulesCmd struct {
 }
 
 func (c *rulesCmd) Run(w *world) error {
+	rules := slices.Concat(cfdi.Rules(), complementos.Rules(), retenciones.Rules())
 	encoder := json.NewEncoder(w.stdout)
-	for _, rule := range cfdi.Rules() {
+	for _, rule := range rules {
 		if c.JSON {
 			if err := encoder.Encode(rule); err != nil {
 				return err
@@ -416,5 +419,31 @@ func (c *rulesCmd) Run(w *world) error {
 		}
 		fmt.Fprintf(w.stdout, "%-8s %-12s %-4s %s\n", rule.Family, rule.Code, rule.Class, rule.State)
 	}
+	if !c.JSON {
+		coverage(w, rules)
+	}
 	return nil
+}
+
+// coverage tells, family by family, how many codes are judged here, by the PAC or, for
+// a written reason, not.
+func coverage(w *world, rules []cfdi.Rule) {
+	for len(rules) > 0 {
+		family := rules[0].Family
+		n := slices.IndexFunc(rules, func(r cfdi.Rule) bool { return r.Family != family })
+		if n < 0 {
+			n = len(rules)
+		}
+		here, pac := 0, 0
+		for _, r := range rules[:n] {
+			switch r.State {
+			case cfdi.StateRule:
+				here++
+			case cfdi.StatePAC:
+				pac++
+			}
+		}
+		fmt.Fprintf(w.stdout, "%-8s %d códigos: %d se revisan aquí, %d los decide el PAC, %d con su razón escrita\n", family, n, here, pac, n-here-pac)
+		rules = rules[n:]
+	}
 }

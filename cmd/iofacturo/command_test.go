@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"iofacturo.mx/cfdi"
 )
 
 func TestFromTypedToPaper(t *testing.T) {
@@ -167,7 +166,7 @@ func TestImportedCataloguesAreSearched(t *testing.T) {
 
 func TestRulesAsJSON(t *testing.T) {
 	got := command(t, "cfdi", "rules", "--json")
-	n := 0
+	n, families := 0, map[string]int{}
 	for lines := bufio.NewScanner(strings.NewReader(got.out)); lines.Scan(); n++ {
 		var rule struct{ Family, Code, Class, State string }
 		if err := json.Unmarshal(lines.Bytes(), &rule); err != nil {
@@ -176,9 +175,19 @@ func TestRulesAsJSON(t *testing.T) {
 		if rule.Family == "" || rule.Code == "" || rule.State == "" {
 			t.Errorf("%+v", rule)
 		}
+		families[rule.Family]++
 	}
-	if n != len(cfdi.Rules()) || n < 100 {
-		t.Errorf("%d rules", n)
+	for family, want := range map[string]int{"CFDI40": 128, "PAC": 3, "CRP20": 103, "NOM12": 109, "CCE20": 73, "CP31": 105, "RETEN20": 34} {
+		if families[family] != want {
+			t.Errorf("%d codes of %s, want %d", families[family], family, want)
+		}
+		n -= want
+	}
+	if n != 0 {
+		t.Errorf("%d codes of no family", n)
+	}
+	if text := command(t, "cfdi", "rules").out; !strings.Contains(text, "CRP20    103 códigos: 98 se revisan aquí, ") {
+		t.Errorf("no coverage by family: %s", text[max(0, len(text)-400):])
 	}
 }
 

@@ -69,7 +69,17 @@ func importe(e *xmldoc.Element, off bool) string {
 // drawn are the complements with a drawing of their own, by namespace. Each that
 // the core knows has one (a test says so); the rest is printed node by node.
 var drawn = map[string]func(*drawing, *xmldoc.Element){
-	implocalSpace: (*drawing).impuestosLocales,
+	implocalSpace:                                       (*drawing).impuestosLocales,
+	"http://www.sat.gob.mx/Pagos20":                     (*drawing).plain,
+	"http://www.sat.gob.mx/nomina12":                    (*drawing).plain,
+	"http://www.sat.gob.mx/donat":                       (*drawing).plain,
+	"http://www.sat.gob.mx/leyendasFiscales":            (*drawing).plain,
+	"http://www.sat.gob.mx/ine":                         (*drawing).plain,
+	"http://www.sat.gob.mx/notariospublicos":            (*drawing).plain,
+	"http://www.sat.gob.mx/servicioparcialconstruccion": (*drawing).plain,
+	"http://www.sat.gob.mx/vehiculousado":               (*drawing).plain,
+	"http://www.sat.gob.mx/iedu":                        (*drawing).plain,
+	"http://www.sat.gob.mx/hidrocarburospetroliferos":   (*drawing).plain,
 }
 
 // impuestosLocales adds up what stands line by line among the totals.
@@ -82,16 +92,21 @@ func (d *drawing) impuestosLocales(e *xmldoc.Element) {
 // complementos prints each complement.
 func (d *drawing) complementos() {
 	for _, e := range d.nodes() {
-		if draw, ok := drawn[e.Space]; ok {
-			draw(d, e)
-			continue
+		draw, ok := drawn[e.Space]
+		if !ok {
+			draw = (*drawing).plain
 		}
-		d.need(d.title.leading + 3*d.small.leading)
-		d.cut(d.title, d.left, d.y, d.width, d.say("Complemento")+" "+spaced(e.Local))
-		d.y += d.title.leading
-		d.node(e, 0)
-		d.y += 2.2
+		draw(d, e)
 	}
+}
+
+// plain prints a complement node by node.
+func (d *drawing) plain(e *xmldoc.Element) {
+	d.need(d.title.leading + 3*d.small.leading)
+	d.cut(d.title, d.left, d.y, d.width, d.say("Complemento")+" "+spaced(e.Local))
+	d.y += d.title.leading
+	d.node(e, 0)
+	d.y += 2.2
 }
 
 // node writes the facts of e and, indented, those of its children.

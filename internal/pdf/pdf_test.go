@@ -198,9 +198,12 @@ func TestXMLTravelsInside(t *testing.T) {
 	}
 }
 
-// TestEveryComplementKnownHasADrawing: what the core learns, the paper shows.
+// TestEveryComplementKnownHasADrawing: what the core has types for, the paper shows.
 func TestEveryComplementKnownHasADrawing(t *testing.T) {
 	for _, known := range complementos.All {
+		if known.Read == nil {
+			continue // carried without types: printed node by node
+		}
 		if _, ok := drawn[known.Space]; !ok {
 			t.Errorf("%s %s is printed as if nobody knew it: give it a line in drawn", known.Prefix, known.Local)
 		}

@@ -1,0 +1,213 @@
+package nomina12
+
+import (
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/decimal"
+)
+
+// Reasons for which a code of the matrix is no rule here.
+const stateCurp = "la CURP del trabajador la exige siempre el esquema: su falta sale con 301"
+
+// A rule is one code of the matrix and what becomes of it.
+type rule struct {
+	code, class, state string
+	check              func(v *validation) // set if and only if state is StateRule
+}
+
+// rules is the matrix of Nómina 1.2, revision D of 2025-02-21, in its order.
+var rules = []rule{
+	{"NOM1", cfdi.ClassLocal, cfdi.StateRule, envelope("Moneda", "debe ser MXN", func(c *cfdi.Comprobante, _ *Nomina) bool { return c.Moneda == "MXN" })},
+	{"NOM2", cfdi.ClassLocal, cfdi.StateRule, envelope("TipoDeComprobante", "debe ser N", func(c *cfdi.Comprobante, _ *Nomina) bool { return c.TipoDeComprobante == "N" })},
+	{"NOM3", cfdi.ClassLocal, cfdi.StateRule, envelope("Exportacion", "debe ser 01", func(c *cfdi.Comprobante, _ *Nomina) bool { return c.Exportacion == "01" })},
+	{"NOM4", cfdi.ClassLocal, cfdi.StateRule, envelope("InformacionGlobal", "no debe ir", func(c *cfdi.Comprobante, _ *Nomina) bool { return c.InformacionGlobal == nil })},
+	{"NOM5", cfdi.ClassLocal, cfdi.StateRule, emisorMoral},
+	{"NOM6", cfdi.ClassLocal, cfdi.StateRule, emisorFisica},
+	{"NOM7", cfdi.ClassLocal, cfdi.StateRule, envelope("Emisor.FacAtrAdquirente", "no debe ir", func(c *cfdi.Comprobante, _ *Nomina) bool { return c.Emisor.FacAtrAdquirente == "" })},
+	{"NOM8", cfdi.ClassLocal, cfdi.StateRule, envelope("Receptor.Rfc", "debe ser de persona física", func(c *cfdi.Comprobante, _ *Nomina) bool { return utf8.RuneCountInString(c.Receptor.Rfc) != 12 })},
+	{"NOM9", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"NOM10", cfdi.ClassLocal, stateCurp, nil},
+	{"NOM11", cfdi.ClassLocal, cfdi.StateRule, envelope("Receptor.RegimenFiscalReceptor", "debe ser 605", func(c *cfdi.Comprobante, _ *Nomina) bool { return c.Receptor.RegimenFiscalReceptor == "605" })},
+	{"NOM12", cfdi.ClassLocal, cfdi.StateRule, envelope("Receptor.UsoCFDI", "debe ser CN01", func(c *cfdi.Comprobante, _ *Nomina) bool { return c.Receptor.UsoCFDI == "CN01" })},
+	{"NOM13", cfdi.ClassLocal, cfdi.StateRule, envelope("Conceptos", "debe tener un solo concepto", func(c *cfdi.Comprobante, _ *Nomina) bool { return len(c.Conceptos) == 1 })},
+	{"NOM14", cfdi.ClassLocal, cfdi.StateRule, line("ClaveProdServ", "debe ser 84111505", func(c *cfdi.Concepto, n *Nomina) bool { return c.ClaveProdServ == "84111505" })},
+	{"NOM15", cfdi.ClassLocal, cfdi.StateRule, line("NoIdentificacion", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return c.NoIdentificacion == "" })},
+	{"NOM16", cfdi.ClassLocal, cfdi.StateRule, line("Cantidad", "debe ser 1", func(c *cfdi.Concepto, n *Nomina) bool { return c.Cantidad.Cmp(decimal.FromInt(1)) == 0 })},
+	{"NOM17", cfdi.ClassLocal, cfdi.StateRule, line("ClaveUnidad", "debe ser ACT", func(c *cfdi.Concepto, n *Nomina) bool { return c.ClaveUnidad == "ACT" })},
+	{"NOM18", cfdi.ClassLocal, cfdi.StateRule, line("Unidad", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return c.Unidad == "" })},
+	{"NOM19", cfdi.ClassLocal, cfdi.StateRule, line("Descripcion", "debe ser Pago de nómina", func(c *cfdi.Concepto, n *Nomina) bool { return c.Descripcion == "Pago de nómina" })},
+	{"NOM20", cfdi.ClassLocal, cfdi.StateRule, line("ValorUnitario", "debe ser la suma de percepciones y otros pagos", func(c *cfdi.Concepto, n *Nomina) bool {
+		return c.ValorUnitario.Cmp(n.TotalPercepciones.Add(n.TotalOtrosPagos)) == 0
+	})},
+	{"NOM21", cfdi.ClassLocal, cfdi.StateRule, line("Importe", "debe ser la suma de percepciones y otros pagos", func(c *cfdi.Concepto, n *Nomina) bool {
+		return c.Importe.Cmp(n.TotalPercepciones.Add(n.TotalOtrosPagos)) == 0
+	})},
+	{"NOM22", cfdi.ClassLocal, cfdi.StateRule, line("Descuento", "debe ser el total de deducciones", func(c *cfdi.Concepto, n *Nomina) bool {
+		return c.Descuento.IsZero() == n.TotalDeducciones.IsZero() && c.Descuento.Cmp(n.TotalDeducciones) == 0
+	})},
+	{"NOM23", cfdi.ClassLocal, cfdi.StateRule, line("ObjetoImp", "debe ser 01", func(c *cfdi.Concepto, n *Nomina) bool { return c.ObjetoImp == "01" })},
+	{"NOM24", cfdi.ClassLocal, cfdi.StateRule, line("Impuestos", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return c.Impuestos == nil })},
+	{"NOM25", cfdi.ClassLocal, cfdi.StateRule, line("ACuentaTerceros", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return c.ACuentaTerceros == nil })},
+	{"NOM26", cfdi.ClassLocal, cfdi.StateRule, line("InformacionAduanera", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return len(c.InformacionAduanera) == 0 })},
+	{"NOM27", cfdi.ClassLocal, cfdi.StateRule, line("CuentaPredial", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return len(c.CuentaPredial) == 0 })},
+	{"NOM28", cfdi.ClassLocal, cfdi.StateRule, line("ComplementoConcepto", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return len(c.Complementos) == 0 })},
+	{"NOM29", cfdi.ClassLocal, cfdi.StateRule, line("Parte", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return len(c.Parte) == 0 })},
+	{"NOM30", cfdi.ClassLocal, cfdi.StateRule, ofTheDocument},
+	{"NOM31", cfdi.ClassLocal, cfdi.StateRule, want("TotalPercepciones", "La nómina no paga nada: faltan percepciones y otros pagos.", "Agrega lo que se paga.", func(v *validation) bool { return !v.n.TotalPercepciones.IsZero() || !v.n.TotalOtrosPagos.IsZero() })},
+	{"NOM32", cfdi.ClassCatalogo, cfdi.StateRule, want("TipoNomina", "El tipo de nómina no existe en el catálogo del SAT.", "Elige O o E.", func(v *validation) bool { return v.key(tiposNomina, v.n.TipoNomina) })},
+	{"NOM33", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.PeriodicidadPago", "Una nómina ordinaria no lleva la periodicidad 99.", "Elige cada cuánto se paga.", func(v *validation) bool { return v.n.TipoNomina != "O" || v.n.Receptor.PeriodicidadPago != "99" })},
+	{"NOM34", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.PeriodicidadPago", "Una nómina extraordinaria lleva la periodicidad 99.", "Elige 99.", func(v *validation) bool { return v.n.TipoNomina != "E" || v.n.Receptor.PeriodicidadPago == "99" })},
+	{"NOM35", cfdi.ClassLocal, cfdi.StateRule, want("FechaInicialPago", "El periodo empieza después de terminar.", "Corrige las fechas.", func(v *validation) bool {
+		return !dates(v.n.FechaInicialPago, v.n.FechaFinalPago) || v.n.FechaInicialPago <= v.n.FechaFinalPago
+	})},
+	{"NOM36", cfdi.ClassLocal, cfdi.StateRule, want("TotalPercepciones", "Hay un total de percepciones y ninguna percepción.", "Quita el total.", func(v *validation) bool { return v.n.Percepciones != nil || v.n.TotalPercepciones.IsZero() })},
+	{"NOM37", cfdi.ClassLocal, cfdi.StateRule, want("TotalPercepciones", "El total de percepciones no es la suma de sueldos, separación y jubilación.", "Vuelve a calcular los totales.", func(v *validation) bool {
+		return v.n.Percepciones == nil || same(v.n.TotalPercepciones, v.n.Percepciones.total())
+	})},
+	{"NOM38", cfdi.ClassLocal, cfdi.StateRule, want("TotalDeducciones", "Hay un total de deducciones y ninguna deducción.", "Quita el total.", func(v *validation) bool { return v.n.Deducciones != nil || v.n.TotalDeducciones.IsZero() })},
+	{"NOM39", cfdi.ClassLocal, cfdi.StateRule, want("TotalDeducciones", "El total de deducciones no es la suma de impuestos retenidos y otras.", "Vuelve a calcular los totales.", func(v *validation) bool {
+		return v.n.Deducciones == nil || same(v.n.TotalDeducciones, v.n.Deducciones.TotalOtrasDeducciones.Add(v.n.Deducciones.TotalImpuestosRetenidos))
+	})},
+	{"NOM40", cfdi.ClassLocal, cfdi.StateRule, want("TotalOtrosPagos", "El total de otros pagos no es su suma.", "Vuelve a calcular los totales.", func(v *validation) bool { return len(v.n.OtrosPagos) == 0 || same(v.n.TotalOtrosPagos, v.n.otros()) })},
+	{"NOM41", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"NOM42", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.RegistroPatronal", "Con ese tipo de contrato falta el registro patronal.", "Escribe el registro patronal del IMSS.", func(v *validation) bool { return !v.employed() || v.registro() != "" })},
+	{"NOM43", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.RegistroPatronal", "Con ese tipo de contrato no va registro patronal.", "Quita el registro patronal.", func(v *validation) bool { return v.employed() || v.registro() == "" || v.n.Receptor.TipoContrato == "" })},
+	{"NOM44", cfdi.ClassLocal, cfdi.StateRule, socialSecurity},
+	{"NOM45", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"NOM46", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"NOM47", cfdi.ClassCatalogo, cfdi.StateRule, want("Emisor.EntidadSNCF.OrigenRecurso", "El origen del recurso no existe en el catálogo del SAT.", "Elige IP, IF o IM.", func(v *validation) bool { return v.sncf() == nil || v.key(origenesRecurso, v.sncf().OrigenRecurso) })},
+	{"NOM48", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.EntidadSNCF.MontoRecursoPropio", "Con ingresos mixtos falta el monto de recursos propios.", "Escribe el monto.", func(v *validation) bool {
+		return v.sncf() == nil || v.sncf().OrigenRecurso != "IM" || !v.sncf().MontoRecursoPropio.IsZero()
+	})},
+	{"NOM49", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.EntidadSNCF.MontoRecursoPropio", "El monto de recursos propios solo va con ingresos mixtos.", "Quita el monto.", func(v *validation) bool {
+		return v.sncf() == nil || v.sncf().OrigenRecurso == "IM" || v.sncf().MontoRecursoPropio.IsZero()
+	})},
+	{"NOM50", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.EntidadSNCF.MontoRecursoPropio", "El monto de recursos propios debe ser menor que lo que se paga.", "Corrige el monto.", func(v *validation) bool {
+		return v.sncf() == nil || v.sncf().MontoRecursoPropio.IsZero() || v.sncf().MontoRecursoPropio.Cmp(v.n.TotalPercepciones.Add(v.n.TotalOtrosPagos)) < 0
+	})},
+	{"NOM51", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoContrato", "El tipo de contrato no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(tiposContrato, v.n.Receptor.TipoContrato) })},
+	{"NOM52", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoJornada", "El tipo de jornada no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(tiposJornada, v.n.Receptor.TipoJornada) })},
+	{"NOM53", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.FechaInicioRelLaboral", "La relación laboral empieza después del periodo que se paga.", "Corrige la fecha de ingreso.", func(v *validation) bool {
+		return !dates(v.n.Receptor.FechaInicioRelLaboral, v.n.FechaFinalPago) || v.n.Receptor.FechaInicioRelLaboral <= v.n.FechaFinalPago
+	})},
+	{"NOM54", cfdi.ClassLocal, cfdi.StateRule, antiguedadWeeks},
+	{"NOM55", cfdi.ClassLocal, cfdi.StateRule, antiguedadExact},
+	{"NOM56", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoRegimen", "El tipo de régimen no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(tiposRegimen, v.n.Receptor.TipoRegimen) })},
+	{"NOM57", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.TipoRegimen", "Con ese tipo de contrato el régimen es 02, 03 o 04.", "Elige uno de los tres.", func(v *validation) bool {
+		return !v.employed() || v.n.Receptor.TipoRegimen == "" || listed("02 03 04", v.n.Receptor.TipoRegimen, "")
+	})},
+	{"NOM58", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.TipoRegimen", "Con ese tipo de contrato el régimen va de 05 en adelante.", "Elige un régimen de 05 a 99.", func(v *validation) bool {
+		return !listed("09 10 99", v.n.Receptor.TipoContrato, "") || v.n.Receptor.TipoRegimen == "" || v.n.Receptor.TipoRegimen >= "05"
+	})},
+	{"NOM59", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.RiesgoPuesto", "El riesgo de puesto no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(riesgosPuesto, v.n.Receptor.RiesgoPuesto) })},
+	{"NOM60", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.PeriodicidadPago", "La periodicidad de pago no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(periodicidades, v.n.Receptor.PeriodicidadPago) })},
+	{"NOM61", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.Banco", "El banco no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(bancos, v.n.Receptor.Banco) })},
+	{"NOM62", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.CuentaBancaria", "La cuenta bancaria no tiene 10, 11, 16 o 18 dígitos.", "Revisa la cuenta, la tarjeta o la CLABE.", func(v *validation) bool {
+		return v.account() == 0 || listed("10 11 16 18", strconv.Itoa(v.account()), "")
+	})},
+	{"NOM63", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.Banco", "Con CLABE no va el banco.", "Quita el banco.", func(v *validation) bool { return v.account() != 18 || v.n.Receptor.Banco == "" })},
+	{"NOM64", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.CuentaBancaria", "El dígito de control de la CLABE no es correcto.", "Revisa la CLABE.", func(v *validation) bool { return v.account() != 18 || clabe(v.n.Receptor.CuentaBancaria) })},
+	{"NOM65", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.Banco", "Con esa cuenta falta el banco.", "Elige el banco.", func(v *validation) bool {
+		return !listed("10 11 16", strconv.Itoa(v.account()), "") || v.n.Receptor.Banco != ""
+	})},
+	{"NOM66", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.ClaveEntFed", "La entidad federativa no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(estadosMexicanos, v.n.Receptor.ClaveEntFed) })},
+	{"NOM67", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"NOM68", cfdi.ClassLocal, cfdi.StateRule, subcontratacion},
+	{"NOM69", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones", "Sueldos, separación y jubilación no suman lo mismo que lo gravado y lo exento.", "Vuelve a calcular los totales.", func(v *validation) bool {
+		return v.n.Percepciones == nil || v.n.Percepciones.total().Cmp(v.n.Percepciones.TotalGravado.Add(v.n.Percepciones.TotalExento)) == 0
+	})},
+	{"NOM70", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSueldos", "TotalSueldos no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+		return v.n.Percepciones == nil || v.n.Percepciones.TotalSueldos.IsZero() || v.n.Percepciones.TotalSueldos.Cmp(v.n.Percepciones.sums().sueldos) == 0
+	})},
+	{"NOM71", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSeparacionIndemnizacion", "TotalSeparacionIndemnizacion no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+		return v.n.Percepciones == nil || v.n.Percepciones.TotalSeparacionIndemnizacion.IsZero() || v.n.Percepciones.TotalSeparacionIndemnizacion.Cmp(v.n.Percepciones.sums().separacion) == 0
+	})},
+	{"NOM72", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalJubilacionPensionRetiro", "TotalJubilacionPensionRetiro no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+		return v.n.Percepciones == nil || v.n.Percepciones.TotalJubilacionPensionRetiro.IsZero() || v.n.Percepciones.TotalJubilacionPensionRetiro.Cmp(v.n.Percepciones.sums().jubilacion) == 0
+	})},
+	{"NOM73", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalGravado", "TotalGravado no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+		return v.n.Percepciones == nil || v.n.Percepciones.TotalGravado.IsZero() || v.n.Percepciones.TotalGravado.Cmp(v.n.Percepciones.sums().gravado) == 0
+	})},
+	{"NOM74", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalExento", "TotalExento no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+		return v.n.Percepciones == nil || v.n.Percepciones.TotalExento.IsZero() || v.n.Percepciones.TotalExento.Cmp(v.n.Percepciones.sums().exento) == 0
+	})},
+	{"NOM75", cfdi.ClassLocal, cfdi.StateRule, eachPercepcion(percepcionPositive)},
+	{"NOM76", cfdi.ClassCatalogo, cfdi.StateRule, eachPercepcion(percepcionKey)},
+	{"NOM77", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSueldos", "Hay sueldos y falta su total.", "Vuelve a calcular los totales.", func(v *validation) bool {
+		return v.n.Percepciones == nil || v.n.Percepciones.sums().sueldos.IsZero() || !v.n.Percepciones.TotalSueldos.IsZero()
+	})},
+	{"NOM78", cfdi.ClassLocal, cfdi.StateRule, separacionPresent},
+	{"NOM79", cfdi.ClassLocal, cfdi.StateRule, jubilacionPresent},
+	{"NOM80", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Una jubilación en una exhibición (039) lleva TotalUnaExhibicion y no parcialidades.", "Corrige los datos de la jubilación.", func(v *validation) bool {
+		return v.n.Percepciones == nil || !v.has("039") || v.retiro() == nil || !v.retiro().TotalUnaExhibicion.IsZero() && v.retiro().TotalParcialidad.IsZero() && v.retiro().MontoDiario.IsZero()
+	})},
+	{"NOM81", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Una jubilación en parcialidades (044) lleva TotalParcialidad y MontoDiario, y no TotalUnaExhibicion.", "Corrige los datos de la jubilación.", func(v *validation) bool {
+		return v.n.Percepciones == nil || !v.has("044") || v.retiro() == nil || v.retiro().TotalUnaExhibicion.IsZero() && !v.retiro().TotalParcialidad.IsZero() && !v.retiro().MontoDiario.IsZero()
+	})},
+	{"NOM82", cfdi.ClassLocal, cfdi.StateRule, eachPercepcion(accionesRequired)},
+	{"NOM83", cfdi.ClassLocal, cfdi.StateRule, eachPercepcion(accionesForbidden)},
+	{"NOM84", cfdi.ClassLocal, cfdi.StateRule, eachPercepcion(horasRequired)},
+	{"NOM85", cfdi.ClassLocal, cfdi.StateRule, eachPercepcion(horasForbidden)},
+	{"NOM86", cfdi.ClassLocal, cfdi.StateRule, want("Incapacidades", "Hay un subsidio por incapacidad (014) y faltan las incapacidades.", "Agrega las incapacidades.", func(v *validation) bool { return !v.has("014") || len(v.n.Incapacidades) > 0 })},
+	{"NOM87", cfdi.ClassLocal, cfdi.StateRule, incapacidadPercepcion},
+	{"NOM88", cfdi.ClassCatalogo, cfdi.StateRule, horasKey},
+	{"NOM89", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Con TotalUnaExhibicion no van MontoDiario ni TotalParcialidad.", "Deja uno de los dos.", func(v *validation) bool {
+		return v.retiro() == nil || v.retiro().TotalUnaExhibicion.IsZero() || v.retiro().TotalParcialidad.IsZero() && v.retiro().MontoDiario.IsZero()
+	})},
+	{"NOM90", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Con TotalParcialidad va MontoDiario y no TotalUnaExhibicion.", "Corrige los datos de la jubilación.", func(v *validation) bool {
+		return v.retiro() == nil || v.retiro().TotalParcialidad.IsZero() || !v.retiro().MontoDiario.IsZero() && v.retiro().TotalUnaExhibicion.IsZero()
+	})},
+	{"NOM91", cfdi.ClassLocal, cfdi.StateRule, impuestosSum},
+	{"NOM92", cfdi.ClassLocal, cfdi.StateRule, impuestosAbsent},
+	{"NOM93", cfdi.ClassCatalogo, cfdi.StateRule, eachDeduccion(deduccionKey)},
+	{"NOM94", cfdi.ClassLocal, cfdi.StateRule, want("Incapacidades", "Hay un descuento por incapacidad (006) y faltan las incapacidades.", "Agrega las incapacidades.", func(v *validation) bool { return !v.deducts("006") || len(v.n.Incapacidades) > 0 })},
+	{"NOM95", cfdi.ClassLocal, cfdi.StateRule, eachDeduccion(deduccionIncapacidad)},
+	{"NOM96", cfdi.ClassLocal, cfdi.StateRule, eachDeduccion(deduccionPositive)},
+	{"NOM97", cfdi.ClassCatalogo, cfdi.StateRule, eachOtro(otroKey)},
+	{"NOM98", cfdi.ClassLocal, cfdi.StateRule, eachOtro(otroCompensacion)},
+	{"NOM99", cfdi.ClassLocal, cfdi.StateRule, eachOtro(otroSubsidio)},
+	{"NOM100", cfdi.ClassLocal, cfdi.StateRule, eachOtro(otroPositive)},
+	{"NOM101", cfdi.ClassLocal, cfdi.StateRule, eachOtro(subsidioMonth)},
+	{"NOM102", cfdi.ClassLocal, cfdi.StateRule, eachOtro(saldoRemanente)},
+	{"NOM103", cfdi.ClassLocal, cfdi.StateRule, eachOtro(saldoYear)},
+	{"NOM104", cfdi.ClassCatalogo, cfdi.StateRule, incapacidadKey},
+	{"NOM105", cfdi.ClassLocal, cfdi.StateRule, subsidioRequired},
+	{"NOM106", cfdi.ClassLocal, cfdi.StateRule, eachOtro(subsidioForbidden)},
+	{"NOM107", cfdi.ClassLocal, cfdi.StateRule, eachOtro(subsidioImporte)},
+	{"NOM108", cfdi.ClassLocal, cfdi.StateRule, eachOtro(subsidioDays)},
+	{"NOM109", cfdi.ClassLocal, cfdi.StateRule, lexical},
+}
+
+// Rules lists every code of the matrix of Nómina 1.2, revision D, in its order.
+func Rules() []cfdi.Rule {
+	out := make([]cfdi.Rule, len(rules))
+	for i, r := range rules {
+		out[i] = cfdi.Rule{Family: "NOM12", Code: r.code, Class: r.class, State: r.state}
+	}
+	return out
+}
+
+// Validate reports what the matrix says of the payroll and of the CFDI that carries
+// it; under 301, what the schema requires and is not there.
+func (n *Nomina) Validate(c *cfdi.Comprobante, _ *catalogo.Catalog, _ time.Time) []cfdi.Finding {
+	v := &validation{Report: cfdi.NewReport(c, n), c: c, n: n}
+	n.walk(visitTree{v.Missing})
+	v.Want(n.Version == "1.2", "Version", n.Version, "La versión de la nómina debe ser 1.2.", "Escribe 1.2.")
+	if n.Percepciones != nil && len(n.Percepciones.Percepcion) == 0 {
+		v.Fail("301", "Percepciones", "Las percepciones están vacías.", "Agrega una percepción, o quita el nodo.")
+	}
+	if n.Deducciones != nil && len(n.Deducciones.Deduccion) == 0 {
+		v.Fail("301", "Deducciones", "Las deducciones están vacías.", "Agrega una deducción, o quita el nodo.")
+	}
+	for _, r := range rules {
+		if r.check != nil {
+			v.code = r.code
+			r.check(v)
+		}
+	}
+	return v.Found()
+}

@@ -1,0 +1,322 @@
+package pago20_test
+
+import (
+	"flag"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/complementos"
+	"iofacturo.mx/cfdi/pago20"
+	"iofacturo.mx/decimal"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden files")
+
+// sat returns a path of the SAT data beside the project.
+func sat(t *testing.T, path string) string {
+	t.Helper()
+	full, err := filepath.Abs(filepath.Join("../../../shared", path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(full); err != nil {
+		t.Skip("needs the SAT data, which is not here: shared/" + path)
+	}
+	return full
+}
+
+func cadena(t *testing.T, c *cfdi.Comprobante) string {
+	t.Helper()
+	s, err := cfdi.Cadena(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func names() []string {
+	var out []string
+	for name := range bases() {
+		out = append(out, name)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// TestGolden keeps XML and cadena of each base.
+func TestGolden(t *testing.T) {
+	for _, name := range names() {
+		c := bases()[name]()
+		for ext, got := range map[string]string{".xml": string(cfdi.WriteXML(c)), ".cadena": cadena(t, c)} {
+			path := filepath.Join("testdata", name+ext)
+			if *update {
+				if err := os.MkdirAll("testdata", 0o755); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if string(want) != got {
+				t.Errorf("%s differs (go test -update rewrites it)\n got %s\nwant %s", path, got, want)
+			}
+		}
+	}
+}
+
+// TestReadsWhatItWrites: the model comes back from XML and from JSON.
+func TestReadsWhatItWrites(t *testing.T) {
+	for name, base := range bases() {
+		c := base()
+		doc, err := cfdi.Read(cfdi.WriteXML(c), complementos.All)
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(pago20.De(c), pago20.De(doc.Comprobante)); diff != "" {
+			t.Errorf("%s:\n%s", name, diff)
+		}
+		text, err := c.Complementos.MarshalJSON()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back cfdi.Comprobante
+		if err := back.Complementos.UnmarshalJSON(text); err != nil {
+			t.Fatal(err)
+		}
+		if err := back.Decode(complementos.All); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(pago20.De(c), pago20.De(&back)); diff != "" {
+			t.Errorf("%s, through JSON:\n%s", name, diff)
+		}
+	}
+}
+
+// TestOracle: schema and stylesheet of the SAT agree with every base.
+func TestOracle(t *testing.T) {
+	for _, tool := range []string{"xsltproc", "xmllint", "bash", "openssl"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			t.Skipf("needs %s", tool)
+		}
+	}
+	script := sat(t, "oracle/check-cfdi.sh")
+	sheet := sat(t, "sat/xml/www.sat.gob.mx/sitio_internet/cfd/4/cadenaoriginal_4_0/cadenaoriginal_4_0.xslt")
+	dir := t.TempDir()
+	var files, ours []string
+	for _, name := range names() {
+		c := bases()[name]()
+		c.Sello, c.Certificado, c.NoCertificado = "AA==", "AA==", "30001000000500003416"
+		ours = append(ours, cadena(t, c))
+		files = append(files, filepath.Join(dir, name+".xml"))
+		if err := os.WriteFile(files[len(files)-1], cfdi.WriteXML(c), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if out, err := exec.Command("bash", append([]string{script, "--quiet", "--unsigned"}, files...)...).CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+	cmd := exec.Command("xsltproc", append([]string{"--nonet", sheet}, files...)...)
+	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+sat(t, "sat/xml/catalog.xml"))
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := strings.Join(ours, ""); got != string(out) {
+		t.Errorf("cadenas\n got %s\nwant %s", got, out)
+	}
+}
+
+// TestMatrix compares our list with the SAT's, code by code in order.
+func TestMatrix(t *testing.T) {
+	text, err := os.ReadFile(sat(t, "sat/reglas/matriz-errores-pagos20-revB.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var official, ours []string
+	for line := range strings.Lines(string(text)) {
+		if f := strings.Split(line, "\t"); len(f) > 5 && strings.HasPrefix(f[5], "CRP2") {
+			official = append(official, f[5])
+		}
+	}
+	for _, r := range pago20.Rules() {
+		ours = append(ours, r.Code)
+	}
+	if diff := cmp.Diff(official, ours); diff != "" || len(ours) != 103 {
+		t.Errorf("%d codes\n%s", len(ours), diff)
+	}
+}
+
+// TestSamples: what other programs wrote and the SAT data calls valid.
+func TestSamples(t *testing.T) {
+	for _, name := range []string{"pago20-no-objeto.xml", "pago20-timbrado.xml", "pago20-varios-pagos.xml"} {
+		b, err := os.ReadFile(sat(t, "sat/samples/valid/"+name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		doc, err := cfdi.Read(b, complementos.All)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := pago20.De(doc.Comprobante)
+		for _, f := range p.Validate(doc.Comprobante, cat, time.Time{}) {
+			t.Errorf("%s: %v", name, f)
+		}
+		// What was written by hand is what Sum writes.
+		again, err := cfdi.Read(cfdi.WriteXML(doc.Comprobante), complementos.All)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pago20.De(again.Comprobante).Sum()
+		if got, want := pago20.De(again.Comprobante).Totales.MontoTotalPagos, p.Totales.MontoTotalPagos; got.Cmp(want) != 0 {
+			t.Errorf("%s: MontoTotalPagos %s, Sum makes %s", name, want, got)
+		}
+	}
+}
+
+// TestAbonoRefuses what cannot be settled.
+func TestAbonoRefuses(t *testing.T) {
+	f := invoice("MXN", rent())
+	for name, a := range map[string]pago20.Abono{
+		"nothing":             {Factura: f},
+		"more than is owed":   {Factura: f, Importe: f.Total.Add(num("0.01"))},
+		"more than is left":   {Factura: f, SaldoAnterior: num("10"), Importe: num("10.01")},
+		"owed more than all":  {Factura: f, SaldoAnterior: f.Total.Add(num("1")), Importe: num("1")},
+		"without equivalence": {Factura: invoice("USD", rent()), Importe: num("1")},
+	} {
+		if _, err := a.DoctoRelacionado("MXN", cat); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+	if d := docto(pago20.Abono{Factura: f, Importe: f.Total}, "MXN"); d.ImpSaldoInsoluto.String() != "0.00" {
+		t.Errorf("paid whole, %s are left", d.ImpSaldoInsoluto)
+	}
+}
+
+// drawn is an invoice of some lines and taxes.
+func drawn(rt *rapid.T, moneda string) *cfdi.Comprobante {
+	c := &cfdi.Comprobante{Moneda: moneda, TipoDeComprobante: "I"}
+	for range rapid.IntRange(1, 4).Draw(rt, "lines") {
+		k := cfdi.Concepto{Cantidad: num("1"), ValorUnitario: decimal.New(rapid.Int64Range(100, 90_000_00).Draw(rt, "price"), 2), ObjetoImp: "02"}
+		switch rapid.IntRange(0, 4).Draw(rt, "taxes") {
+		case 0:
+			k.Impuestos = rent()
+		case 1:
+			k.ObjetoImp = "01"
+		case 2:
+			k.Impuestos = &cfdi.ConceptoImpuestos{Traslados: []cfdi.Traslado{{Impuesto: "002", TipoFactor: "Exento"}}}
+		case 3:
+			k.Impuestos = &cfdi.ConceptoImpuestos{Traslados: []cfdi.Traslado{{Impuesto: "003", TipoFactor: "Tasa", TasaOCuota: num("0.080000")}, iva16()}}
+		default:
+			k.Impuestos = &cfdi.ConceptoImpuestos{Traslados: []cfdi.Traslado{iva16()}}
+		}
+		c.Conceptos = append(c.Conceptos, k)
+	}
+	c.Totalize(cat)
+	return c
+}
+
+// TestInstalmentsAddUp: an invoice paid in any number of parts, in its own currency
+// or another, makes receipts that break no rule, whose bases add up to those of the
+// invoice and whose balances meet.
+func TestInstalmentsAddUp(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		own := rapid.Bool().Draw(rt, "same currency")
+		f := drawn(rt, "USD")
+		monedaP := "USD"
+		if !own {
+			monedaP = "MXN"
+		}
+		rate := decimal.New(rapid.Int64Range(15_0000, 25_0000).Draw(rt, "rate"), 4)
+		fine := false // a part was so little that its bases have six decimals
+		bases, want := map[string]decimal.Decimal{}, map[string]decimal.Decimal{}
+		for _, k := range f.Conceptos {
+			if k.Impuestos == nil {
+				continue
+			}
+			for _, x := range k.Impuestos.Traslados {
+				key := x.Impuesto + x.TipoFactor + x.TasaOCuota.String()
+				want[key] = want[key].Add(x.Base)
+			}
+		}
+		left := f.Total
+		for n := 1; left.Sign() > 0; n++ {
+			part := left
+			if n < 6 && rapid.IntRange(0, 3).Draw(rt, "more") > 0 {
+				part = decimal.New(rapid.Int64Range(1, 100).Draw(rt, "per cent"), 2).Mul(left).Round(2)
+			}
+			if part.Sign() <= 0 {
+				part = left
+			}
+			a := pago20.Abono{Factura: f, UUID: uuid, Parcialidad: n, SaldoAnterior: left, Importe: part}
+			monto := part
+			if !own {
+				monto = part.Mul(rate).Round(2)
+				a.Equivalencia = pago20.Equivalencia(part, monto)
+				if a.Equivalencia.Mul(monto).Cmp(part) < 0 {
+					rt.Fatalf("%s settles more than %s pays", part, monto)
+				}
+			}
+			d, err := a.DoctoRelacionado(monedaP, cat)
+			if err != nil {
+				rt.Fatal(err)
+			}
+			p := pago20.Pago{FechaPago: "2026-11-19T12:00:00", FormaDePagoP: "01", MonedaP: monedaP, Monto: monto, DoctoRelacionado: []pago20.DoctoRelacionado{d}}
+			if own {
+				p.TipoCambioP = rate
+			}
+			c := receipt(p)
+			if got := found(c); len(got) > 0 {
+				rt.Fatalf("%v\n%s", got, cfdi.WriteXML(c))
+			}
+			if d.ImpuestosDR != nil {
+				for _, x := range d.ImpuestosDR.TrasladosDR {
+					key := x.ImpuestoDR + x.TipoFactorDR + x.TasaOCuotaDR.String()
+					bases[key] = bases[key].Add(x.BaseDR)
+					fine = fine || x.BaseDR.Scale() > 2
+				}
+			}
+			if d.ImpSaldoInsoluto.Cmp(left.Sub(part)) != 0 {
+				rt.Fatalf("balance %s after %s of %s", d.ImpSaldoInsoluto, part, left)
+			}
+			left = left.Sub(part)
+		}
+		for key, base := range want {
+			if !fine && bases[key].Cmp(base) != 0 {
+				rt.Fatalf("%s: the parts add up to %s, the invoice has %s", key, bases[key], base)
+			}
+		}
+	})
+}
+
+// TestLimits holds the examples of the guide.
+func TestLimits(t *testing.T) {
+	for _, v := range []struct{ importe, eq, low, high string }{
+		{"2000.00", "20.1234", "99.38", "99.39"}, {"100.00", "0.0497", "2009.94", "2014.20"},
+	} {
+		for _, monto := range []struct {
+			value string
+			ok    bool
+		}{{v.low, true}, {num(v.low).Sub(num("0.01")).String(), false}} {
+			c := receipt(paid("MXN", monto.value, pago20.DoctoRelacionado{
+				IdDocumento: uuid, MonedaDR: "USD", EquivalenciaDR: num(v.eq), NumParcialidad: num("1"),
+				ImpSaldoAnt: num(v.importe), ImpPagado: num(v.importe), ImpSaldoInsoluto: num("0.00"), ObjetoImpDR: "01",
+			}))
+			if got := found(c); (len(got) == 0) != monto.ok {
+				t.Errorf("%s at %s paid with %s: %v", v.importe, v.eq, monto.value, got)
+			}
+		}
+	}
+}

@@ -1,0 +1,268 @@
+package pago20
+
+import (
+	"strconv"
+	"time"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/decimal"
+)
+
+// Reasons for which a code of the matrix is no rule here.
+const (
+	stateOwnLimits = "nunca se da: lo pagado, convertido, siempre cae entre los límites que salen de ello mismo; con el monto lo compara CRP20276"
+	stateFormula   = "no se escribe en el XML: así cuenta la equivalencia 1 en los límites de CRP20276"
+)
+
+// A rule is one code of the matrix and what becomes of it.
+type rule struct {
+	code, class, state string
+	check              func(v *validation) // set if and only if state is StateRule
+}
+
+// rules is the matrix of Pagos 2.0, revision B, in its order.
+var rules = []rule{
+	{"CRP20101", cfdi.ClassLocal, cfdi.StateRule, envelope("TipoDeComprobante", "debe ser P", func(c *cfdi.Comprobante) bool { return c.TipoDeComprobante == "P" })},
+	{"CRP20102", cfdi.ClassLocal, cfdi.StateRule, envelope("Exportacion", "debe ser 01", func(c *cfdi.Comprobante) bool { return c.Exportacion == "01" })},
+	{"CRP20103", cfdi.ClassLocal, cfdi.StateRule, envelope("SubTotal", "debe ser 0", func(c *cfdi.Comprobante) bool { return c.SubTotal.Sign() == 0 })},
+	{"CRP20104", cfdi.ClassLocal, cfdi.StateRule, envelope("Moneda", "debe ser XXX", func(c *cfdi.Comprobante) bool { return c.Moneda == "XXX" })},
+	{"CRP20105", cfdi.ClassLocal, cfdi.StateRule, envelope("FormaPago", "no debe ir", func(c *cfdi.Comprobante) bool { return c.FormaPago == "" })},
+	{"CRP20106", cfdi.ClassLocal, cfdi.StateRule, envelope("MetodoPago", "no debe ir", func(c *cfdi.Comprobante) bool { return c.MetodoPago == "" })},
+	{"CRP20107", cfdi.ClassLocal, cfdi.StateRule, envelope("CondicionesDePago", "no debe ir", func(c *cfdi.Comprobante) bool { return c.CondicionesDePago == "" })},
+	{"CRP20108", cfdi.ClassLocal, cfdi.StateRule, envelope("Descuento", "no debe ir", func(c *cfdi.Comprobante) bool { return c.Descuento.IsZero() })},
+	{"CRP20109", cfdi.ClassLocal, cfdi.StateRule, envelope("TipoCambio", "no debe ir", func(c *cfdi.Comprobante) bool { return c.TipoCambio.IsZero() })},
+	{"CRP20110", cfdi.ClassLocal, cfdi.StateRule, envelope("Total", "debe ser 0", func(c *cfdi.Comprobante) bool { return c.Total.Sign() == 0 })},
+	{"CRP20111", cfdi.ClassLocal, cfdi.StateRule, envelope("Conceptos", "debe tener un solo concepto", func(c *cfdi.Comprobante) bool { return len(c.Conceptos) == 1 })},
+	{"CRP20112", cfdi.ClassLocal, cfdi.StateRule, line("", "no lleva más apartado que el de terceros", func(c *cfdi.Concepto) bool {
+		return len(c.InformacionAduanera)+len(c.CuentaPredial)+len(c.Complementos)+len(c.Parte) == 0
+	})},
+	{"CRP20113", cfdi.ClassLocal, cfdi.StateRule, line("ClaveProdServ", "debe ser 84111506", func(c *cfdi.Concepto) bool { return c.ClaveProdServ == "84111506" })},
+	{"CRP20114", cfdi.ClassLocal, cfdi.StateRule, line("NoIdentificacion", "no debe ir", func(c *cfdi.Concepto) bool { return c.NoIdentificacion == "" })},
+	{"CRP20115", cfdi.ClassLocal, cfdi.StateRule, line("Cantidad", "debe ser 1", func(c *cfdi.Concepto) bool { return c.Cantidad.Cmp(decimal.FromInt(1)) == 0 })},
+	{"CRP20116", cfdi.ClassLocal, cfdi.StateRule, line("ClaveUnidad", "debe ser ACT", func(c *cfdi.Concepto) bool { return c.ClaveUnidad == "ACT" })},
+	{"CRP20117", cfdi.ClassLocal, cfdi.StateRule, line("Unidad", "no debe ir", func(c *cfdi.Concepto) bool { return c.Unidad == "" })},
+	{"CRP20118", cfdi.ClassLocal, cfdi.StateRule, line("Descripcion", "debe ser Pago", func(c *cfdi.Concepto) bool { return c.Descripcion == "Pago" })},
+	{"CRP20119", cfdi.ClassLocal, cfdi.StateRule, line("ValorUnitario", "debe ser 0", func(c *cfdi.Concepto) bool { return c.ValorUnitario.Sign() == 0 })},
+	{"CRP20120", cfdi.ClassLocal, cfdi.StateRule, line("Importe", "debe ser 0", func(c *cfdi.Concepto) bool { return c.Importe.Sign() == 0 })},
+	{"CRP20121", cfdi.ClassLocal, cfdi.StateRule, line("Descuento", "no debe ir", func(c *cfdi.Concepto) bool { return c.Descuento.IsZero() })},
+	{"CRP20122", cfdi.ClassLocal, cfdi.StateRule, line("ObjetoImp", "debe ser 01", func(c *cfdi.Concepto) bool { return c.ObjetoImp == "01" })},
+	{"CRP20123", cfdi.ClassLocal, cfdi.StateRule, line("Impuestos", "no debe ir", func(c *cfdi.Concepto) bool { return c.Impuestos == nil })},
+
+	{"CRP20201", cfdi.ClassLocal, cfdi.StateRule, totalOf(0)},
+	{"CRP20202", cfdi.ClassLocal, cfdi.StateRule, totalOf(1)},
+	{"CRP20203", cfdi.ClassLocal, cfdi.StateRule, totalOf(2)},
+	{"CRP20204", cfdi.ClassLocal, cfdi.StateRule, totalOf(3)},
+	{"CRP20205", cfdi.ClassLocal, cfdi.StateRule, totalOf(4)},
+	{"CRP20206", cfdi.ClassLocal, cfdi.StateRule, totalOf(5)},
+	{"CRP20207", cfdi.ClassLocal, cfdi.StateRule, totalOf(6)},
+	{"CRP20208", cfdi.ClassLocal, cfdi.StateRule, totalOf(7)},
+	{"CRP20209", cfdi.ClassLocal, cfdi.StateRule, totalOf(8)},
+	{"CRP20210", cfdi.ClassLocal, cfdi.StateRule, totalOf(9)},
+	{"CRP20211", cfdi.ClassLocal, cfdi.StateRule, montoTotal},
+	{"CRP20212", cfdi.ClassLocal, cfdi.StateRule, eachPago(formaKnown)},
+	{"CRP20213", cfdi.ClassLocal, cfdi.StateRule, eachPago(monedaP)},
+	{"CRP20214", cfdi.ClassLocal, cfdi.StateRule, eachPago(tipoCambioRequired)},
+	{"CRP20215", cfdi.ClassLocal, cfdi.StateRule, eachPago(tipoCambioMXN)},
+	{"CRP20216", cfdi.ClassPAC, cfdi.StatePAC, nil},
+	{"CRP20217", cfdi.ClassLocal, cfdi.StateRule, eachPago(sameCurrency)},
+	{"CRP20218", cfdi.ClassLocal, cfdi.StateRule, eachPago(montoPositive)},
+	{"CRP20219", cfdi.ClassCatalogo, cfdi.StateRule, eachPago(montoDecimals)},
+	{"CRP20220", cfdi.ClassPAC, cfdi.StatePAC, nil},
+	{"CRP20221", cfdi.ClassLocal, cfdi.StateRule, eachPago(rfcOrdenante)},
+	{"CRP20222", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"CRP20223", cfdi.ClassLocal, cfdi.StateRule, eachPago(bancoExtranjero)},
+	{"CRP20224", cfdi.ClassLocal, cfdi.StateRule, eachPago(ctaOrdenante)},
+	{"CRP20225", cfdi.ClassCatalogo, cfdi.StateRule, eachPago(ctaOrdenantePattern)},
+	{"CRP20226", cfdi.ClassCatalogo, cfdi.StateRule, eachPago(ctaBeneficiarioPattern)},
+	{"CRP20227", cfdi.ClassLocal, cfdi.StateRule, eachPago(rfcBeneficiario)},
+	{"CRP20228", cfdi.ClassLocal, cfdi.StateRule, eachPago(ctaBeneficiario)},
+	{"CRP20229", cfdi.ClassLocal, cfdi.StateRule, eachPago(cadenaForma)},
+	{"CRP20230", cfdi.ClassLocal, cfdi.StateRule, eachPago(withCadena("CertPago", (*Pago).certPago))},
+	{"CRP20231", cfdi.ClassLocal, cfdi.StateRule, eachPago(withoutCadena("CertPago", (*Pago).certPago))},
+	{"CRP20232", cfdi.ClassLocal, cfdi.StateRule, eachPago(withCadena("CadPago", (*Pago).cadPago))},
+	{"CRP20233", cfdi.ClassLocal, cfdi.StateRule, eachPago(withoutCadena("CadPago", (*Pago).cadPago))},
+	{"CRP20234", cfdi.ClassLocal, cfdi.StateRule, eachPago(withCadena("SelloPago", (*Pago).selloPago))},
+	{"CRP20235", cfdi.ClassLocal, cfdi.StateRule, eachPago(withoutCadena("SelloPago", (*Pago).selloPago))},
+	{"CRP20236", cfdi.ClassLocal, cfdi.StateRule, eachDocto(monedaDR)},
+	{"CRP20237", cfdi.ClassLocal, cfdi.StateRule, eachDocto(equivalenciaRequired)},
+	{"CRP20238", cfdi.ClassLocal, cfdi.StateRule, eachDocto(equivalenciaOne)},
+	{"CRP20239", cfdi.ClassLocal, cfdi.StateRule, eachDocto(saldoPositive)},
+	{"CRP20240", cfdi.ClassCatalogo, cfdi.StateRule, eachDocto(decimalsDR("ImpSaldoAnt", (*DoctoRelacionado).saldoAnt))},
+	{"CRP20241", cfdi.ClassLocal, cfdi.StateRule, eachDocto(pagadoPositive)},
+	{"CRP20242", cfdi.ClassCatalogo, cfdi.StateRule, eachDocto(decimalsDR("ImpPagado", (*DoctoRelacionado).pagado))},
+	{"CRP20243", cfdi.ClassCatalogo, cfdi.StateRule, eachDocto(decimalsDR("ImpSaldoInsoluto", (*DoctoRelacionado).insoluto))},
+	{"CRP20244", cfdi.ClassLocal, cfdi.StateRule, eachDocto(saldoLeft)},
+	{"CRP20245", cfdi.ClassCatalogo, cfdi.StateRule, eachDocto(objetoKey)},
+	{"CRP20246", cfdi.ClassLocal, cfdi.StateRule, eachDocto(objetoNeedsTaxes)},
+	{"CRP20247", cfdi.ClassLocal, cfdi.StateRule, eachDocto(objetoNoTaxes)},
+	{"CRP20248", cfdi.ClassLocal, cfdi.StateRule, eachDocto(taxesEmpty)},
+	{"CRP20249", cfdi.ClassLocal, cfdi.StateRule, eachRetencionDR(func(v *validation, path string, r *RetencionDR) { v.base(path, r.BaseDR) })},
+	{"CRP20250", cfdi.ClassCatalogo, cfdi.StateRule, eachRetencionDR(func(v *validation, path string, r *RetencionDR) { v.impuesto(path+".ImpuestoDR", r.ImpuestoDR, false) })},
+	{"CRP20251", cfdi.ClassCatalogo, cfdi.StateRule, eachRetencionDR(func(v *validation, path string, r *RetencionDR) { v.factor(path, r.TipoFactorDR) })},
+	{"CRP20252", cfdi.ClassLocal, cfdi.StateRule, eachRetencionDR(retencionExento)},
+	{"CRP20253", cfdi.ClassCatalogo, cfdi.StateRule, eachRetencionDR(func(v *validation, path string, r *RetencionDR) {
+		v.tasa(path+".TasaOCuotaDR", r.ImpuestoDR, r.TipoFactorDR, false, r.TasaOCuotaDR)
+	})},
+	{"CRP20254", cfdi.ClassLocal, cfdi.StateRule, eachRetencionDR(func(v *validation, path string, r *RetencionDR) {
+		v.limits(path, r.BaseDR, r.TasaOCuotaDR, r.ImporteDR)
+	})},
+	{"CRP20255", cfdi.ClassLocal, cfdi.StateRule, eachTrasladoDR(func(v *validation, path string, t *TrasladoDR) { v.base(path, t.BaseDR) })},
+	{"CRP20256", cfdi.ClassCatalogo, cfdi.StateRule, eachTrasladoDR(func(v *validation, path string, t *TrasladoDR) { v.impuesto(path+".ImpuestoDR", t.ImpuestoDR, true) })},
+	{"CRP20257", cfdi.ClassCatalogo, cfdi.StateRule, eachTrasladoDR(func(v *validation, path string, t *TrasladoDR) { v.factor(path, t.TipoFactorDR) })},
+	{"CRP20258", cfdi.ClassLocal, cfdi.StateRule, eachTrasladoDR(trasladoExento)},
+	{"CRP20259", cfdi.ClassLocal, cfdi.StateRule, eachTrasladoDR(trasladoComplete)},
+	{"CRP20260", cfdi.ClassCatalogo, cfdi.StateRule, eachTrasladoDR(func(v *validation, path string, t *TrasladoDR) {
+		v.tasa(path+".TasaOCuotaDR", t.ImpuestoDR, t.TipoFactorDR, true, t.TasaOCuotaDR)
+	})},
+	{"CRP20261", cfdi.ClassLocal, cfdi.StateRule, eachTrasladoDR(func(v *validation, path string, t *TrasladoDR) { v.limits(path, t.BaseDR, t.TasaOCuotaDR, t.ImporteDR) })},
+	{"CRP20262", cfdi.ClassCatalogo, cfdi.StateRule, eachImpuestosP(retencionPKey)},
+	{"CRP20263", cfdi.ClassLocal, cfdi.StateRule, eachImpuestosP(retencionPTwice)},
+	{"CRP20264", cfdi.ClassLocal, cfdi.StateRule, retencionTotals},
+	{"CRP20265", cfdi.ClassLocal, cfdi.StateRule, eachPago(retencionPSum)},
+	{"CRP20266", cfdi.ClassLocal, cfdi.StateRule, eachPago(trasladoPExento)},
+	{"CRP20267", cfdi.ClassLocal, cfdi.StateRule, baseTotals},
+	{"CRP20268", cfdi.ClassLocal, cfdi.StateRule, eachPago(basePSum)},
+	{"CRP20269", cfdi.ClassLocal, cfdi.StateRule, eachPago(basePExento)},
+	{"CRP20270", cfdi.ClassCatalogo, cfdi.StateRule, eachImpuestosP(trasladoPKey)},
+	{"CRP20271", cfdi.ClassLocal, cfdi.StateRule, eachImpuestosP(trasladoPTwice)},
+	{"CRP20272", cfdi.ClassCatalogo, cfdi.StateRule, eachImpuestosP(trasladoPTasa)},
+	{"CRP20273", cfdi.ClassLocal, cfdi.StateRule, importeTotals},
+	{"CRP20274", cfdi.ClassLocal, cfdi.StateRule, eachPago(importePSum)},
+	{"CRP20275", cfdi.ClassLocal, stateOwnLimits, nil},
+	{"CRP20276", cfdi.ClassCatalogo, cfdi.StateRule, eachPago(otherCurrency)},
+	{"CRP20277", cfdi.ClassLocal, stateFormula, nil},
+	{"CRP20278", cfdi.ClassLocal, cfdi.StateRule, eachDocto(objetoOnlyISR)},
+	{"CRP20279", cfdi.ClassLocal, cfdi.StateRule, eachDocto(objetoIEPS)},
+	{"CRP20999", cfdi.ClassLocal, cfdi.StateRule, lexical},
+}
+
+// Rules lists every code of the matrix of Pagos 2.0, revision B, in its order.
+func Rules() []cfdi.Rule {
+	out := make([]cfdi.Rule, len(rules))
+	for i, r := range rules {
+		out[i] = cfdi.Rule{Family: "CRP20", Code: r.code, Class: r.class, State: r.state}
+	}
+	return out
+}
+
+// Validate reports what the matrix says of the payments and of the CFDI that
+// carries them; under 301, what the schema requires and is not there.
+func (p *Pagos) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time) []cfdi.Finding {
+	v := &validation{Report: cfdi.NewReport(c, p), c: c, p: p, cat: cat}
+	p.nodes(v.Missing)
+	if len(p.Pago) == 0 {
+		v.Fail("301", "Pago", "El complemento no tiene pagos.", "Agrega al menos un pago.")
+	}
+	if p.Version != "2.0" && p.Version != "" {
+		v.Fail("301", "Version", "La versión de los pagos debe ser 2.0.", "Escribe 2.0.")
+	}
+	for i := range p.Pago {
+		if len(p.Pago[i].DoctoRelacionado) == 0 {
+			v.Fail("301", at("Pago", i)+".DoctoRelacionado", "El pago no dice qué factura se pagó.", "Agrega la factura que se pagó.")
+		}
+	}
+	for _, r := range rules {
+		if r.check != nil {
+			v.code = r.code
+			r.check(v)
+		}
+	}
+	return v.Found()
+}
+
+// nodes calls visit for every node.
+func (p *Pagos) nodes(visit func(path string, fields []cfdi.Field)) {
+	visit("", p.fields())
+	visit("Totales", p.Totales.fields())
+	for i := range p.Pago {
+		pago := &p.Pago[i]
+		visit(at("Pago", i), pago.fields())
+		for j := range pago.DoctoRelacionado {
+			d, path := &pago.DoctoRelacionado[j], doctoPath(i, j)
+			visit(path, d.fields())
+			if d.ImpuestosDR == nil {
+				continue
+			}
+			for k := range d.ImpuestosDR.RetencionesDR {
+				visit(path+".ImpuestosDR."+at("RetencionesDR", k), d.ImpuestosDR.RetencionesDR[k].fields())
+			}
+			for k := range d.ImpuestosDR.TrasladosDR {
+				visit(path+".ImpuestosDR."+at("TrasladosDR", k), d.ImpuestosDR.TrasladosDR[k].fields())
+			}
+		}
+		if pago.ImpuestosP == nil {
+			continue
+		}
+		for k := range pago.ImpuestosP.RetencionesP {
+			visit(at("Pago", i)+".ImpuestosP."+at("RetencionesP", k), pago.ImpuestosP.RetencionesP[k].fields())
+		}
+		for k := range pago.ImpuestosP.TrasladosP {
+			visit(at("Pago", i)+".ImpuestosP."+at("TrasladosP", k), pago.ImpuestosP.TrasladosP[k].fields())
+		}
+	}
+}
+
+// validation is one run of the rules over one complement.
+type validation struct {
+	*cfdi.Report
+	c    *cfdi.Comprobante
+	p    *Pagos
+	cat  *catalogo.Catalog
+	code string // of the rule that runs
+}
+
+func (v *validation) fail(path, message, fix string) { v.Fail(v.code, path, message, fix) }
+
+func at(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }
+
+func doctoPath(i, j int) string { return at("Pago", i) + "." + at("DoctoRelacionado", j) }
+
+func eachPago(check func(v *validation, path string, p *Pago)) func(*validation) {
+	return func(v *validation) {
+		for i := range v.p.Pago {
+			check(v, at("Pago", i), &v.p.Pago[i])
+		}
+	}
+}
+
+func eachDocto(check func(v *validation, path string, p *Pago, d *DoctoRelacionado)) func(*validation) {
+	return func(v *validation) {
+		for i := range v.p.Pago {
+			p := &v.p.Pago[i]
+			for j := range p.DoctoRelacionado {
+				check(v, doctoPath(i, j), p, &p.DoctoRelacionado[j])
+			}
+		}
+	}
+}
+
+func eachRetencionDR(check func(v *validation, path string, r *RetencionDR)) func(*validation) {
+	return eachDocto(func(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
+		if d.ImpuestosDR == nil {
+			return
+		}
+		for k := range d.ImpuestosDR.RetencionesDR {
+			check(v, path+".ImpuestosDR."+at("RetencionesDR", k), &d.ImpuestosDR.RetencionesDR[k])
+		}
+	})
+}
+
+func eachTrasladoDR(check func(v *validation, path string, t *TrasladoDR)) func(*validation) {
+	return eachDocto(func(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
+		if d.ImpuestosDR == nil {
+			return
+		}
+		for k := range d.ImpuestosDR.TrasladosDR {
+			check(v, path+".ImpuestosDR."+at("TrasladosDR", k), &d.ImpuestosDR.TrasladosDR[k])
+		}
+	})
+}
+
+func eachImpuestosP(check func(v *validation, path string, i *ImpuestosP)) func(*validation) {
+	return eachPago(func(v *validation, path string, p *Pago) {
+		if p.ImpuestosP != nil {
+			check(v, path+".ImpuestosP.", p.ImpuestosP)
+		}
+	})
+}

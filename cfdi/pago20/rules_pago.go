@@ -1,0 +1,237 @@
+package pago20
+
+import (
+	"regexp"
+	"strings"
+
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/decimal"
+)
+
+// The envelope and the payment: CRP20101 to CRP20123, CRP20212 to CRP20235, CRP20276.
+
+const (
+	fixEnvelope = "Genera de nuevo el comprobante de pago: el portal llena este dato."
+	fixSums     = "Vuelve a calcular los totales del pago."
+	fixClave    = "Elige una clave de la lista."
+)
+
+// envelope is a rule about the CFDI itself.
+func envelope(name, want string, ok func(*cfdi.Comprobante) bool) func(*validation) {
+	return func(v *validation) {
+		if !ok(v.c) {
+			v.FailAt(v.code, name, "En un comprobante de pago, "+name+" "+want+".", fixEnvelope)
+		}
+	}
+}
+
+// line is a rule about the Concepto.
+func line(name, want string, ok func(*cfdi.Concepto) bool) func(*validation) {
+	return func(v *validation) {
+		for i := range v.c.Conceptos {
+			if ok(&v.c.Conceptos[i]) {
+				continue
+			}
+			path, what := at("Conceptos", i), "el concepto"
+			if name != "" {
+				path, what = path+"."+name, name+" del concepto"
+			}
+			v.FailAt(v.code, path, "En un comprobante de pago, "+what+" "+want+".", fixEnvelope)
+		}
+	}
+}
+
+func formaKnown(v *validation, path string, p *Pago) {
+	if p.FormaDePagoP == "99" {
+		v.fail(path+".FormaDePagoP", "La forma de pago 99, por definir, no vale en un pago: ya se sabe cómo se pagó.", "Elige cómo se pagó.")
+	}
+}
+
+func monedaP(v *validation, path string, p *Pago) {
+	if p.MonedaP == "XXX" {
+		v.fail(path+".MonedaP", "La moneda del pago no puede ser XXX.", "Elige la moneda en que se pagó.")
+	}
+}
+
+func tipoCambioRequired(v *validation, path string, p *Pago) {
+	if p.MonedaP != "MXN" && p.MonedaP != "" && p.TipoCambioP.IsZero() {
+		v.fail(path+".TipoCambioP", "Falta el tipo de cambio del pago en "+p.MonedaP+".", "Escribe cuántos pesos vale uno.")
+	}
+}
+
+func tipoCambioMXN(v *validation, path string, p *Pago) {
+	if p.MonedaP == "MXN" && p.TipoCambioP.String() != "1" {
+		v.fail(path+".TipoCambioP", "El tipo de cambio de un pago en pesos se escribe 1.", "Escribe 1, sin decimales.")
+	}
+}
+
+// sameCurrency: what is paid of invoices in the currency of the payment is not more
+// than the payment.
+func sameCurrency(v *validation, path string, p *Pago) {
+	sum := decimal.FromInt(0)
+	for i := range p.DoctoRelacionado {
+		if d := &p.DoctoRelacionado[i]; d.MonedaDR == p.MonedaP {
+			sum = sum.Add(d.ImpPagado)
+		}
+	}
+	if sum.Cmp(p.Monto) > 0 {
+		v.fail(path+".Monto", "Lo que se paga de las facturas suma "+sum.String()+", más que el pago, que es de "+p.Monto.String()+".",
+			"Corrige el monto o lo pagado de cada factura.")
+	}
+}
+
+func montoPositive(v *validation, path string, p *Pago) {
+	if !p.Monto.IsZero() && p.Monto.Sign() <= 0 {
+		v.fail(path+".Monto", "El monto del pago debe ser mayor que cero.", "Escribe lo que se pagó.")
+	}
+}
+
+func montoDecimals(v *validation, path string, p *Pago) {
+	v.decimals(path+".Monto", p.Monto, p.MonedaP)
+}
+
+// decimals reports an amount finer than its currency.
+func (v *validation) decimals(path string, d decimal.Decimal, moneda string) {
+	if m, ok := v.cat.Moneda(moneda); ok && d.Scale() > m.Decimales {
+		v.fail(path, "El importe "+d.String()+" tiene más decimales de los que admite la moneda "+moneda+".", "Redondea el importe a los decimales de la moneda.")
+	}
+}
+
+// withBank are the ways of paying that may tell of the payer's bank; cash in the
+// purse (06) tells nothing of the payee's.
+const (
+	withBank  = "02 03 04 05 06 28 29"
+	toABank   = "02 03 04 05 28 29"
+	fixNoBank = "Quita el dato: con esta forma de pago no va."
+)
+
+func (v *validation) bank(path, value, forma, allowed, what string) {
+	if value != "" && !strings.Contains(allowed, forma) {
+		v.fail(path, what+" no va con la forma de pago "+forma+".", fixNoBank)
+	}
+}
+
+func rfcOrdenante(v *validation, path string, p *Pago) {
+	v.bank(path+".RfcEmisorCtaOrd", p.RfcEmisorCtaOrd, p.FormaDePagoP, withBank, "El RFC del banco de quien paga")
+}
+
+func bancoExtranjero(v *validation, path string, p *Pago) {
+	if p.RfcEmisorCtaOrd == "XEXX010101000" && p.NomBancoOrdExt == "" {
+		v.fail(path+".NomBancoOrdExt", "El banco de quien paga es extranjero y falta su nombre.", "Escribe el nombre del banco.")
+	}
+}
+
+func ctaOrdenante(v *validation, path string, p *Pago) {
+	v.bank(path+".CtaOrdenante", p.CtaOrdenante, p.FormaDePagoP, withBank, "La cuenta de quien paga")
+}
+
+func ctaOrdenantePattern(v *validation, path string, p *Pago) {
+	if row, ok := v.cat.FormaPago(p.FormaDePagoP); ok {
+		v.account(path+".CtaOrdenante", p.CtaOrdenante, row.CuentaOrdenante, row.Texto)
+	}
+}
+
+func ctaBeneficiarioPattern(v *validation, path string, p *Pago) {
+	if row, ok := v.cat.FormaPago(p.FormaDePagoP); ok {
+		v.account(path+".CtaBeneficiario", p.CtaBeneficiario, row.CuentaBeneficiario, row.Texto)
+	}
+}
+
+func (v *validation) account(path, value, pattern, forma string) {
+	if value == "" || pattern == "" {
+		return
+	}
+	if re, err := regexp.Compile("^(?:" + pattern + ")$"); err == nil && !re.MatchString(value) {
+		v.fail(path, "La cuenta "+value+" no tiene los dígitos que pide la forma de pago "+forma+".", "Revisa la cuenta, la tarjeta o la CLABE.")
+	}
+}
+
+func rfcBeneficiario(v *validation, path string, p *Pago) {
+	v.bank(path+".RfcEmisorCtaBen", p.RfcEmisorCtaBen, p.FormaDePagoP, toABank, "El RFC del banco de quien cobra")
+}
+
+func ctaBeneficiario(v *validation, path string, p *Pago) {
+	v.bank(path+".CtaBeneficiario", p.CtaBeneficiario, p.FormaDePagoP, toABank, "La cuenta de quien cobra")
+}
+
+func cadenaForma(v *validation, path string, p *Pago) {
+	if p.TipoCadPago != "" && p.FormaDePagoP != "03" {
+		v.fail(path+".TipoCadPago", "La cadena de pago (SPEI) solo va con transferencia, forma de pago 03.", "Quita la cadena de pago.")
+	}
+}
+
+func (p *Pago) certPago() string  { return p.CertPago }
+func (p *Pago) cadPago() string   { return p.CadPago }
+func (p *Pago) selloPago() string { return p.SelloPago }
+
+func withCadena(name string, of func(*Pago) string) func(*validation, string, *Pago) {
+	return func(v *validation, path string, p *Pago) {
+		if p.TipoCadPago != "" && of(p) == "" {
+			v.fail(path+"."+name, "Con cadena de pago van también su certificado, la cadena y el sello: falta "+name+".", "Escribe los tres, o quita la cadena de pago.")
+		}
+	}
+}
+
+func withoutCadena(name string, of func(*Pago) string) func(*validation, string, *Pago) {
+	return func(v *validation, path string, p *Pago) {
+		if p.TipoCadPago == "" && of(p) != "" {
+			v.fail(path+"."+name, "Sin tipo de cadena de pago no va "+name+".", "Elige el tipo de cadena de pago, o quita el dato.")
+		}
+	}
+}
+
+// epsilon keeps the limits open, as the guide has it.
+var epsilon = decimal.New(1, 10)
+
+// limitsP returns what importe, in another currency, may have been in that of the
+// payment, at so many decimals. eq counts with at least the decimals given.
+func limitsP(importe, eq decimal.Decimal, eqDecimals, places int) (low, high decimal.Decimal) {
+	half := decimal.New(5, importe.Scale()+1)
+	eqHalf := decimal.New(5, max(eq.Scale(), eqDecimals)+1)
+	low = importe.Sub(half).Quo(eq.Add(eqHalf).Sub(epsilon), places+12).Truncate(places)
+	if eq.Cmp(eqHalf) <= 0 {
+		return low, importe.Add(half).Quo(eq, places).Mul(decimal.FromInt(2)) // an equivalence written too coarsely to tell
+	}
+	high = importe.Add(half).Sub(epsilon).Quo(eq.Sub(eqHalf), places+12).RoundUp(places)
+	return low, high
+}
+
+// otherCurrency: with invoices in other currencies, what is settled may exceed the
+// payment only as far as the limits of each go.
+func otherCurrency(v *validation, path string, p *Pago) {
+	m, ok := v.cat.Moneda(p.MonedaP)
+	if !ok || p.Monto.Sign() <= 0 {
+		return
+	}
+	foreign, own := 0, 0
+	sum := decimal.FromInt(0)
+	for i := range p.DoctoRelacionado {
+		d := &p.DoctoRelacionado[i]
+		if d.MonedaDR == p.MonedaP {
+			own++
+		} else if foreign++; d.EquivalenciaDR.Sign() <= 0 {
+			return
+		}
+		sum = sum.Add(d.converted(d.ImpPagado))
+	}
+	if foreign == 0 || sum.Cmp(p.Monto) <= 0 {
+		return
+	}
+	low, high := decimal.FromInt(0), decimal.FromInt(0)
+	for i := range p.DoctoRelacionado {
+		d := &p.DoctoRelacionado[i]
+		eq, atLeast := d.EquivalenciaDR, 0
+		if d.plain() {
+			eq = decimal.FromInt(1)
+			if len(p.DoctoRelacionado) > 1 && own > 0 {
+				atLeast = 10
+			}
+		}
+		l, h := limitsP(d.ImpPagado, eq, atLeast, m.Decimales)
+		low, high = low.Add(l), high.Add(h)
+	}
+	if p.Monto.Cmp(low) < 0 || p.Monto.Cmp(high) > 0 {
+		v.fail(path+".Monto", "El monto "+p.Monto.String()+" no corresponde a lo que se paga de las facturas; debe estar entre "+low.String()+" y "+high.String()+".",
+			"Corrige el monto, lo pagado o la equivalencia, que se escribe con diez decimales.")
+	}
+}

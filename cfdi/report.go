@@ -1,0 +1,111 @@
+package cfdi
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// A Report gathers what the rules of one complement say of it.
+type Report struct {
+	path  string
+	found []Finding
+}
+
+// NewReport begins the report of k where it stands in c: Complementos[0], or
+// Conceptos[2].Complementos[0].
+func NewReport(c *Comprobante, k Complemento) *Report {
+	if i := slices.Index(c.Complementos, k); i >= 0 {
+		return &Report{path: at("Complementos", i)}
+	}
+	for j := range c.Conceptos {
+		if i := slices.Index(c.Conceptos[j].Complementos, k); i >= 0 {
+			return &Report{path: at("Conceptos", j) + "." + at("Complementos", i)}
+		}
+	}
+	return &Report{path: "Complementos"}
+}
+
+// NewDocumentReport begins the report of a document that is no Comprobante.
+func NewDocumentReport() *Report { return &Report{} }
+
+// Fail adds an error at a path below the complement, "" for itself.
+func (r *Report) Fail(code, path, message, fix string) {
+	full := r.path
+	if path != "" {
+		full = join(full, path)
+	}
+	r.FailAt(code, full, message, fix)
+}
+
+// Warn adds a warning at a path below the complement.
+func (r *Report) Warn(code, path, message, fix string) {
+	r.Fail(code, path, message, fix)
+	r.found[len(r.found)-1].Severity = SeverityWarning
+}
+
+// FailAt adds an error at a path of the document that carries the complement.
+func (r *Report) FailAt(code, path, message, fix string) {
+	r.found = append(r.found, errorAt(code, path, message, fix))
+}
+
+// Missing adds code 301 for each attribute of a node that the schema requires
+// and that is not there.
+func (r *Report) Missing(path string, fields []Field) {
+	for _, f := range fields {
+		if f.use != optionalUse && f.empty() {
+			r.Fail("301", join(path, f.Name), "Falta "+label(f.Name)+".", "Escribe el dato; el SAT lo exige.")
+		}
+	}
+}
+
+// Lexical adds an error under code for each attribute of a node that no schema of
+// the SAT lets through: a character that the cadena cannot carry, a text in blank or
+// longer than most says, a number that is negative or has more decimals than most
+// says, six where it says nothing.
+func (r *Report) Lexical(code, path string, fields []Field, most map[string]int) {
+	for _, f := range fields {
+		if problem := f.problem(most[f.Name]); problem != "" {
+			r.Fail(code, join(path, f.Name), capital(label(f.Name))+" "+problem+".", "Corrige el dato.")
+		}
+	}
+}
+
+func (f Field) problem(most int) string {
+	if f.empty() {
+		return ""
+	}
+	if f.num != nil {
+		if most == 0 {
+			most = 6
+		}
+		switch {
+		case f.num.Sign() < 0:
+			return "es negativo"
+		case f.num.Scale() > most:
+			return "tiene más de " + strconv.Itoa(most) + " decimales"
+		}
+		return ""
+	}
+	switch s := *f.text; {
+	case !utf8.ValidString(s) || strings.ContainsFunc(s, forbidden):
+		return "lleva un carácter prohibido (la barra | o uno invisible)"
+	case most > 0 && utf8.RuneCountInString(s) > most:
+		return "tiene más de " + strconv.Itoa(most) + " caracteres"
+	case collapse(s) == "":
+		return "está en blanco"
+	}
+	return ""
+}
+
+// Want adds an error under code 301, of the schema, unless ok or the value is
+// absent, which [Report.Missing] reports.
+func (r *Report) Want(ok bool, path, value, message, fix string) {
+	if value != "" && !ok {
+		r.Fail("301", path, message, fix)
+	}
+}
+
+// Found returns all that was added.
+func (r *Report) Found() []Finding { return r.found }

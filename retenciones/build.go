@@ -1,0 +1,117 @@
+package retenciones
+
+import (
+	"encoding/base64"
+	"fmt"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/csd"
+	"iofacturo.mx/decimal"
+)
+
+// New begins a document of one kind of retention.
+func New(cveRetenc string, emisor Emisor, receptor Receptor, periodo Periodo) *Retenciones {
+	return &Retenciones{Version: "2.0", CveRetenc: cveRetenc, Emisor: emisor, Receptor: receptor, Periodo: periodo}
+}
+
+// ANacional is a receptor with an RFC.
+func ANacional(n Nacional) Receptor { return Receptor{NacionalidadR: "Nacional", Nacional: &n} }
+
+// AExtranjero is a receptor abroad.
+func AExtranjero(x Extranjero) Receptor { return Receptor{NacionalidadR: "Extranjero", Extranjero: &x} }
+
+// Withhold adds a tax withheld of base at rate, rounded to two decimals.
+func (r *Retenciones) Withhold(impuesto string, base, rate decimal.Decimal, tipoPagoRet string) {
+	r.Totales.ImpRetenidos = append(r.Totales.ImpRetenidos, ImpRetenidos{
+		BaseRet: base.Round(2), ImpuestoRet: impuesto, MontoRet: base.Mul(rate).Round(2), TipoPagoRet: tipoPagoRet,
+	})
+}
+
+// Totalize adds up the amounts: the operation of what is taxed and what is not, the
+// taxes withheld, and those of the services of a platform.
+func (r *Retenciones) Totalize() {
+	t := &r.Totales
+	zero := decimal.New(0, 2)
+	t.MontoTotGrav, t.MontoTotExent = zero.Add(t.MontoTotGrav).Round(2), zero.Add(t.MontoTotExent).Round(2)
+	t.MontoTotOperacion = t.MontoTotGrav.Add(t.MontoTotExent)
+	t.MontoTotRet = zero
+	for i := range t.ImpRetenidos {
+		t.MontoTotRet = t.MontoTotRet.Add(t.ImpRetenidos[i].MontoRet)
+	}
+	for _, k := range r.Complementos {
+		if s, ok := k.(*ServiciosPlataformasTecnologicas); ok {
+			s.totalize(r.withheld("002"), r.withheld("001"))
+		}
+	}
+}
+
+func (r *Retenciones) withheld(impuesto string) decimal.Decimal {
+	sum := decimal.New(0, 2)
+	for _, i := range r.Totales.ImpRetenidos {
+		if i.ImpuestoRet == impuesto {
+			sum = sum.Add(i.MontoRet)
+		}
+	}
+	return sum
+}
+
+// totalize adds up the services.
+func (s *ServiciosPlataformasTecnologicas) totalize(iva, isr decimal.Decimal) {
+	zero := decimal.New(0, 2)
+	s.Version, s.NumServ = "1.0", decimal.FromInt(int64(len(s.Servicios)))
+	s.MonTotServSIVA, s.TotalIVATrasladado, s.MonTotalporUsoPlataforma = zero, zero, zero
+	s.TotalIVARetenido, s.TotalISRRetenido, s.MonTotalContribucionGubernamental = iva, isr, decimal.Decimal{}
+	for i := range s.Servicios {
+		d := &s.Servicios[i]
+		s.MonTotServSIVA = s.MonTotServSIVA.Add(d.PrecioServSinIVA)
+		if d.ImpuestosTrasladadosdelServicio != nil {
+			s.TotalIVATrasladado = s.TotalIVATrasladado.Add(d.ImpuestosTrasladadosdelServicio.Importe)
+		}
+		if d.ComisionDelServicio != nil {
+			s.MonTotalporUsoPlataforma = s.MonTotalporUsoPlataforma.Add(d.ComisionDelServicio.Importe)
+		}
+		if d.ContribucionGubernamental != nil {
+			s.MonTotalContribucionGubernamental = s.MonTotalContribucionGubernamental.Add(d.ContribucionGubernamental.ImpContrib)
+		}
+	}
+	s.DifIVAEntregadoPrestServ = s.TotalIVATrasladado.Sub(iva)
+	if s.DifIVAEntregadoPrestServ.Sign() < 0 {
+		s.DifIVAEntregadoPrestServ = zero
+	}
+}
+
+// Seal judges r by every rule, binds it to the certificate, has its cadena signed,
+// as [csd.Key.Sign] does, and returns the sealed bytes: those to store and to send.
+// The error is [cfdi.Findings] when a rule is broken. r is not changed.
+func (r *Retenciones) Seal(cat *catalogo.Catalog, cert *csd.Certificate, sign func(cadena []byte) ([]byte, error)) ([]byte, error) {
+	bound := *r
+	bound.Version, bound.Sello = "2.0", ""
+	bound.NoCertificado, bound.Certificado = cert.NoCertificado, base64.StdEncoding.EncodeToString(cert.Raw)
+	if found := Validate(&bound, cat).Errors(); len(found) > 0 {
+		return nil, found
+	}
+	if found := bound.signed().Holder(cert, cat.Location(r.LugarExpRetenc)); len(found) > 0 {
+		return nil, found
+	}
+	cadena, err := Cadena(&bound)
+	if err != nil {
+		return nil, err
+	}
+	sello, err := sign([]byte(cadena))
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	if err := cert.Verify([]byte(cadena), sello); err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	bound.Sello = base64.StdEncoding.EncodeToString(sello)
+	xml := WriteXML(&bound)
+	again, err := Read(xml)
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	if back, err := Cadena(again.Retenciones); err != nil || back != cadena {
+		return nil, fmt.Errorf("seal: the bytes do not say what was signed: %w", err)
+	}
+	return xml, nil
+}

@@ -1,0 +1,360 @@
+package retenciones
+
+import (
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/decimal"
+)
+
+// Reasons for which a code of the matrix is no rule here.
+const (
+	stateVerify  = "lo revisa Verify: sello y certificado"
+	stateNothing = "no pide nada del documento: dice qué RFC no se busca en la lista del SAT"
+	stateSame    = "misma condición que Reten20122"
+)
+
+// A rule is one code of the matrix and what becomes of it.
+type rule struct {
+	code, class, state string
+	check              func(v *validation) // set if and only if state is StateRule
+}
+
+// rules is the matrix of Retenciones 2.0, in its order.
+var rules = []rule{
+	{"Reten20101", cfdi.ClassLocal, stateVerify, nil},
+	{"Reten20102", cfdi.ClassLocal, stateVerify, nil},
+	{"Reten20103", cfdi.ClassLocal, cfdi.StateRule, fechaExp},
+	{"Reten20104", cfdi.ClassCatalogo, cfdi.StateRule, lugarKey},
+	{"Reten20105", cfdi.ClassCatalogo, cfdi.StateRule, cveKey},
+	{"Reten20106", cfdi.ClassLocal, cfdi.StateRule, descRequired},
+	{"Reten20107", cfdi.ClassCatalogo, cfdi.StateRule, complementoRequired},
+	{"Reten20108", cfdi.ClassLocal, cfdi.StateRule, rifZero},
+	{"Reten20109", cfdi.ClassCatalogo, cfdi.StateRule, tipoRelacion},
+	{"Reten20110", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"Reten20111", cfdi.ClassCatalogo, cfdi.StateRule, regimenKey},
+	{"Reten20112", cfdi.ClassCatalogo, cfdi.StateRule, regimenPersona},
+	{"Reten20113", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"Reten20114", cfdi.ClassLocal, stateNothing, nil},
+	{"Reten20115", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"Reten20116", cfdi.ClassLocal, cfdi.StateRule, publico},
+	{"Reten20117", cfdi.ClassLocal, cfdi.StateRule, curp},
+	{"Reten20119", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"Reten20120", cfdi.ClassLocal, cfdi.StateRule, publicoDomicilio},
+	{"Reten20121", cfdi.ClassCatalogo, cfdi.StateRule, func(v *validation) { v.mes("Periodo.MesIni", v.r.Periodo.MesIni) }},
+	{"Reten20122", cfdi.ClassLocal, cfdi.StateRule, meses},
+	{"Reten20123", cfdi.ClassCatalogo, cfdi.StateRule, func(v *validation) { v.mes("Periodo.MesFin", v.r.Periodo.MesFin) }},
+	{"Reten20124", cfdi.ClassLocal, stateSame, nil},
+	{"Reten20126", cfdi.ClassLocal, cfdi.StateRule, ejercicio},
+	{"Reten20127", cfdi.ClassLocal, cfdi.StateRule, operacionSum},
+	{"Reten20128", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.within("MontoTotGrav", v.r.Totales.MontoTotGrav) }},
+	{"Reten20129", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.within("MontoTotExent", v.r.Totales.MontoTotExent) }},
+	{"Reten20130", cfdi.ClassLocal, cfdi.StateRule, retenidosRequired},
+	{"Reten20131", cfdi.ClassLocal, cfdi.StateRule, retenidosSum},
+	{"Reten20132", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.rif("UtilidadBimestral", v.r.Totales.UtilidadBimestral) }},
+	{"Reten20133", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.rif("ISRCorrespondiente", v.r.Totales.ISRCorrespondiente) }},
+	{"Reten20134", cfdi.ClassCatalogo, cfdi.StateRule, tipoPagoKey},
+	{"Reten20135", cfdi.ClassCatalogo, cfdi.StateRule, tipoPagoImpuesto},
+	{"Reten20136", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+}
+
+// Rules lists every code of the matrix of Retenciones 2.0, in its order.
+func Rules() []cfdi.Rule {
+	out := make([]cfdi.Rule, len(rules))
+	for i, r := range rules {
+		out[i] = cfdi.Rule{Family: "RETEN20", Code: r.code, Class: r.class, State: r.state}
+	}
+	return out
+}
+
+// Validate reports everything that the rules of the SAT say of r and that can be
+// judged here; under 301, what the schemas refuse.
+func Validate(r *Retenciones, cat *catalogo.Catalog) cfdi.Findings {
+	v := &validation{Report: cfdi.NewDocumentReport(), r: r, cat: cat}
+	v.structure()
+	for _, rule := range rules {
+		if rule.check != nil {
+			v.code = rule.code
+			rule.check(v)
+		}
+	}
+	for i, k := range r.Complementos {
+		k.validate(v.Report, at("Complementos", i))
+	}
+	return v.Found()
+}
+
+type validation struct {
+	*cfdi.Report
+	r    *Retenciones
+	cat  *catalogo.Catalog
+	code string // of the rule that runs
+}
+
+func (v *validation) fail(path, message, fix string) { v.Fail(v.code, path, message, fix) }
+
+func at(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }
+
+var most = map[string]int{
+	"FolioInt": 20, "DescRetenc": 100, "NomDenRazSocE": 254, "NomDenRazSocR": 300, "NumRegIdTribR": 20,
+	"MontoTotOperacion": 2, "MontoTotGrav": 2, "MontoTotExent": 2, "MontoTotRet": 2, "UtilidadBimestral": 2, "ISRCorrespondiente": 2,
+	"BaseRet": 2, "MontoRet": 2,
+}
+
+var (
+	folioForm = regexp.MustCompile(`^[0-9a-zA-Z]+$`)
+	uuidForm  = regexp.MustCompile(`^[a-fA-F0-9]{8}(-[a-fA-F0-9]{4}){3}-[a-fA-F0-9]{12}$`)
+	fechaForm = regexp.MustCompile(`^20[1-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}$`)
+)
+
+// structure reports what the schema refuses. Sello and the certificate are written
+// by Seal.
+func (v *validation) structure() {
+	r := v.r
+	r.nodes(func(path string, fields []cfdi.Field) {
+		v.Lexical("301", path, fields, most)
+		v.Missing(path, slices.DeleteFunc(fields, func(f cfdi.Field) bool {
+			return f.Name == "Sello" || f.Name == "Certificado" || f.Name == "NoCertificado" || f.Name == "Version"
+		}))
+	})
+	v.Want(folioForm.MatchString(r.FolioInt), "FolioInt", r.FolioInt, "El folio lleva algo más que letras y dígitos.", "Usa letras y dígitos.")
+	v.Want(cfdi.ValidRFC(r.Emisor.RfcE), "Emisor.RfcE", r.Emisor.RfcE, "El RFC de quien retiene no está bien escrito.", "Revisa sus 12 o 13 caracteres.")
+	if c := r.CfdiRetenRelacionados; c != nil {
+		v.Want(uuidForm.MatchString(c.UUID), "CfdiRetenRelacionados.UUID", c.UUID, "El folio fiscal relacionado no tiene la forma correcta.", "Cópialo del comprobante.")
+	}
+	n, x := r.Receptor.Nacional, r.Receptor.Extranjero
+	want := map[string]bool{"Nacional": n != nil && x == nil, "Extranjero": x != nil && n == nil}
+	v.Want(want[r.Receptor.NacionalidadR], "Receptor.NacionalidadR", r.Receptor.NacionalidadR,
+		"La nacionalidad del receptor no dice lo mismo que sus datos.", "Elige Nacional con RFC, o Extranjero.")
+	if n != nil {
+		v.Want(cfdi.ValidRFC(n.RfcR), "Receptor.Nacional.RfcR", n.RfcR, "El RFC del receptor no está bien escrito.", "Revisa sus 12 o 13 caracteres.")
+		v.Want(cfdi.ValidCURP(n.CurpR), "Receptor.Nacional.CurpR", n.CurpR, "La CURP del receptor no está bien escrita.", "Revisa sus 18 caracteres.")
+		v.Want(len(n.DomicilioFiscalR) == 5 && strings.Trim(n.DomicilioFiscalR, "0123456789") == "", "Receptor.Nacional.DomicilioFiscalR", n.DomicilioFiscalR,
+			"El código postal del receptor no tiene cinco dígitos.", "Revisa el código postal de su constancia.")
+	}
+}
+
+const (
+	fixClave = "Elige una clave de la lista."
+	fixSums  = "Vuelve a calcular los totales."
+	generico = "XAXX010101000"
+)
+
+func fechaExp(v *validation) {
+	f := v.r.FechaExp
+	_, err := time.Parse("2006-01-02T15:04:05", f)
+	if f != "" && (err != nil || !fechaForm.MatchString(f)) {
+		v.fail("FechaExp", "La fecha de expedición no tiene la forma correcta: "+f+".", "Escríbela como 2026-11-20T12:00:00.")
+	}
+}
+
+func lugarKey(v *validation) {
+	if cp := v.r.LugarExpRetenc; cp != "" {
+		if _, ok := v.cat.CodigoPostal(cp); !ok {
+			v.fail("LugarExpRetenc", "El código postal "+cp+" no existe en el catálogo del SAT.", "Revisa el código postal de tu domicilio o sucursal.")
+		}
+	}
+}
+
+// Claves are the kinds of retention and the complement that each goes with; * stands
+// for one that is needed when the receptor is abroad.
+var Claves = []struct{ Clave, Texto, Complemento string }{
+	{"01", "Servicios profesionales.", "*Pagosaextranjeros"},
+	{"02", "Regalías por derechos de autor.", "*Pagosaextranjeros"},
+	{"03", "Autotransporte terrestre de carga.", ""},
+	{"04", "Servicios prestados por comisionistas.", "*Pagosaextranjeros"},
+	{"05", "Arrendamiento.", "*Pagosaextranjeros"},
+	{"06", "Enajenación de acciones.", "EnajenaciondeAcciones"},
+	{"07", "Enajenación de bienes objeto de la LIEPS, a través de mediadores, agentes, representantes, corredores, consignatarios o distribuidores.", ""},
+	{"08", "Enajenación de bienes inmuebles consignada en escritura pública.", ""},
+	{"09", "Enajenación de otros bienes, no consignada en escritura pública.", ""},
+	{"10", "Adquisición de desperdicios industriales.", ""},
+	{"11", "Adquisición de bienes consignada en escritura pública.", ""},
+	{"12", "Adquisición de otros bienes, no consignada en escritura pública.", ""},
+	{"13", "Otros retiros de AFORE.", ""},
+	{"14", "Dividendos o utilidades distribuidas.", "Dividendos"},
+	{"15", "Remanente distribuible.", "Dividendos"},
+	{"16", "Intereses.", "Intereses"},
+	{"17", "Arrendamiento en fideicomiso.", "Arrendamientoenfideicomiso"},
+	{"18", "Pagos realizados a favor de residentes en el extranjero.", "Pagosaextranjeros"},
+	{"19", "Enajenación de acciones u operaciones en bolsa de valores.", "EnajenaciondeAcciones"},
+	{"20", "Obtención de premios.", "Premios"},
+	{"21", "Fideicomisos que no realizan actividades empresariales.", "Fideicomisonoempresarial"},
+	{"22", "Planes personales de retiro.", "Planesderetiro"},
+	{"23", "Intereses reales deducibles por créditos hipotecarios.", "Intereseshipotecarios"},
+	{"24", "Operaciones Financieras Derivadas de Capital.", "Operacionesconderivados"},
+	{"25", "Otro tipo de retenciones.", ""},
+	{"26", "Servicios mediante Plataformas Tecnológicas", "ServiciosPlataformasTecnologicas"},
+	{"27", "Sector Financiero", ""}, // its complement goes only with a trustee
+	{"28", "Pagos y retenciones a Contribuyentes del RIF", ""},
+}
+
+func cveKey(v *validation) {
+	for _, c := range Claves {
+		if c.Clave == v.r.CveRetenc {
+			return
+		}
+	}
+	if v.r.CveRetenc != "" {
+		v.fail("CveRetenc", "La clave "+v.r.CveRetenc+" no existe en el catálogo c_CveRetenc del SAT.", fixClave)
+	}
+}
+
+func descRequired(v *validation) {
+	if v.r.CveRetenc == "25" && v.r.DescRetenc == "" {
+		v.fail("DescRetenc", "Con la clave 25, otro tipo de retenciones, falta decir cuál.", "Describe la retención.")
+	}
+}
+
+func complementoRequired(v *validation) {
+	for _, c := range Claves {
+		name, abroad := strings.CutPrefix(c.Complemento, "*")
+		if c.Clave != v.r.CveRetenc || name == "" || abroad && v.r.Receptor.Extranjero == nil {
+			continue
+		}
+		if !slices.ContainsFunc(v.r.Complementos, func(k Complemento) bool { return k.kind().local == name }) {
+			v.fail("Complementos", "La clave de retención "+c.Clave+" va con el complemento "+name+" y no está.", "Agrega el complemento.")
+		}
+	}
+}
+
+func rifZero(v *validation) {
+	if t := &v.r.Totales; v.r.CveRetenc == "28" && (t.MontoTotGrav.Sign() != 0 || t.MontoTotExent.Sign() != 0) {
+		v.fail("Totales", "Con la clave 28 los montos gravado y exento son cero.", "Escribe 0.00 en los dos.")
+	}
+}
+
+func (v *validation) rif(name string, d decimal.Decimal) {
+	if v.r.CveRetenc == "28" && d.Sign() <= 0 {
+		v.fail("Totales."+name, "Con la clave 28, "+name+" debe ser mayor que cero.", "Escribe el dato del bimestre.")
+	}
+}
+
+func tipoRelacion(v *validation) {
+	if c := v.r.CfdiRetenRelacionados; c != nil && c.TipoRelacion != "" {
+		if row, ok := v.cat.TipoRelacion(c.TipoRelacion); !ok || !row.InForce(v.r.FechaExp) {
+			v.fail("CfdiRetenRelacionados.TipoRelacion", "La clave "+c.TipoRelacion+" no existe en el catálogo c_TipoRelacion del SAT.", fixClave)
+		}
+	}
+}
+
+func regimenKey(v *validation) {
+	k := v.r.Emisor.RegimenFiscalE
+	if row, ok := v.cat.RegimenFiscal(k); k != "" && (!ok || !row.InForce(v.r.FechaExp)) {
+		v.fail("Emisor.RegimenFiscalE", "La clave "+k+" no existe en el catálogo c_RegimenFiscal del SAT.", fixClave)
+	}
+}
+
+func regimenPersona(v *validation) {
+	row, ok := v.cat.RegimenFiscal(v.r.Emisor.RegimenFiscalE)
+	length := len([]rune(v.r.Emisor.RfcE))
+	if ok && (length == 12 && !row.Moral || length == 13 && !row.Fisica) {
+		v.fail("Emisor.RegimenFiscalE", "El régimen "+row.Clave+" ("+row.Texto+") no es del tipo de persona del RFC "+v.r.Emisor.RfcE+".", "Elige el régimen de tu constancia.")
+	}
+}
+
+// publico is the half of the code that needs no list: the public has the generic
+// RFC, and nobody else.
+func publico(v *validation) {
+	n := v.r.Receptor.Nacional
+	if n != nil && n.NomDenRazSocR != "" && (n.RfcR == generico) != (n.NomDenRazSocR == "PUBLICO EN GENERAL") {
+		v.fail("Receptor.Nacional.NomDenRazSocR", "El nombre PUBLICO EN GENERAL va con el RFC "+generico+", y solo con él.", "Corrige el nombre o el RFC.")
+	}
+}
+
+func curp(v *validation) {
+	if n := v.r.Receptor.Nacional; n != nil && n.CurpR != "" && len([]rune(n.RfcR)) == 12 {
+		v.fail("Receptor.Nacional.CurpR", "Una persona moral no tiene CURP.", "Quita la CURP.")
+	}
+}
+
+func publicoDomicilio(v *validation) {
+	n := v.r.Receptor.Nacional
+	if n != nil && n.RfcR == generico && n.DomicilioFiscalR != "" && n.DomicilioFiscalR != v.r.LugarExpRetenc {
+		v.fail("Receptor.Nacional.DomicilioFiscalR", "Con el RFC genérico, el código postal del receptor es el del lugar de expedición.", "Escribe "+v.r.LugarExpRetenc+".")
+	}
+}
+
+var mesForm = regexp.MustCompile(`^(0[1-9]|1[0-2])$`)
+
+func (v *validation) mes(path, mes string) {
+	if mes != "" && !mesForm.MatchString(mes) {
+		v.fail(path, "El mes "+mes+" no existe en el catálogo c_Periodo del SAT.", "Elige un mes, de 01 a 12.")
+	}
+}
+
+func meses(v *validation) {
+	p := v.r.Periodo
+	if mesForm.MatchString(p.MesIni) && mesForm.MatchString(p.MesFin) && p.MesIni > p.MesFin {
+		v.fail("Periodo.MesIni", "El periodo empieza después de terminar.", "Corrige los meses.")
+	}
+}
+
+func ejercicio(v *validation) {
+	p := v.r.Periodo.Ejercicio
+	year, err := strconv.Atoi(p)
+	now, errNow := strconv.Atoi(v.r.FechaExp[:min(4, len(v.r.FechaExp))])
+	if p == "" || errNow != nil {
+		return
+	}
+	if err != nil || year > now || year < now-5 {
+		v.fail("Periodo.Ejercicio", "El ejercicio "+p+" no es el año en curso ni uno de los cinco anteriores.", "Corrige el año.")
+	}
+}
+
+func operacionSum(v *validation) {
+	t := &v.r.Totales
+	if want := t.MontoTotGrav.Add(t.MontoTotExent); !t.MontoTotOperacion.IsZero() && t.MontoTotOperacion.Cmp(want) != 0 {
+		v.fail("Totales.MontoTotOperacion", "El monto de la operación es "+t.MontoTotOperacion.String()+" y lo gravado más lo exento suma "+want.String()+".", fixSums)
+	}
+}
+
+func (v *validation) within(name string, d decimal.Decimal) {
+	if t := &v.r.Totales; !t.MontoTotOperacion.IsZero() && d.Cmp(t.MontoTotOperacion) > 0 {
+		v.fail("Totales."+name, name+" es mayor que el monto de la operación.", fixSums)
+	}
+}
+
+func retenidosRequired(v *validation) {
+	if t := &v.r.Totales; t.MontoTotRet.Sign() > 0 && len(t.ImpRetenidos) == 0 {
+		v.fail("Totales.ImpRetenidos", "Hay un monto retenido y falta decir de qué impuestos.", "Agrega los impuestos retenidos.")
+	}
+}
+
+func retenidosSum(v *validation) {
+	t := &v.r.Totales
+	if t.MontoTotRet.Sign() <= 0 || len(t.ImpRetenidos) == 0 {
+		return
+	}
+	sum := decimal.FromInt(0)
+	for i := range t.ImpRetenidos {
+		sum = sum.Add(t.ImpRetenidos[i].MontoRet)
+	}
+	if t.MontoTotRet.Cmp(sum) != 0 {
+		v.fail("Totales.MontoTotRet", "El total retenido es "+t.MontoTotRet.String()+" y los impuestos suman "+sum.String()+".", fixSums)
+	}
+}
+
+// tiposPago are the kinds of payment and the tax of each.
+var tiposPago = map[string]string{"01": "002", "02": "003", "03": "001", "04": "001"}
+
+func tipoPagoKey(v *validation) {
+	for i, r := range v.r.Totales.ImpRetenidos {
+		if _, ok := tiposPago[r.TipoPagoRet]; r.TipoPagoRet != "" && !ok {
+			v.fail(at("Totales.ImpRetenidos", i)+".TipoPagoRet", "La clave "+r.TipoPagoRet+" no existe en el catálogo c_TipoPagoRet del SAT.", fixClave)
+		}
+	}
+}
+
+func tipoPagoImpuesto(v *validation) {
+	for i, r := range v.r.Totales.ImpRetenidos {
+		if of, ok := tiposPago[r.TipoPagoRet]; ok && r.ImpuestoRet != "" && r.ImpuestoRet != of {
+			v.fail(at("Totales.ImpRetenidos", i)+".TipoPagoRet", "El tipo de pago "+r.TipoPagoRet+" no es del impuesto "+r.ImpuestoRet+".", "Elige el tipo de pago de ese impuesto.")
+		}
+	}
+}
