@@ -72,6 +72,12 @@ func TestDirectoryPlans(t *testing.T) {
 		"products":              productDirectory.page(f, wordFilter{}), "products, next page": productDirectory.page(next, wordFilter{}),
 		"products, common words": productDirectory.page(byWord, many), "products, rare words": productDirectory.page(next, few),
 	}
+	for _, s := range productDirectory.sorts {
+		g := DirectoryFilter{Active: true, Categoria: "bebidas", Sort: s.name, Limit: 50}
+		plans["products of a category by "+s.name] = productDirectory.page(g, wordFilter{})
+		plans["products of a category with common words by "+s.name] = productDirectory.page(g, many)
+		plans["products of a category with rare words by "+s.name] = productDirectory.page(g, few)
+	}
 	for _, d := range []directory{customerDirectory, productDirectory} {
 		for _, s := range d.sorts {
 			for _, desc := range []bool{false, true} {

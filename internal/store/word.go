@@ -126,13 +126,14 @@ type Cursor struct {
 // A DirectoryFilter chooses customers or products. Q is words as typed, all of
 // which the row must have from their beginning.
 type DirectoryFilter struct {
-	Q      string
-	Active bool
-	All    bool   // the active and the inactive ones, whatever Active says
-	Sort   string // a sort of the table, "" or an unknown one is its first
-	Desc   bool
-	After  Cursor
-	Limit  int
+	Q         string
+	Categoria string // of products, folded; "" is all of them
+	Active    bool
+	All       bool   // the active and the inactive ones, whatever Active says
+	Sort      string // a sort of the table, "" or an unknown one is its first
+	Desc      bool
+	After     Cursor
+	Limit     int
 }
 
 // A directory names the table a [DirectoryFilter] reads, its columns, what it can
@@ -143,7 +144,8 @@ type directory struct {
 	sorts          []sorting
 }
 
-// A sorting is one order of a directory. Each has its index: tenant, activo, key, id.
+// A sorting is one order of a directory. Each has its index: tenant, activo, key, id;
+// of products another one within their category.
 type sorting struct {
 	name   string
 	key    statement // of the row t
@@ -188,9 +190,10 @@ func (p *picker) reach(alias statement, kind, word string) statement {
 		alias + `.word < ` + p.arg(word+afterAll)
 }
 
-// byWord reports whether the page of f comes in the order of the words found.
+// byWord reports whether the page of f comes in the order of the words found. A
+// category is walked in its own order.
 func (f DirectoryFilter) byWord(words wordFilter) bool {
-	if len(words.words) == 0 {
+	if len(words.words) == 0 || f.Categoria != "" {
 		return false
 	}
 	if f.After != (Cursor{}) {
@@ -202,9 +205,12 @@ func (f DirectoryFilter) byWord(words wordFilter) bool {
 // from writes FROM and WHERE: the walk of the list, or the words found joined
 // to their rows. CROSS JOIN keeps SQLite from turning that join around.
 func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
-	row := statement(`hit.row_id`)
+	row, first := statement(`hit.row_id`), 1
 	switch {
 	case len(words.words) == 0:
+		p.sql += ` FROM ` + d.table + ` AS t WHERE`
+	case f.Categoria != "" && !words.few:
+		row, first = `t.id`, 0
 		p.sql += ` FROM ` + d.table + ` AS t WHERE`
 	case f.byWord(words):
 		w := words.words[0]
@@ -219,8 +225,14 @@ func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
 	if !f.All {
 		p.sql += ` AND t.activo = ` + p.arg(f.Active)
 	}
+	if f.Categoria != "" {
+		p.sql += ` AND t.categoria_fold = ` + p.arg(f.Categoria) + ` AND t.categoria_fold <> ''`
+		if f.All {
+			p.sql += ` AND t.activo IN (TRUE, FALSE)`
+		}
+	}
 	for i, w := range words.words {
-		if i > 0 {
+		if i >= first {
 			p.sql += ` AND EXISTS (SELECT 1 FROM words AS w WHERE w.tenant_id = $1 AND w.kind = ` + p.arg(d.kind) + ` AND w.row_id = ` + row +
 				` AND w.word >= ` + p.arg(w) + ` AND w.word < ` + p.arg(w+afterAll) + `)`
 		}
