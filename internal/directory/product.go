@@ -77,6 +77,7 @@ func (s *Service) SaveProduct(ctx context.Context, a store.Actor, in Product) (P
 	}
 	var p problems
 	s.checkProduct(&in, &p)
+	picture := readImagen(&in, &p)
 	p.unread(in.Unread)
 	if err := p.result("el producto"); err != nil {
 		return Product{}, p.warnings, err
@@ -87,7 +88,10 @@ func (s *Service) SaveProduct(ctx context.Context, a store.Actor, in Product) (P
 			return err
 		}
 		saved, err = s.writeProduct(ctx, tx, a, in)
-		return err
+		if err != nil || in.NewImagen == nil && !in.QuitarImagen {
+			return err
+		}
+		return keepImagen(ctx, tx, saved, picture)
 	})
 	return saved, p.warnings, err
 }
@@ -198,6 +202,11 @@ func (in Product) into(row *store.ProductRow) error {
 	row.ClaveProdServ, row.ClaveUnidad, row.Unidad, row.Moneda = in.ClaveProdServ, in.ClaveUnidad, in.Unidad, in.Moneda
 	row.PrecioIncluyeImpuestos, row.ObjetoImp, row.CuentaPredial = in.PrecioIncluyeImpuestos, in.ObjetoImp, in.CuentaPredial
 	row.Traslados, row.Retenciones = string(traslados), string(retenciones)
+	row.Categoria, row.CategoriaFold, row.PesoEnKg = in.Categoria, store.FoldLine(in.Categoria), in.PesoEnKg.String()
+	row.MaterialPeligroso, row.CveMaterialPeligroso, row.Embalaje = in.MaterialPeligroso, in.CveMaterialPeligroso, in.Embalaje
+	if in.NewImagen != nil || in.QuitarImagen {
+		row.Imagen = in.Imagen
+	}
 	return nil
 }
 
@@ -216,11 +225,19 @@ func productOf(r store.ProductRow) (Product, error) {
 	out := Product{
 		ID: r.ID, Clave: r.Clave, Descripcion: r.Descripcion, ClaveProdServ: r.ClaveProdServ, ClaveUnidad: r.ClaveUnidad,
 		Unidad: r.Unidad, Moneda: r.Moneda, PrecioIncluyeImpuestos: r.PrecioIncluyeImpuestos, ObjetoImp: r.ObjetoImp,
-		CuentaPredial: r.CuentaPredial, Activo: r.Activo, Version: int(r.Version),
+		CuentaPredial: r.CuentaPredial, Categoria: r.Categoria, MaterialPeligroso: r.MaterialPeligroso, CveMaterialPeligroso: r.CveMaterialPeligroso,
+		Embalaje: r.Embalaje, Imagen: r.Imagen, Activo: r.Activo, Version: int(r.Version),
 		UpdatedAt: store.FromMicros(r.UpdatedAt), UpdatedBy: r.UpdatedBy,
 	}
 	if r.Precio != nil {
 		out.Precio = decimal.FromMicros(*r.Precio)
+	}
+	if r.PesoEnKg != "" {
+		peso, err := decimal.Parse(r.PesoEnKg)
+		if err != nil {
+			return out, fmt.Errorf("weight of product %s: %w", r.ID, err)
+		}
+		out.PesoEnKg = peso
 	}
 	err := errors.Join(json.Unmarshal([]byte(r.Traslados), &out.Traslados), json.Unmarshal([]byte(r.Retenciones), &out.Retenciones))
 	if err != nil {

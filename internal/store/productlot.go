@@ -44,6 +44,13 @@ func (v *View) CountProductLots(ctx context.Context, product string) (int, error
 	return n, err
 }
 
+// HasProductLot reports whether a product has a lot of that number.
+func (v *View) HasProductLot(ctx context.Context, product, pedimento string) (bool, error) {
+	var n int
+	err := v.get(ctx, &n, `SELECT count(*) FROM product_lots WHERE tenant_id = $1 AND product_id = $2 AND pedimento = $3`, product, pedimento)
+	return n > 0, err
+}
+
 // ProductLotForUpdate returns one lot of a product that is about to change, or fail.NotFound.
 func (tx *Tx) ProductLotForUpdate(ctx context.Context, product, id string) (ProductLotRow, error) {
 	var r ProductLotRow
