@@ -77,7 +77,6 @@ func (s *Service) SaveProduct(ctx context.Context, a store.Actor, in Product) (P
 	}
 	var p problems
 	s.checkProduct(&in, &p)
-	picture := readImagen(&in, &p)
 	p.unread(in.Unread)
 	if err := p.result("el producto"); err != nil {
 		return Product{}, p.warnings, err
@@ -88,10 +87,7 @@ func (s *Service) SaveProduct(ctx context.Context, a store.Actor, in Product) (P
 			return err
 		}
 		saved, err = s.writeProduct(ctx, tx, a, in)
-		if err != nil || in.NewImagen == nil && !in.QuitarImagen {
-			return err
-		}
-		return keepImagen(ctx, tx, saved, picture)
+		return err
 	})
 	return saved, p.warnings, err
 }
@@ -204,9 +200,6 @@ func (in Product) into(row *store.ProductRow) error {
 	row.Traslados, row.Retenciones = string(traslados), string(retenciones)
 	row.Categoria, row.CategoriaFold, row.PesoEnKg = in.Categoria, store.FoldLine(in.Categoria), in.PesoEnKg.String()
 	row.MaterialPeligroso, row.CveMaterialPeligroso, row.Embalaje = in.MaterialPeligroso, in.CveMaterialPeligroso, in.Embalaje
-	if in.NewImagen != nil || in.QuitarImagen {
-		row.Imagen = in.Imagen
-	}
 	return nil
 }
 

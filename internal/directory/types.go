@@ -101,8 +101,6 @@ type Product struct {
 	CveMaterialPeligroso   string
 	Embalaje               string
 	Imagen                 string // digest of its picture, "" without one
-	NewImagen              []byte // a picture to keep, as somebody sends it
-	QuitarImagen           bool
 	Activo                 bool
 	Version                int
 	UpdatedAt              time.Time

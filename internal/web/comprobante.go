@@ -45,18 +45,19 @@ type capturePage struct {
 	Series    []account.Serie
 	Impuestos []directory.Impuesto
 	Options   captureOptions
-	Customers []directory.Customer // what the search of customers found
-	Products  []directory.Product  // what the search of products found
-	Stamped   []billing.Row        // what the search of receipts to relate found
-	Searched  string               // "clientes", "productos" or "comprobantes": which search was run
-	Focus     int                  // line to look at, −1 for none
-	Look      string               // input to look at, "" for none
-	Clean     bool                 // reviewed, and nothing stops it
-	Customer  directory.Customer   // of the receptor, zero when it is not one of the company's
-	Warned    bool                 // stamping waits for a yes to the warnings
-	Stale     bool                 // another tab went ahead; this one is kept on screen
-	Mends     map[string]mend      // by field: what the button Corregir writes
-	key, unit func(string) string  // the text of a key of the SAT, "" when it is not known here
+	Customers []directory.Customer        // what the search of customers found
+	Products  []directory.Product         // what the search of products found
+	Stamped   []billing.Row               // what the search of receipts to relate found
+	Searched  string                      // "clientes", "productos" or "comprobantes": which search was run
+	Focus     int                         // line to look at, −1 for none
+	Look      string                      // input to look at, "" for none
+	Clean     bool                        // reviewed, and nothing stops it
+	Customer  directory.Customer          // of the receptor, zero when it is not one of the company's
+	Lotes     map[string][]directory.Lote // open ones of the products of the lines, by product
+	Warned    bool                        // stamping waits for a yes to the warnings
+	Stale     bool                        // another tab went ahead; this one is kept on screen
+	Mends     map[string]mend             // by field: what the button Corregir writes
+	key, unit func(string) string         // the text of a key of the SAT, "" when it is not known here
 }
 
 // Credit reports whether it is an Egreso.
@@ -146,6 +147,10 @@ func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		return s.recapture(w, r, values, page)
+	case "pedimento":
+		var values url.Values
+		values, page.Focus = takeLote(f.Values, arg)
 		return s.recapture(w, r, values, page)
 	case "corregir":
 		return s.mended(w, r, applyMend(f.Values, arg), page)
@@ -403,6 +408,9 @@ func (s *Server) renderCapture(w http.ResponseWriter, r *http.Request, p capture
 		}
 	}
 	if p.Customer, err = s.receptor(r, p.form); err != nil {
+		return err
+	}
+	if p.Lotes, err = s.offeredLotes(r, p.form); err != nil {
 		return err
 	}
 	p.Options = s.captureOptions(p)

@@ -96,6 +96,7 @@ func walls() map[string]wall {
 		"GET /datos/gracias": none, "GET /datos/{token}": slots("path:token=secret"), "POST /datos/{token}": slots("path:token=secret"),
 		"GET /productos": slots("query:desde=producto"), "GET /productos/nuevo": slots("query:de=producto"), "POST /productos/nuevo": none, "GET /productos/{id}": path("producto"),
 		"POST /productos/{id}": {[]string{"path:id=producto"}, productForm}, "POST /productos/{id}/estado": path("producto"),
+		"GET /productos/{id}/imagen": path("producto"), "POST /productos/{id}/imagen": path("producto"),
 		"GET /buscar/clientes": slots("query:q=cliente"), "GET /buscar/productos": slots("query:q=producto"), "GET /buscar/comprobantes": slots("query:q=documento"),
 		"GET /buscar/claves": none, "GET /buscar/unidades": none,
 		// lists taken in and out
