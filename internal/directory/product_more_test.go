@@ -289,7 +289,7 @@ func TestProductsGoOutAndComeInWithAllTheyHave(t *testing.T) {
 		for i, c := range ProductColumns() {
 			head, row = append(head, c.Label), append(row, strings.TrimPrefix(ProductCells(p)[i], "000")) // as a spreadsheet spoils it
 		}
-		in := l.run(BulkProducts, strings.Join(head, ",")+"\n"+strings.Join(row, ",")+"\n", true)
+		in := l.run(l.check(BulkProducts, strings.Join(head, ",")+"\n"+strings.Join(row, ",")+"\n"), true)
 		if in.Nuevos != 1 {
 			t.Fatalf("%+v", in.ImportRow)
 		}
