@@ -81,6 +81,9 @@ func (s *Service) SaveCustomer(ctx context.Context, a store.Actor, c Customer) (
 		if err := sameRfc(ctx, tx, c, &again); err != nil {
 			return err
 		}
+		if err := checkLista(ctx, tx, c); err != nil {
+			return err
+		}
 		saved, err = s.writeCustomer(ctx, tx, a, c)
 		p = again
 		return err

@@ -54,6 +54,18 @@ func (s *Service) Product(ctx context.Context, a store.Actor, id string) (Produc
 	return productOf(row)
 }
 
+// ProductsByID lists those products of the company that have one of the ids.
+func (s *Service) ProductsByID(ctx context.Context, a store.Actor, ids []string) ([]Product, error) {
+	if err := a.Require(store.RightSeeProducts); err != nil {
+		return nil, err
+	}
+	rows, err := s.cfg.DB.View(a.Tenant).ProductsByID(ctx, unique(ids))
+	if err != nil {
+		return nil, err
+	}
+	return productsOf(rows)
+}
+
 // RecentKeys returns the SAT keys the company's products used last, at most n of each.
 func (s *Service) RecentKeys(ctx context.Context, a store.Actor, n int) (Recents, error) {
 	if err := a.Require(store.RightSeeProducts); err != nil {

@@ -142,6 +142,18 @@ func (v *View) ProductByClave(ctx context.Context, clave string) (ProductRow, er
 	return r, err
 }
 
+// ProductsByID lists the products with one of the ids, of which there are at most a few hundred.
+func (v *View) ProductsByID(ctx context.Context, ids []string) ([]ProductRow, error) {
+	rows := []ProductRow{}
+	if len(ids) == 0 {
+		return rows, nil
+	}
+	var p picker
+	p.sql = `SELECT ` + productColumns + ` FROM products WHERE tenant_id = $1 AND id IN (` + p.in(ids) + `)`
+	err := v.list(ctx, &rows, p.sql, p.args...)
+	return rows, err
+}
+
 // Kinds of keys remembered in recents.
 const (
 	RecentProdServ = "prodserv"

@@ -33,6 +33,7 @@ var formHelps = []formHelp{
 		{"Contacto", "La persona con la que tratas sus facturas.", false},
 		{"Telefono", "10 dígitos, para ti; no sale en el comprobante.", false},
 		{"Serie", "Con la que empieza cada factura suya; ahí se puede cambiar.", false},
+		{"ListaPrecios", "Al facturarle, sus productos salen con estos precios.", false},
 	}},
 	{"soporte", "Soporte técnico", []fieldHelp{
 		{"Asunto", "En pocas palabras: qué no salió.", false},
@@ -161,6 +162,11 @@ var formHelps = []formHelp{
 		{"Rfc", "El de la empresa en la que quieres trabajar.", false},
 		{"Nombre", "El tuyo, como te conoce quien administra la empresa.", false},
 		{"Correo", "El tuyo; ahí te llega la invitación si te aceptan.", false},
+	}},
+	{"precios", "Listas de precios", []fieldHelp{
+		{"Nombre", "Como la llamas: Mayoreo, Distribuidores, Norte.", true},
+		{"Moneda", "La de sus precios; vale en comprobantes de esa moneda.", true},
+		{"Descuento", "De lo que no tenga precio propio en la lista.", true},
 	}},
 	{"productos", "Productos", []fieldHelp{
 		{"Unidad", "Como tú la llamas: pieza, hora, caja.", true},

@@ -54,6 +54,7 @@ type capturePage struct {
 	Clean     bool                        // reviewed, and nothing stops it
 	Customer  directory.Customer          // of the receptor, zero when it is not one of the company's
 	Lotes     map[string][]directory.Lote // open ones of the products of the lines, by product
+	Said      string                      // what to tell of what was filled in, "" for nothing
 	Warned    bool                        // stamping waits for a yes to the warnings
 	Stale     bool                        // another tab went ahead; this one is kept on screen
 	Mends     map[string]mend             // by field: what the button Corregir writes
@@ -189,6 +190,7 @@ func (p *capturePage) review(found cfdi.Findings) {
 func (s *Server) recapture(w http.ResponseWriter, r *http.Request, values url.Values, page capturePage) error {
 	d, f := readDraft(values)
 	f.judged(s.Billing.Compute(&d), &d)
+	f.Info = page.Said
 	page.form, page.Draft = f, d
 	return s.renderCapture(w, r, page)
 }
@@ -210,6 +212,8 @@ func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page
 			return nil, err
 		}
 		page.Look = "buscarProducto"
+		values, page.Said, err = s.quoted(r, values, -1)
+		return values, err
 	case "producto":
 		p, err := s.Directory.Product(ctx, a, arg)
 		if err != nil {
@@ -219,6 +223,8 @@ func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page
 		if values, err = s.withRate(r, values, page.Focus); err != nil {
 			return nil, err
 		}
+		values, page.Said, err = s.quoted(r, values, page.Focus)
+		return values, err
 	case "relacionar":
 		values.Set(firstRelated, strings.TrimSpace(values.Get(firstRelated)+"\n"+arg))
 		page.Look = firstRelated

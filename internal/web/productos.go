@@ -44,6 +44,7 @@ type listView struct {
 	NextLink   string // "" on the last page
 	Cols       []column
 	Mixed      bool                            // a short list with rows in both states
+	here       string                          // the address as it was asked for
 	given      bool                            // without a sort it is in the order it comes in, not in that of its first column
 	link       func(name, value string) string // the address with another filter, from its first page
 }
@@ -98,6 +99,7 @@ func listOf(r *http.Request, cols []column) (directory.Filter, listView) {
 	if key := strings.TrimPrefix(v.Sort, "-"); key == "" || !slices.ContainsFunc(cols, func(c column) bool { return c.Key == key }) {
 		v.Sort = ""
 	}
+	v.here = r.URL.RequestURI()
 	v.link = func(name, value string) string { return linkTo(r, name, value, "despues", "") }
 	return directory.Filter{Q: v.Q, Categoria: v.Categoria, Inactive: v.State == stateInactive, All: v.State == stateAll, Sort: v.Sort, After: q.Get("despues"), Limit: listRows}, v
 }
@@ -389,6 +391,7 @@ type deleteView struct {
 	Path, Back, Noun, Name string
 	Used                   bool // it stands in documents: it is only deactivated
 	Active                 bool
+	UsedText, UnusedText   string // "" is what is said of customers and products
 }
 
 func (s *Server) askDeleteProduct(w http.ResponseWriter, r *http.Request) error {
