@@ -76,7 +76,7 @@ var customerDirectory = directory{table: `customers`, columns: customerColumns, 
 // matches: by the word found), and where the next page begins; the zero Cursor
 // when there is none.
 func (v *View) Customers(ctx context.Context, f DirectoryFilter) ([]CustomerRow, Cursor, error) {
-	words, err := v.wordsFor(ctx, CustomerWords, f.Q)
+	words, err := v.wordsFor(ctx, CustomerWords, f)
 	if err != nil {
 		return nil, Cursor{}, err
 	}

@@ -58,7 +58,7 @@ func openFresh(t testing.TB) *DB {
 func TestDirectoryPlans(t *testing.T) {
 	db := openFresh(t)
 	tenant := TenantOf("plans")
-	few := wordFilter{words: []string{"a", "b"}, few: true}
+	few := wordFilter{words: []string{"a", "b"}, few: true, some: true}
 	many := wordFilter{words: []string{"a", "b"}}
 	f := DirectoryFilter{Active: true, Limit: 50}
 	next := f

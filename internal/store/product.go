@@ -74,7 +74,7 @@ var productDirectory = directory{table: `products`, columns: productColumns, kin
 // matches: by the word found), and where the next page begins; the zero Cursor
 // when there is none.
 func (v *View) Products(ctx context.Context, f DirectoryFilter) ([]ProductRow, Cursor, error) {
-	words, err := v.wordsFor(ctx, ProductWords, f.Q)
+	words, err := v.wordsFor(ctx, ProductWords, f)
 	if err != nil {
 		return nil, Cursor{}, err
 	}

@@ -79,6 +79,7 @@ func (tx *Tx) SetWords(ctx context.Context, kind, id string, texts ...string) er
 type wordFilter struct {
 	words []string // folded, the rarest first
 	few   bool     // few rows have the rarest word: all of them can be sorted
+	some  bool     // more, but fewer than it is worth to walk a category for
 }
 
 // fewRows is how many rows a search sorts by name. With more it gives them in
@@ -89,12 +90,16 @@ const fewRows = 1200
 // manyRows is how far the words of a search are told apart by how common they are.
 const manyRows = 20_000
 
-// wordsFor folds q and finds which of its words is the rarest.
-func (v *View) wordsFor(ctx context.Context, kind, q string) (wordFilter, error) {
-	f := wordFilter{words: Fold(q)}
+// someRows is how many rows of a word are looked up to see whether they are of a
+// category; where there are more, the category is walked to see whether they have the word.
+const someRows = manyRows / 2
+
+// wordsFor folds the words of a filter and finds which of them is the rarest.
+func (v *View) wordsFor(ctx context.Context, kind string, by DirectoryFilter) (wordFilter, error) {
+	f := wordFilter{words: Fold(by.Q)}
 	f.words = f.words[:min(len(f.words), 6)]
 	most := fewRows + 1
-	if len(f.words) > 1 {
+	if len(f.words) > 1 || by.Categoria != "" {
 		most = manyRows
 	}
 	fewest := most
@@ -111,7 +116,7 @@ func (v *View) wordsFor(ctx context.Context, kind, q string) (wordFilter, error)
 			f.words[0], f.words[i] = f.words[i], f.words[0]
 		}
 	}
-	f.few = fewest <= fewRows
+	f.few, f.some = fewest <= fewRows, fewest <= someRows
 	return f, nil
 }
 
@@ -209,7 +214,7 @@ func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
 	switch {
 	case len(words.words) == 0:
 		p.sql += ` FROM ` + d.table + ` AS t WHERE`
-	case f.Categoria != "" && !words.few:
+	case f.Categoria != "" && !words.some:
 		row, first = `t.id`, 0
 		p.sql += ` FROM ` + d.table + ` AS t WHERE`
 	case f.byWord(words):
@@ -291,7 +296,7 @@ func (d directory) one(p *picker, f DirectoryFilter, words wordFilter, merged bo
 
 // count counts the rows of f on all pages, up to [CountLimit].
 func (v *View) count(ctx context.Context, d directory, f DirectoryFilter) (int, error) {
-	words, err := v.wordsFor(ctx, d.kind, f.Q)
+	words, err := v.wordsFor(ctx, d.kind, f)
 	if err != nil {
 		return 0, err
 	}
