@@ -205,3 +205,57 @@ func BenchmarkDirectory100k(b *testing.B) {
 		})
 	}
 }
+
+// A search within a category finds the same by each of its ways: the rows of few words
+// sorted, those of some words, and the category walked.
+func TestACategoryIsSearchedTheSameEachWay(t *testing.T) {
+	db := openFresh(t)
+	tenant, other := TenantOf("a"), TenantOf("b")
+	for _, who := range []Tenant{tenant, other} {
+		err := db.Update(t.Context(), who, func(tx *Tx) error {
+			for i := range 60 {
+				r := ProductRow{ID: fmt.Sprintf("p%02d", i), Descripcion: fmt.Sprint("azul ", i%7), DescripcionFold: fmt.Sprint("azul ", i%7), Activo: i%5 != 0, Traslados: "[]", Retenciones: "[]"}
+				if i%2 == 0 {
+					r.Categoria, r.CategoriaFold = "Vidrio", "vidrio"
+				}
+				if i%3 == 0 {
+					r.Descripcion += " rojo"
+				}
+				if err := tx.InsertProduct(t.Context(), r); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range []DirectoryFilter{{Active: true}, {}, {All: true}, {Active: true, Sort: "categoria", Desc: true}, {All: true, Sort: "clave"}} {
+		f.Categoria, f.Limit = "vidrio", 100
+		var first []string
+		for i, words := range []wordFilter{{words: []string{"az", "rojo"}, few: true, some: true}, {words: []string{"rojo", "az"}, some: true}, {words: []string{"az", "rojo"}}} {
+			var found []struct {
+				ProductRow
+				Hit string `db:"hit"`
+			}
+			p := productDirectory.page(f, words)
+			if err := db.View(tenant).list(t.Context(), &found, p.sql, p.args...); err != nil {
+				t.Fatal(err)
+			}
+			var ids []string
+			for _, r := range found {
+				if r.CategoriaFold != "vidrio" || !strings.Contains(r.Descripcion, "rojo") || !f.All && r.Activo != f.Active {
+					t.Errorf("%+v, way %d: %s %q", f, i, r.ID, r.Descripcion)
+				}
+				ids = append(ids, r.ID)
+			}
+			if i == 0 {
+				first = ids
+			}
+			if len(ids) == 0 || !slices.Equal(ids, first) {
+				t.Errorf("%+v, way %d: %v, not %v", f, i, ids, first)
+			}
+		}
+	}
+}
