@@ -66,7 +66,7 @@ var table = []struct {
 	{"internal/bulk", []string{"internal/store", "internal/fail", "internal/job", "internal/sheet", "internal/signer", "decimal"}},
 	{"internal/credit", []string{"internal/store", "internal/fail", "internal/job", "internal/notice", "catalogo"}},
 	{"internal/billing", append([]string{"internal/store", "internal/fail", "internal/job", "internal/notice", "internal/credit", "internal/mailing", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
-	{"internal/directory", []string{"internal/store", "internal/fail", "internal/door", "internal/mailing", "internal/send", "internal/job", "internal/bulk", "internal/sheet", "catalogo", "decimal", "cfdi", "xmldoc"}},
+	{"internal/directory", []string{"internal/store", "internal/fail", "internal/door", "internal/mailing", "internal/send", "internal/pdf", "internal/job", "internal/bulk", "internal/sheet", "catalogo", "decimal", "cfdi", "xmldoc"}},
 	{"internal/account", append([]string{"internal/store", "internal/fail", "internal/door", "internal/totp", "internal/passkey", "internal/leaked", "internal/job", "internal/notice", "internal/mailing", "internal/bulk", "internal/sheet", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
 	{"internal/web", append(append([]string{"internal/store", "internal/fail", "internal/notice", "internal/mailing", "internal/send", "internal/sheet", "internal/constancia", "internal/help"}, core...), services...)},
 	{"internal/web/ui", nil},

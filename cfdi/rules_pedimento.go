@@ -1,6 +1,10 @@
 package cfdi
 
-import "strconv"
+import (
+	"strconv"
+
+	"iofacturo.mx/catalogo"
+)
 
 // Pedimentos: CFDI40194, 40195, 40199 and 40200.
 
@@ -18,15 +22,25 @@ func partePedimento(v *validation, p place, part *Parte) {
 
 func (v *validation) pedimentos(list string, rows []InformacionAduanera) {
 	for j, row := range rows {
-		if problem := v.pedimento(row.NumeroPedimento); problem != "" && row.NumeroPedimento != "" {
+		if problem := pedimento(v.cat, v.c.Fecha, row.NumeroPedimento); problem != "" && row.NumeroPedimento != "" {
 			v.fail(at(list, j)+".NumeroPedimento", "El pedimento "+quoted(row.NumeroPedimento)+" "+problem+".", fixPedimento)
 		}
 	}
 }
 
+// CheckPedimento judges the number of a pedimento of a receipt of that date
+// (yyyy-mm-dd…, "" when there is none yet) by the rules of the receipt's. problem is
+// "" for a good one, or ends a sentence: "no tiene la forma correcta".
+func CheckPedimento(cat *catalogo.Catalog, fecha, number string) (problem, fix string) {
+	if problem = pedimento(cat, fecha, number); problem != "" {
+		fix = fixPedimento
+	}
+	return problem, fix
+}
+
 // pedimento says what is wrong with a number of the form
 // "AA  DD  PPPP  NNNNNNN": year, customs house, patent, and number.
-func (v *validation) pedimento(s string) string {
+func pedimento(cat *catalogo.Catalog, fecha, s string) string {
 	if len(s) != 21 || s[2:4] != "  " || s[6:8] != "  " || s[12:14] != "  " {
 		return "no tiene la forma correcta"
 	}
@@ -34,19 +48,19 @@ func (v *validation) pedimento(s string) string {
 	if !allDigits(year + aduana + patente + number) {
 		return "debe llevar solo dígitos y espacios"
 	}
-	if _, ok := v.cat.Aduana(aduana); !ok {
+	if _, ok := cat.Aduana(aduana); !ok {
 		return "nombra la aduana " + aduana + ", que no existe"
 	}
-	if len(v.c.Fecha) < 4 {
+	if len(fecha) < 4 {
 		return ""
 	}
-	issued, err := strconv.Atoi(v.c.Fecha[:4])
+	issued, err := strconv.Atoi(fecha[:4])
 	entered, err2 := strconv.Atoi("20" + year)
 	if err != nil || err2 != nil || entered > issued || entered < issued-10 {
 		return "es de un año fuera de los últimos diez"
 	}
 	sequence, err := strconv.Atoi(number[1:])
-	allowed, known := v.cat.Pedimento(aduana, patente, "20"+year, sequence, "")
+	allowed, known := cat.Pedimento(aduana, patente, "20"+year, sequence, "")
 	if err == nil && known && !allowed {
 		return "no está en el catálogo del SAT para esa aduana, patente y año"
 	}

@@ -81,6 +81,9 @@ func (s *Service) SaveCustomer(ctx context.Context, a store.Actor, c Customer) (
 		if err := sameRfc(ctx, tx, c, &again); err != nil {
 			return err
 		}
+		if err := checkLista(ctx, tx, c); err != nil {
+			return err
+		}
 		saved, err = s.writeCustomer(ctx, tx, a, c)
 		p = again
 		return err
@@ -184,7 +187,7 @@ func (c Customer) into(row *store.CustomerRow) error {
 	row.ResidenciaFiscal, row.NumRegIdTrib = c.ResidenciaFiscal, c.NumRegIdTrib
 	row.Telefono, row.Contacto, row.Domicilio, row.Notas, row.Clave = c.Telefono, c.Contacto, c.Domicilio, c.Notas, c.Clave
 	row.FormaPago, row.MetodoPago, row.Moneda, row.CondicionesDePago = c.FormaPago, c.MetodoPago, c.Moneda, c.CondicionesDePago
-	row.Serie, row.DiasCredito, row.LimiteCredito = c.Serie, int64(c.DiasCredito), nil
+	row.Serie, row.DiasCredito, row.LimiteCredito, row.ListaPrecios = c.Serie, int64(c.DiasCredito), nil, c.ListaPrecios
 	if !c.LimiteCredito.IsZero() {
 		micros, err := c.LimiteCredito.Micros()
 		if err != nil {
@@ -211,7 +214,7 @@ func customerOf(r store.CustomerRow) (Customer, error) {
 		ID: r.ID, Rfc: r.Rfc, Nombre: r.Nombre, CodigoPostal: r.CodigoPostal, RegimenFiscal: r.RegimenFiscal, UsoCFDI: r.UsoCFDI,
 		ResidenciaFiscal: r.ResidenciaFiscal, NumRegIdTrib: r.NumRegIdTrib, Telefono: r.Telefono, Contacto: r.Contacto,
 		Domicilio: r.Domicilio, Notas: r.Notas, Clave: r.Clave, FormaPago: r.FormaPago, MetodoPago: r.MetodoPago, Moneda: r.Moneda,
-		CondicionesDePago: r.CondicionesDePago, Serie: r.Serie, DiasCredito: int(r.DiasCredito), Activo: r.Activo, Version: int(r.Version),
+		CondicionesDePago: r.CondicionesDePago, ListaPrecios: r.ListaPrecios, Serie: r.Serie, DiasCredito: int(r.DiasCredito), Activo: r.Activo, Version: int(r.Version),
 		UpdatedAt: store.FromMicros(r.UpdatedAt), UpdatedBy: r.UpdatedBy,
 	}
 	if r.LimiteCredito != nil {

@@ -26,6 +26,7 @@ func (s *Service) Kinds() []bulk.Kind {
 	return []bulk.Kind{
 		{Name: BulkCustomers, Right: store.RightLoadCustomers, Columns: CustomerColumns(), Judge: s.judgeCustomers},
 		{Name: BulkProducts, Right: store.RightLoadProducts, Columns: ProductColumns(), Judge: s.judgeProducts},
+		{Name: BulkPrices, Right: store.RightLoadProducts, Columns: PriceColumns(), Judge: s.judgePrices},
 	}
 }
 

@@ -54,6 +54,18 @@ func (s *Service) Product(ctx context.Context, a store.Actor, id string) (Produc
 	return productOf(row)
 }
 
+// ProductsByID lists those products of the company that have one of the ids.
+func (s *Service) ProductsByID(ctx context.Context, a store.Actor, ids []string) ([]Product, error) {
+	if err := a.Require(store.RightSeeProducts); err != nil {
+		return nil, err
+	}
+	rows, err := s.cfg.DB.View(a.Tenant).ProductsByID(ctx, unique(ids))
+	if err != nil {
+		return nil, err
+	}
+	return productsOf(rows)
+}
+
 // RecentKeys returns the SAT keys the company's products used last, at most n of each.
 func (s *Service) RecentKeys(ctx context.Context, a store.Actor, n int) (Recents, error) {
 	if err := a.Require(store.RightSeeProducts); err != nil {
@@ -198,6 +210,8 @@ func (in Product) into(row *store.ProductRow) error {
 	row.ClaveProdServ, row.ClaveUnidad, row.Unidad, row.Moneda = in.ClaveProdServ, in.ClaveUnidad, in.Unidad, in.Moneda
 	row.PrecioIncluyeImpuestos, row.ObjetoImp, row.CuentaPredial = in.PrecioIncluyeImpuestos, in.ObjetoImp, in.CuentaPredial
 	row.Traslados, row.Retenciones = string(traslados), string(retenciones)
+	row.Categoria, row.CategoriaFold, row.PesoEnKg = in.Categoria, store.FoldLine(in.Categoria), in.PesoEnKg.String()
+	row.MaterialPeligroso, row.CveMaterialPeligroso, row.Embalaje = in.MaterialPeligroso, in.CveMaterialPeligroso, in.Embalaje
 	return nil
 }
 
@@ -216,11 +230,19 @@ func productOf(r store.ProductRow) (Product, error) {
 	out := Product{
 		ID: r.ID, Clave: r.Clave, Descripcion: r.Descripcion, ClaveProdServ: r.ClaveProdServ, ClaveUnidad: r.ClaveUnidad,
 		Unidad: r.Unidad, Moneda: r.Moneda, PrecioIncluyeImpuestos: r.PrecioIncluyeImpuestos, ObjetoImp: r.ObjetoImp,
-		CuentaPredial: r.CuentaPredial, Activo: r.Activo, Version: int(r.Version),
+		CuentaPredial: r.CuentaPredial, Categoria: r.Categoria, MaterialPeligroso: r.MaterialPeligroso, CveMaterialPeligroso: r.CveMaterialPeligroso,
+		Embalaje: r.Embalaje, Imagen: r.Imagen, Activo: r.Activo, Version: int(r.Version),
 		UpdatedAt: store.FromMicros(r.UpdatedAt), UpdatedBy: r.UpdatedBy,
 	}
 	if r.Precio != nil {
 		out.Precio = decimal.FromMicros(*r.Precio)
+	}
+	if r.PesoEnKg != "" {
+		peso, err := decimal.Parse(r.PesoEnKg)
+		if err != nil {
+			return out, fmt.Errorf("weight of product %s: %w", r.ID, err)
+		}
+		out.PesoEnKg = peso
 	}
 	err := errors.Join(json.Unmarshal([]byte(r.Traslados), &out.Traslados), json.Unmarshal([]byte(r.Retenciones), &out.Retenciones))
 	if err != nil {

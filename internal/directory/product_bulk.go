@@ -32,6 +32,11 @@ func ProductColumns() []sheet.Column {
 		{Key: "RetISR", Label: "Retención de ISR", Words: []string{"ret isr", "retención isr", "isr retenido", "isr"}, Help: "Por ciento; vacío si no lleva.", Example: "10"},
 		{Key: "RetIVA", Label: "Retención de IVA", Words: []string{"ret iva", "retención iva", "iva retenido"}, Help: "Por ciento; vacío si no lleva."},
 		{Key: "CuentaPredial", Label: "Cuenta predial", Words: []string{"predial"}, Help: "Sólo en renta de inmuebles."},
+		{Key: "Categoria", Label: "Categoría", Words: []string{"familia", "línea", "grupo", "departamento", "rubro", "categoría producto"}, Help: "La tuya, hasta 60 letras.", Example: "Rentas"},
+		{Key: "PesoEnKg", Label: "Peso en kg", Words: []string{"peso", "kilos", "kg", "pesoenkg", "peso unitario", "peso kg"}, Help: "De una unidad, para la Carta Porte."},
+		{Key: "MaterialPeligroso", Label: "Material peligroso", Words: []string{"materialpeligroso", "peligroso", "es peligroso"}, Help: "sí o no; vacío si no lo trasladas."},
+		{Key: "CveMaterialPeligroso", Label: "Clave de material peligroso", Words: []string{"cvematerialpeligroso", "clave material peligroso", "número onu", "onu"}, Help: "Cuatro dígitos, sólo de un material peligroso."},
+		{Key: "Embalaje", Label: "Embalaje", Words: []string{"tipo de embalaje", "clave de embalaje", "clave embalaje"}, Help: "4G, 1A1…, sólo de un material peligroso."},
 	}
 }
 
@@ -40,6 +45,7 @@ func ProductCells(p Product) []string {
 	return []string{
 		p.Clave, p.Descripcion, p.ClaveProdServ, p.ClaveUnidad, p.Unidad, p.Precio.String(), p.Moneda, map[bool]string{true: "sí", false: "no"}[p.PrecioIncluyeImpuestos],
 		p.ObjetoImp, rateCell(p.Traslados, iva), rateCell(p.Traslados, ieps), rateCell(p.Retenciones, isr), rateCell(p.Retenciones, iva), p.CuentaPredial,
+		p.Categoria, p.PesoEnKg.String(), strings.ToLower(p.MaterialPeligroso), p.CveMaterialPeligroso, p.Embalaje,
 	}
 }
 
@@ -157,6 +163,7 @@ func sameProduct(x, y store.ProductRow) bool {
 func (s *Service) fillProduct(in *Product, e bulk.Entry, j *judging) {
 	for key, to := range map[string]*string{
 		"Clave": &in.Clave, "Descripcion": &in.Descripcion, "ClaveProdServ": &in.ClaveProdServ, "Unidad": &in.Unidad, "CuentaPredial": &in.CuentaPredial,
+		"Categoria": &in.Categoria, "Embalaje": &in.Embalaje, "CveMaterialPeligroso": &in.CveMaterialPeligroso,
 	} {
 		if typed := e.Values[key]; typed != "" {
 			*to = typed
@@ -191,6 +198,7 @@ func (s *Service) fillProduct(in *Product, e bulk.Entry, j *judging) {
 		}
 		in.PrecioIncluyeImpuestos = on
 	}
+	fillCarga(in, e, j)
 	fillTax(in, &in.Traslados, "IVA", iva, e)
 	fillTax(in, &in.Traslados, "IEPS", ieps, e)
 	fillTax(in, &in.Retenciones, "RetISR", isr, e)
@@ -198,6 +206,31 @@ func (s *Service) fillProduct(in *Product, e bulk.Entry, j *judging) {
 	if in.ObjetoImp == "" && len(in.Traslados)+len(in.Retenciones) > 0 {
 		in.ObjetoImp = "02"
 		j.warn("ObjetoImp", "No venía y lleva impuestos: pusimos 02, sí objeto de impuesto.", "Cámbialo si no es así.")
+	}
+}
+
+// fillCarga writes what a row says for the Carta Porte.
+func fillCarga(in *Product, e bulk.Entry, j *judging) {
+	if key := in.CveMaterialPeligroso; len(key) > 0 && len(key) < 4 && strings.Trim(key, "0123456789") == "" {
+		in.CveMaterialPeligroso = strings.Repeat("0", 4-len(key)) + key
+		j.warn("CveMaterialPeligroso", "Le pusimos los ceros que la hoja de cálculo quita: "+in.CveMaterialPeligroso+".", "Compárala con la del SAT.")
+	}
+	if typed := e.Values["PesoEnKg"]; typed != "" {
+		peso, ok := bulk.Number(typed)
+		if !ok {
+			in.Unread = append(in.Unread, fail.Field{Path: "PesoEnKg", Message: "«" + typed + "» no es un peso.", Fix: "Escribe sólo los kilos: 1.250."})
+		}
+		in.PesoEnKg = peso
+	}
+	if typed := e.Values["MaterialPeligroso"]; typed != "" {
+		yes, ok := bulk.YesNo(typed)
+		if !ok {
+			in.Unread = append(in.Unread, fail.Field{Path: "MaterialPeligroso", Message: "«" + typed + "» no dice sí ni no.", Fix: "Escribe sí o no."})
+		}
+		in.MaterialPeligroso = map[bool]string{true: "Sí", false: "No"}[yes]
+		if !yes {
+			in.CveMaterialPeligroso, in.Embalaje = e.Values["CveMaterialPeligroso"], e.Values["Embalaje"]
+		}
 	}
 }
 

@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"iofacturo.mx/catalogo"
+	"iofacturo.mx/decimal"
+	"iofacturo.mx/internal/store"
 )
 
 // Keys of c_Impuesto.
@@ -19,6 +21,8 @@ const (
 var (
 	prodServShape = regexp.MustCompile(`^\d{8}$`)
 	unidadShape   = regexp.MustCompile(`^[0-9A-Z]{1,3}$`)
+	materialShape = regexp.MustCompile(`^[0-9M]\d{3}$`)
+	embalajeShape = regexp.MustCompile(`^[0-9A-Z]{2,3}$`)
 	predialShape  = regexp.MustCompile(`^[0-9A-Za-z]{1,150}$`)
 )
 
@@ -34,17 +38,60 @@ func (s *Service) checkProduct(in *Product, p *problems) {
 	s.checkKeys(in, p)
 	s.checkPrice(in, p)
 	s.checkTaxes(in, p)
+	p.text("Categoria", in.Categoria, maxCategoria)
+	if in.Categoria != "" && store.FoldLine(in.Categoria) == "" {
+		p.err("Categoria", "La categoría no tiene letras ni números.", "Escribe una palabra: Bebidas, Refacciones…")
+	}
+	checkCarga(in, p)
 	if in.CuentaPredial != "" && !predialShape.MatchString(in.CuentaPredial) {
 		p.err("CuentaPredial", "La cuenta predial lleva solo letras sin acento y números, hasta 150.", "Quita guiones, puntos y espacios.")
 	}
 }
 
+// maxCategoria is how many signs a category has at most.
+const maxCategoria = 60
+
+// checkCarga looks at what the Carta Porte will ask of the product: by its shape, for
+// its catalogues are not among ours.
+func checkCarga(in *Product, p *problems) {
+	switch {
+	case in.PesoEnKg.Sign() < 0:
+		p.err("PesoEnKg", "El peso no puede ser negativo.", "Escribe los kilos de una unidad: 1.250.")
+	case in.PesoEnKg.Scale() > 3:
+		p.err("PesoEnKg", "El peso admite hasta tres decimales.", "Escribe los kilos de una unidad: 1.250.")
+	case in.PesoEnKg.Cmp(decimal.FromInt(1_000_000_000)) >= 0:
+		p.err("PesoEnKg", "Ese peso es demasiado grande.", "Escribe los kilos de una sola unidad.")
+	}
+	if in.MaterialPeligroso != "" && in.MaterialPeligroso != "Sí" && in.MaterialPeligroso != "No" {
+		p.err("MaterialPeligroso", "Sólo puede ser Sí o No.", "Elige una de las opciones o déjalo sin decir.")
+	}
+	for _, f := range []struct {
+		path, value string
+		shape       *regexp.Regexp
+		message     string
+		fix         string
+	}{
+		{"CveMaterialPeligroso", in.CveMaterialPeligroso, materialShape, "La clave de material peligroso tiene cuatro dígitos, o una M y tres.", "Es el número ONU del material: 1203 es gasolina."},
+		{"Embalaje", in.Embalaje, embalajeShape, "La clave de embalaje tiene dos o tres letras y números.", "Por ejemplo 4G, caja de cartón; o 1A1, tambor de acero."},
+	} {
+		switch {
+		case f.value == "" && in.MaterialPeligroso == "Sí":
+			p.warn(f.path, "La Carta Porte lo pide de un material peligroso.", "Complétalo antes de trasladarlo.")
+		case f.value == "":
+		case !f.shape.MatchString(f.value):
+			p.err(f.path, f.message, f.fix)
+		case in.MaterialPeligroso != "Sí":
+			p.err(f.path, "Sólo se pone de un material peligroso.", "Di que es material peligroso, o bórralo.")
+		}
+	}
+}
+
 // trim removes outer and doubled blanks and upper-cases keys.
 func (in *Product) trim() {
-	for _, f := range []*string{&in.Clave, &in.Descripcion, &in.Unidad} {
+	for _, f := range []*string{&in.Clave, &in.Descripcion, &in.Unidad, &in.Categoria, &in.MaterialPeligroso} {
 		*f = clean(*f)
 	}
-	for _, f := range []*string{&in.ClaveProdServ, &in.ClaveUnidad, &in.Moneda, &in.ObjetoImp} {
+	for _, f := range []*string{&in.ClaveProdServ, &in.ClaveUnidad, &in.Moneda, &in.ObjetoImp, &in.CveMaterialPeligroso, &in.Embalaje} {
 		*f = strings.ToUpper(strings.TrimSpace(*f))
 	}
 	in.CuentaPredial = strings.TrimSpace(in.CuentaPredial)

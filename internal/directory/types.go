@@ -39,6 +39,7 @@ type Customer struct {
 	MetodoPago        string
 	Moneda            string
 	CondicionesDePago string
+	ListaPrecios      string          // id of the list of prices it buys by, "" for the products' own
 	Serie             string          // name of the series of its invoices, "" for the default one
 	DiasCredito       int             // 0 when it pays at once
 	LimiteCredito     decimal.Decimal // in its Moneda, or pesos; absent without a limit
@@ -94,6 +95,12 @@ type Product struct {
 	Traslados              []Tax
 	Retenciones            []Tax
 	CuentaPredial          string
+	Categoria              string          // the company's own word for what it is kept with
+	PesoEnKg               decimal.Decimal // of one unit; this and the next three are for the Carta Porte
+	MaterialPeligroso      string          // "Sí", "No", "" when nobody said
+	CveMaterialPeligroso   string
+	Embalaje               string
+	Imagen                 string // digest of its picture, "" without one
 	Activo                 bool
 	Version                int
 	UpdatedAt              time.Time
@@ -112,12 +119,13 @@ type Tax struct {
 // beginning of each word, without accents or case, all of them. After is the
 // Next of the page before; empty = first page. Limit 0 = 50, at most 200.
 type Filter struct {
-	Q        string
-	Inactive bool   // the deactivated ones instead of the active ones
-	All      bool   // both
-	Sort     string // customers: nombre, rfc, cp, regimen, uso; products: descripcion, clave, precio, sat, unidad; "-" before it turns it around
-	After    string
-	Limit    int
+	Q         string
+	Categoria string // of products, in any case or accent
+	Inactive  bool   // the deactivated ones instead of the active ones
+	All       bool   // both
+	Sort      string // customers: nombre, rfc, cp, regimen, uso; products: descripcion, clave, precio, sat, unidad, categoria; "-" before it turns it around
+	After     string
+	Limit     int
 }
 
 // A CustomerPage is one page of customers in the order asked for; of a search with

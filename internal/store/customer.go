@@ -33,6 +33,7 @@ type CustomerRow struct {
 	Serie             string `db:"serie"` // name of the series its invoices begin with
 	DiasCredito       int64  `db:"dias_credito"`
 	LimiteCredito     *int64 `db:"limite_credito"` // millionths, nil without a limit
+	ListaPrecios      string `db:"lista_precios"`  // id of its list of prices
 	Activo            bool   `db:"activo"`
 	Version           int64  `db:"version"`
 	CreatedAt         int64  `db:"created_at"`
@@ -42,7 +43,7 @@ type CustomerRow struct {
 
 const customerColumns = `id, rfc, nombre, nombre_fold, codigo_postal, regimen_fiscal, uso_cfdi, correos, residencia_fiscal,
 	num_reg_id_trib, telefono, contacto, domicilio, notas, clave, forma_pago, metodo_pago, moneda, condiciones_de_pago,
-	serie, dias_credito, limite_credito, activo, version, created_at, updated_at, updated_by`
+	serie, dias_credito, limite_credito, lista_precios, activo, version, created_at, updated_at, updated_by`
 
 // words are the texts a customer is found by.
 func (r CustomerRow) words() []string {
@@ -75,7 +76,7 @@ var customerDirectory = directory{table: `customers`, columns: customerColumns, 
 // matches: by the word found), and where the next page begins; the zero Cursor
 // when there is none.
 func (v *View) Customers(ctx context.Context, f DirectoryFilter) ([]CustomerRow, Cursor, error) {
-	words, err := v.wordsFor(ctx, CustomerWords, f.Q)
+	words, err := v.wordsFor(ctx, CustomerWords, f)
 	if err != nil {
 		return nil, Cursor{}, err
 	}
@@ -116,10 +117,10 @@ func (v *View) CustomersByRfc(ctx context.Context, rfc string) ([]CustomerRow, e
 // key twice is fail.Conflict.
 func (tx *Tx) InsertCustomer(ctx context.Context, r CustomerRow) error {
 	_, err := tx.exec(ctx, `INSERT INTO customers (tenant_id, `+customerColumns+`)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28)`,
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)`,
 		r.ID, r.Rfc, r.Nombre, r.NombreFold, r.CodigoPostal, r.RegimenFiscal, r.UsoCFDI, r.Correos, r.ResidenciaFiscal,
 		r.NumRegIdTrib, r.Telefono, r.Contacto, r.Domicilio, r.Notas, r.Clave, r.FormaPago, r.MetodoPago, r.Moneda, r.CondicionesDePago,
-		r.Serie, r.DiasCredito, r.LimiteCredito, r.Activo, r.Version, r.CreatedAt, r.UpdatedAt, r.UpdatedBy)
+		r.Serie, r.DiasCredito, r.LimiteCredito, r.ListaPrecios, r.Activo, r.Version, r.CreatedAt, r.UpdatedAt, r.UpdatedBy)
 	if err != nil {
 		return err
 	}
@@ -131,10 +132,10 @@ func (tx *Tx) UpdateCustomer(ctx context.Context, r CustomerRow) error {
 	_, err := tx.exec(ctx, `UPDATE customers SET rfc = $3, nombre = $4, nombre_fold = $5, codigo_postal = $6, regimen_fiscal = $7,
 		uso_cfdi = $8, correos = $9, residencia_fiscal = $10, num_reg_id_trib = $11, telefono = $12, contacto = $13, domicilio = $14,
 		notas = $15, clave = $16, forma_pago = $17, metodo_pago = $18, moneda = $19, condiciones_de_pago = $20, serie = $21,
-		dias_credito = $22, limite_credito = $23, activo = $24, version = $25, updated_at = $26, updated_by = $27 WHERE tenant_id = $1 AND id = $2`,
+		dias_credito = $22, limite_credito = $23, lista_precios = $24, activo = $25, version = $26, updated_at = $27, updated_by = $28 WHERE tenant_id = $1 AND id = $2`,
 		r.ID, r.Rfc, r.Nombre, r.NombreFold, r.CodigoPostal, r.RegimenFiscal, r.UsoCFDI, r.Correos, r.ResidenciaFiscal,
 		r.NumRegIdTrib, r.Telefono, r.Contacto, r.Domicilio, r.Notas, r.Clave, r.FormaPago, r.MetodoPago, r.Moneda, r.CondicionesDePago,
-		r.Serie, r.DiasCredito, r.LimiteCredito, r.Activo, r.Version, r.UpdatedAt, r.UpdatedBy)
+		r.Serie, r.DiasCredito, r.LimiteCredito, r.ListaPrecios, r.Activo, r.Version, r.UpdatedAt, r.UpdatedBy)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func openFresh(t testing.TB) *DB {
 func TestDirectoryPlans(t *testing.T) {
 	db := openFresh(t)
 	tenant := TenantOf("plans")
-	few := wordFilter{words: []string{"a", "b"}, few: true}
+	few := wordFilter{words: []string{"a", "b"}, few: true, some: true}
 	many := wordFilter{words: []string{"a", "b"}}
 	f := DirectoryFilter{Active: true, Limit: 50}
 	next := f
@@ -71,6 +71,12 @@ func TestDirectoryPlans(t *testing.T) {
 		"customers, rare words": customerDirectory.page(next, few),
 		"products":              productDirectory.page(f, wordFilter{}), "products, next page": productDirectory.page(next, wordFilter{}),
 		"products, common words": productDirectory.page(byWord, many), "products, rare words": productDirectory.page(next, few),
+	}
+	for _, s := range productDirectory.sorts {
+		g := DirectoryFilter{Active: true, Categoria: "bebidas", Sort: s.name, Limit: 50}
+		plans["products of a category by "+s.name] = productDirectory.page(g, wordFilter{})
+		plans["products of a category with common words by "+s.name] = productDirectory.page(g, many)
+		plans["products of a category with rare words by "+s.name] = productDirectory.page(g, few)
 	}
 	for _, d := range []directory{customerDirectory, productDirectory} {
 		for _, s := range d.sorts {
@@ -197,5 +203,59 @@ func BenchmarkDirectory100k(b *testing.B) {
 			slices.Sort(took)
 			b.ReportMetric(float64(took[len(took)*95/100].Microseconds())/1000, "p95-ms")
 		})
+	}
+}
+
+// A search within a category finds the same by each of its ways: the rows of few words
+// sorted, those of some words, and the category walked.
+func TestACategoryIsSearchedTheSameEachWay(t *testing.T) {
+	db := openFresh(t)
+	tenant, other := TenantOf("a"), TenantOf("b")
+	for _, who := range []Tenant{tenant, other} {
+		err := db.Update(t.Context(), who, func(tx *Tx) error {
+			for i := range 60 {
+				r := ProductRow{ID: fmt.Sprintf("p%02d", i), Descripcion: fmt.Sprint("azul ", i%7), DescripcionFold: fmt.Sprint("azul ", i%7), Activo: i%5 != 0, Traslados: "[]", Retenciones: "[]"}
+				if i%2 == 0 {
+					r.Categoria, r.CategoriaFold = "Vidrio", "vidrio"
+				}
+				if i%3 == 0 {
+					r.Descripcion += " rojo"
+				}
+				if err := tx.InsertProduct(t.Context(), r); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, f := range []DirectoryFilter{{Active: true}, {}, {All: true}, {Active: true, Sort: "categoria", Desc: true}, {All: true, Sort: "clave"}} {
+		f.Categoria, f.Limit = "vidrio", 100
+		var first []string
+		for i, words := range []wordFilter{{words: []string{"az", "rojo"}, few: true, some: true}, {words: []string{"rojo", "az"}, some: true}, {words: []string{"az", "rojo"}}} {
+			var found []struct {
+				ProductRow
+				Hit string `db:"hit"`
+			}
+			p := productDirectory.page(f, words)
+			if err := db.View(tenant).list(t.Context(), &found, p.sql, p.args...); err != nil {
+				t.Fatal(err)
+			}
+			var ids []string
+			for _, r := range found {
+				if r.CategoriaFold != "vidrio" || !strings.Contains(r.Descripcion, "rojo") || !f.All && r.Activo != f.Active {
+					t.Errorf("%+v, way %d: %s %q", f, i, r.ID, r.Descripcion)
+				}
+				ids = append(ids, r.ID)
+			}
+			if i == 0 {
+				first = ids
+			}
+			if len(ids) == 0 || !slices.Equal(ids, first) {
+				t.Errorf("%+v, way %d: %v, not %v", f, i, ids, first)
+			}
+		}
 	}
 }

@@ -79,6 +79,7 @@ func (tx *Tx) SetWords(ctx context.Context, kind, id string, texts ...string) er
 type wordFilter struct {
 	words []string // folded, the rarest first
 	few   bool     // few rows have the rarest word: all of them can be sorted
+	some  bool     // more, but fewer than it is worth to walk a category for
 }
 
 // fewRows is how many rows a search sorts by name. With more it gives them in
@@ -89,12 +90,16 @@ const fewRows = 1200
 // manyRows is how far the words of a search are told apart by how common they are.
 const manyRows = 20_000
 
-// wordsFor folds q and finds which of its words is the rarest.
-func (v *View) wordsFor(ctx context.Context, kind, q string) (wordFilter, error) {
-	f := wordFilter{words: Fold(q)}
+// someRows is how many rows of a word are looked up to see whether they are of a
+// category; where there are more, the category is walked to see whether they have the word.
+const someRows = manyRows / 2
+
+// wordsFor folds the words of a filter and finds which of them is the rarest.
+func (v *View) wordsFor(ctx context.Context, kind string, by DirectoryFilter) (wordFilter, error) {
+	f := wordFilter{words: Fold(by.Q)}
 	f.words = f.words[:min(len(f.words), 6)]
 	most := fewRows + 1
-	if len(f.words) > 1 {
+	if len(f.words) > 1 || by.Categoria != "" {
 		most = manyRows
 	}
 	fewest := most
@@ -111,7 +116,7 @@ func (v *View) wordsFor(ctx context.Context, kind, q string) (wordFilter, error)
 			f.words[0], f.words[i] = f.words[i], f.words[0]
 		}
 	}
-	f.few = fewest <= fewRows
+	f.few, f.some = fewest <= fewRows, fewest <= someRows
 	return f, nil
 }
 
@@ -126,13 +131,14 @@ type Cursor struct {
 // A DirectoryFilter chooses customers or products. Q is words as typed, all of
 // which the row must have from their beginning.
 type DirectoryFilter struct {
-	Q      string
-	Active bool
-	All    bool   // the active and the inactive ones, whatever Active says
-	Sort   string // a sort of the table, "" or an unknown one is its first
-	Desc   bool
-	After  Cursor
-	Limit  int
+	Q         string
+	Categoria string // of products, folded; "" is all of them
+	Active    bool
+	All       bool   // the active and the inactive ones, whatever Active says
+	Sort      string // a sort of the table, "" or an unknown one is its first
+	Desc      bool
+	After     Cursor
+	Limit     int
 }
 
 // A directory names the table a [DirectoryFilter] reads, its columns, what it can
@@ -143,7 +149,8 @@ type directory struct {
 	sorts          []sorting
 }
 
-// A sorting is one order of a directory. Each has its index: tenant, activo, key, id.
+// A sorting is one order of a directory. Each has its index: tenant, activo, key, id;
+// of products another one within their category.
 type sorting struct {
 	name   string
 	key    statement // of the row t
@@ -188,9 +195,10 @@ func (p *picker) reach(alias statement, kind, word string) statement {
 		alias + `.word < ` + p.arg(word+afterAll)
 }
 
-// byWord reports whether the page of f comes in the order of the words found.
+// byWord reports whether the page of f comes in the order of the words found. A
+// category is walked in its own order.
 func (f DirectoryFilter) byWord(words wordFilter) bool {
-	if len(words.words) == 0 {
+	if len(words.words) == 0 || f.Categoria != "" {
 		return false
 	}
 	if f.After != (Cursor{}) {
@@ -202,9 +210,12 @@ func (f DirectoryFilter) byWord(words wordFilter) bool {
 // from writes FROM and WHERE: the walk of the list, or the words found joined
 // to their rows. CROSS JOIN keeps SQLite from turning that join around.
 func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
-	row := statement(`hit.row_id`)
+	row, first := statement(`hit.row_id`), 1
 	switch {
 	case len(words.words) == 0:
+		p.sql += ` FROM ` + d.table + ` AS t WHERE`
+	case f.Categoria != "" && !words.some:
+		row, first = `t.id`, 0
 		p.sql += ` FROM ` + d.table + ` AS t WHERE`
 	case f.byWord(words):
 		w := words.words[0]
@@ -219,8 +230,14 @@ func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
 	if !f.All {
 		p.sql += ` AND t.activo = ` + p.arg(f.Active)
 	}
+	if f.Categoria != "" {
+		p.sql += ` AND t.categoria_fold = ` + p.arg(f.Categoria) + ` AND t.categoria_fold <> ''`
+		if f.All {
+			p.sql += ` AND t.activo IN (TRUE, FALSE)`
+		}
+	}
 	for i, w := range words.words {
-		if i > 0 {
+		if i >= first {
 			p.sql += ` AND EXISTS (SELECT 1 FROM words AS w WHERE w.tenant_id = $1 AND w.kind = ` + p.arg(d.kind) + ` AND w.row_id = ` + row +
 				` AND w.word >= ` + p.arg(w) + ` AND w.word < ` + p.arg(w+afterAll) + `)`
 		}
@@ -279,7 +296,7 @@ func (d directory) one(p *picker, f DirectoryFilter, words wordFilter, merged bo
 
 // count counts the rows of f on all pages, up to [CountLimit].
 func (v *View) count(ctx context.Context, d directory, f DirectoryFilter) (int, error) {
-	words, err := v.wordsFor(ctx, d.kind, f.Q)
+	words, err := v.wordsFor(ctx, d.kind, f)
 	if err != nil {
 		return 0, err
 	}

@@ -33,6 +33,7 @@ var formHelps = []formHelp{
 		{"Contacto", "La persona con la que tratas sus facturas.", false},
 		{"Telefono", "10 dígitos, para ti; no sale en el comprobante.", false},
 		{"Serie", "Con la que empieza cada factura suya; ahí se puede cambiar.", false},
+		{"ListaPrecios", "Al facturarle, sus productos salen con estos precios.", false},
 	}},
 	{"soporte", "Soporte técnico", []fieldHelp{
 		{"Asunto", "En pocas palabras: qué no salió.", false},
@@ -162,6 +163,11 @@ var formHelps = []formHelp{
 		{"Nombre", "El tuyo, como te conoce quien administra la empresa.", false},
 		{"Correo", "El tuyo; ahí te llega la invitación si te aceptan.", false},
 	}},
+	{"precios", "Listas de precios", []fieldHelp{
+		{"Nombre", "Como la llamas: Mayoreo, Distribuidores, Norte.", true},
+		{"Moneda", "La de sus precios; vale en comprobantes de esa moneda.", true},
+		{"Descuento", "De lo que no tenga precio propio en la lista.", true},
+	}},
 	{"productos", "Productos", []fieldHelp{
 		{"Unidad", "Como tú la llamas: pieza, hora, caja.", true},
 		{"Precio", "Hasta 6 decimales, sin comas.", true},
@@ -176,6 +182,16 @@ var formHelps = []formHelp{
 		{"Moneda", "La del precio: MXN, USD…", false},
 		{"ObjetoImp", "Si su venta causa impuestos: 01 no es objeto; 02 sí, y se desglosan.", false},
 		{"IVA", "La tasa que le toca por ley; exento no es lo mismo que 0 %.", false},
+		{"Categoria", "Para encontrarlos juntos: Bebidas, Refacciones…", true},
+		{"PesoEnKg", "Kilos de una unidad, hasta 3 decimales.", true},
+		{"MaterialPeligroso", "Dilo sólo si lo trasladas con Carta Porte.", true},
+		{"CveMaterialPeligroso", "El número ONU: 1203 es gasolina.", true},
+		{"Embalaje", "4G es caja de cartón; 1A1, tambor de acero.", true},
+		{"Lote.Pedimento", "15 dígitos; los espacios los ponemos nosotros.", true},
+		{"Lote.Fecha", "El día en que lo recibiste.", true},
+		{"Lote.Cantidad", "Cuánto entró con él; no llevamos existencias.", true},
+		{"Lote.Nota", "Para distinguirlo: proveedor, color, contenedor.", true},
+		{"Imagen", "PNG o JPG de hasta 5 MB; la guardamos chica.", true},
 	}},
 	{"recuperar", "Recuperar la contraseña", []fieldHelp{
 		{"Usuario", "Tu usuario con el RFC de la empresa, o tu correo sin RFC.", false},

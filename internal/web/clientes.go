@@ -76,6 +76,7 @@ type customerView struct {
 	Metodos   []option
 	Monedas   []option
 	Series    []option // of invoices
+	Listas    []option // of prices
 	Paises    []option
 	Clean     bool   // it was reviewed and nothing was found
 	Waiting   string // id of the proposal its customer sent, "" for none
@@ -160,6 +161,9 @@ func (s *Server) showCustomer(w http.ResponseWriter, r *http.Request, v customer
 	}
 	var err error
 	if v.Series, err = s.invoiceSeries(r); err != nil {
+		return err
+	}
+	if v.Listas, err = s.priceListOptions(r, v.ListaPrecios); err != nil {
 		return err
 	}
 	if v.Bounced, err = s.Directory.Bounces(r.Context(), actorOf(r), v.Customer); err != nil {
@@ -258,7 +262,7 @@ func customerFields(c directory.Customer) url.Values {
 	v := texts("Rfc", c.Rfc, "Nombre", c.Nombre, "CodigoPostal", c.CodigoPostal, "RegimenFiscal", c.RegimenFiscal, "UsoCFDI", c.UsoCFDI,
 		"ResidenciaFiscal", c.ResidenciaFiscal, "NumRegIdTrib", c.NumRegIdTrib, "Telefono", c.Telefono, "Contacto", c.Contacto,
 		"Domicilio", c.Domicilio, "Notas", c.Notas, "Clave", c.Clave, "FormaPago", c.FormaPago, "MetodoPago", c.MetodoPago,
-		"Moneda", c.Moneda, "CondicionesDePago", c.CondicionesDePago, "Serie", c.Serie, "DiasCredito", daysText(c.DiasCredito), "LimiteCredito", c.LimiteCredito.String())
+		"Moneda", c.Moneda, "CondicionesDePago", c.CondicionesDePago, "Serie", c.Serie, "ListaPrecios", c.ListaPrecios, "DiasCredito", daysText(c.DiasCredito), "LimiteCredito", c.LimiteCredito.String())
 	for i := range directory.MostMails {
 		m := directory.Correo{}
 		if i < len(c.Correos) {
@@ -283,7 +287,7 @@ func customerFrom(f *form) directory.Customer {
 		Rfc: f.Get("Rfc"), Nombre: f.Get("Nombre"), CodigoPostal: f.Get("CodigoPostal"), RegimenFiscal: f.Get("RegimenFiscal"), UsoCFDI: f.Get("UsoCFDI"),
 		Correos: mailsFrom(*f), ResidenciaFiscal: f.Get("ResidenciaFiscal"), NumRegIdTrib: f.Get("NumRegIdTrib"), Telefono: f.Get("Telefono"),
 		Contacto: f.Get("Contacto"), Domicilio: f.Get("Domicilio"), Notas: f.Get("Notas"), Clave: f.Get("Clave"), FormaPago: f.Get("FormaPago"),
-		MetodoPago: f.Get("MetodoPago"), Moneda: f.Get("Moneda"), CondicionesDePago: f.Get("CondicionesDePago"), Serie: f.Get("Serie"),
+		MetodoPago: f.Get("MetodoPago"), Moneda: f.Get("Moneda"), CondicionesDePago: f.Get("CondicionesDePago"), Serie: f.Get("Serie"), ListaPrecios: f.Get("ListaPrecios"),
 		DiasCredito: int(f.folio("DiasCredito")), LimiteCredito: f.decimal("LimiteCredito", 6), Activo: true, Version: version(*f),
 	}
 }

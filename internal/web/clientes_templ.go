@@ -772,6 +772,10 @@ func customerPage(v customerView, title string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = selectField(v.form, input{Name: "ListaPrecios", Label: "Lista de precios", Value: v.ListaPrecios, Class: "c6"}, "Ninguna: el de cada producto", v.Listas).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 71, "</div></section><section class=\"card\" aria-labelledby=\"mas-datos\"><details class=\"more\"")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err

@@ -45,18 +45,20 @@ type capturePage struct {
 	Series    []account.Serie
 	Impuestos []directory.Impuesto
 	Options   captureOptions
-	Customers []directory.Customer // what the search of customers found
-	Products  []directory.Product  // what the search of products found
-	Stamped   []billing.Row        // what the search of receipts to relate found
-	Searched  string               // "clientes", "productos" or "comprobantes": which search was run
-	Focus     int                  // line to look at, −1 for none
-	Look      string               // input to look at, "" for none
-	Clean     bool                 // reviewed, and nothing stops it
-	Customer  directory.Customer   // of the receptor, zero when it is not one of the company's
-	Warned    bool                 // stamping waits for a yes to the warnings
-	Stale     bool                 // another tab went ahead; this one is kept on screen
-	Mends     map[string]mend      // by field: what the button Corregir writes
-	key, unit func(string) string  // the text of a key of the SAT, "" when it is not known here
+	Customers []directory.Customer        // what the search of customers found
+	Products  []directory.Product         // what the search of products found
+	Stamped   []billing.Row               // what the search of receipts to relate found
+	Searched  string                      // "clientes", "productos" or "comprobantes": which search was run
+	Focus     int                         // line to look at, −1 for none
+	Look      string                      // input to look at, "" for none
+	Clean     bool                        // reviewed, and nothing stops it
+	Customer  directory.Customer          // of the receptor, zero when it is not one of the company's
+	Lotes     map[string][]directory.Lote // open ones of the products of the lines, by product
+	Said      string                      // what to tell of what was filled in, "" for nothing
+	Warned    bool                        // stamping waits for a yes to the warnings
+	Stale     bool                        // another tab went ahead; this one is kept on screen
+	Mends     map[string]mend             // by field: what the button Corregir writes
+	key, unit func(string) string         // the text of a key of the SAT, "" when it is not known here
 }
 
 // Credit reports whether it is an Egreso.
@@ -147,6 +149,10 @@ func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		return s.recapture(w, r, values, page)
+	case "pedimento":
+		var values url.Values
+		values, page.Focus = takeLote(f.Values, arg)
+		return s.recapture(w, r, values, page)
 	case "corregir":
 		return s.mended(w, r, applyMend(f.Values, arg), page)
 	case "calcular":
@@ -184,6 +190,7 @@ func (p *capturePage) review(found cfdi.Findings) {
 func (s *Server) recapture(w http.ResponseWriter, r *http.Request, values url.Values, page capturePage) error {
 	d, f := readDraft(values)
 	f.judged(s.Billing.Compute(&d), &d)
+	f.Info = page.Said
 	page.form, page.Draft = f, d
 	return s.renderCapture(w, r, page)
 }
@@ -205,6 +212,8 @@ func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page
 			return nil, err
 		}
 		page.Look = "buscarProducto"
+		values, page.Said, err = s.quoted(r, values, -1)
+		return values, err
 	case "producto":
 		p, err := s.Directory.Product(ctx, a, arg)
 		if err != nil {
@@ -214,6 +223,8 @@ func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page
 		if values, err = s.withRate(r, values, page.Focus); err != nil {
 			return nil, err
 		}
+		values, page.Said, err = s.quoted(r, values, page.Focus)
+		return values, err
 	case "relacionar":
 		values.Set(firstRelated, strings.TrimSpace(values.Get(firstRelated)+"\n"+arg))
 		page.Look = firstRelated
@@ -403,6 +414,9 @@ func (s *Server) renderCapture(w http.ResponseWriter, r *http.Request, p capture
 		}
 	}
 	if p.Customer, err = s.receptor(r, p.form); err != nil {
+		return err
+	}
+	if p.Lotes, err = s.offeredLotes(r, p.form); err != nil {
 		return err
 	}
 	p.Options = s.captureOptions(p)

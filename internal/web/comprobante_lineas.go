@@ -187,6 +187,51 @@ func addProduct(v url.Values, p directory.Product) (url.Values, int) {
 	return withLines(v, lines), len(lines) - 1
 }
 
+// offeredLotes are the open lots of the products of the lines, by product.
+func (s *Server) offeredLotes(r *http.Request, f form) (map[string][]directory.Lote, error) {
+	var ids []string
+	for _, line := range typedLines(f.Values) {
+		if id := line["ProductID"]; id != "" {
+			ids = append(ids, id)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return s.Directory.OpenLotes(r.Context(), actorOf(r), ids)
+}
+
+// offers are the lots to choose from on a line that bears no pedimento yet.
+func (p capturePage) offers(at string) []directory.Lote {
+	if p.Get(at+"NumeroPedimento") != "" {
+		return nil
+	}
+	return p.Lotes[p.Get(at+"ProductID")]
+}
+
+// loteText is what distinguishes a lot beside its number.
+func loteText(x directory.Lote) string {
+	switch {
+	case x.Nota != "":
+		return " · " + x.Nota
+	case x.Fecha != "":
+		return " · " + fechaSAT(x.Fecha)
+	}
+	return ""
+}
+
+// takeLote puts the pedimento of arg, "line:number", on its line.
+func takeLote(v url.Values, arg string) (url.Values, int) {
+	at, number, _ := strings.Cut(arg, ":")
+	lines := typedLines(v)
+	i, err := strconv.Atoi(at)
+	if err != nil || i < 0 || i >= len(lines) {
+		return v, -1
+	}
+	lines[i]["NumeroPedimento"] = number
+	return withLines(v, lines), i
+}
+
 // takeCustomer is [fillCustomer] and, in an invoice that has no number yet, the series
 // of the customer when who works here may use it.
 func (s *Server) takeCustomer(r *http.Request, v url.Values, c directory.Customer) error {

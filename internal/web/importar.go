@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -45,6 +46,7 @@ func importKinds() []importKind {
 		{Name: directory.BulkCustomers, Title: "Clientes", One: "cliente", Section: "clientes", Load: store.RightLoadCustomers, See: store.RightSeeCustomers, XML: true},
 		{Name: directory.BulkProducts, Title: "Productos", One: "producto", Section: "productos", Load: store.RightLoadProducts, See: store.RightSeeProducts, XML: true},
 		{Name: account.BulkSeries, Title: "Series", One: "serie", Section: "configuracion", Tab: "series", Load: store.RightConfigure, See: store.RightSeeConfig, Feminine: true},
+		{Name: directory.BulkPrices, Title: "Precios", One: "precio", Section: "productos", Load: store.RightLoadProducts, See: store.RightSeeProducts},
 	}
 }
 
@@ -95,6 +97,15 @@ type importsView struct {
 	Kind    importKind
 	Columns []sheet.Column
 	List    []bulk.Import
+	Lista   directory.PriceList // the one whose prices are imported, when it was chosen
+}
+
+// Path is where the file is sent.
+func (v importsView) Path() string {
+	if v.Lista.ID == "" {
+		return v.Kind.Path()
+	}
+	return v.Kind.Path() + "?lista=" + url.QueryEscape(v.Lista.ID)
 }
 
 func (s *Server) imports(k importKind, w http.ResponseWriter, r *http.Request) error {
@@ -108,7 +119,13 @@ func (s *Server) showImports(k importKind, w http.ResponseWriter, r *http.Reques
 	}
 	kind, _ := s.Bulk.Kind(k.Name)
 	title := "Importar " + strings.ToLower(k.Title)
-	return s.renderForm(w, r, f, k.page(title), importsPage(importsView{form: f, Kind: k, Columns: kind.Columns, List: list}, title))
+	v := importsView{form: f, Kind: k, Columns: kind.Columns, List: list}
+	if id := r.URL.Query().Get("lista"); id != "" && k.Name == directory.BulkPrices {
+		if v.Lista, err = s.Directory.PriceList(r.Context(), actorOf(r), id); err != nil {
+			return err
+		}
+	}
+	return s.renderForm(w, r, f, k.page(title), importsPage(v, title))
 }
 
 // startImport takes one file: a list, or a ZIP of XML.
@@ -118,7 +135,7 @@ func (s *Server) startImport(k importKind, w http.ResponseWriter, r *http.Reques
 	name, file, err := readFile(r, "Archivo", importLimit)
 	var in bulk.Import
 	if err == nil {
-		in, err = s.startWith(r.Context(), actorOf(r), k, name, file)
+		in, err = s.startWith(r.Context(), actorOf(r), k, r.URL.Query().Get("lista"), name, file)
 	}
 	if err != nil {
 		if fail.KindOf(err) != fail.Invalid {
@@ -131,7 +148,7 @@ func (s *Server) startImport(k importKind, w http.ResponseWriter, r *http.Reques
 	return s.redirect(w, r, k.Path()+"/"+in.ID)
 }
 
-func (s *Server) startWith(ctx context.Context, a actor, k importKind, name string, file []byte) (bulk.Import, error) {
+func (s *Server) startWith(ctx context.Context, a actor, k importKind, lista, name string, file []byte) (bulk.Import, error) {
 	var table sheet.Table
 	var err error
 	if k.XML && sheet.IsZip(file) && !sheet.IsWorkbook(file) {
@@ -141,6 +158,11 @@ func (s *Server) startWith(ctx context.Context, a actor, k importKind, name stri
 	}
 	if err != nil {
 		return bulk.Import{}, err
+	}
+	if k.Name == directory.BulkPrices {
+		if table, err = s.Directory.TableForList(ctx, a, lista, table); err != nil {
+			return bulk.Import{}, err
+		}
 	}
 	return s.Bulk.Start(ctx, a, k.Name, name, table)
 }
@@ -357,6 +379,11 @@ func (s *Server) export(k importKind, w http.ResponseWriter, r *http.Request) er
 	if err := actorOf(r).Require(k.See); err != nil {
 		return err
 	}
+	if k.Name == directory.BulkPrices {
+		if _, err := s.Directory.PriceList(r.Context(), actorOf(r), r.URL.Query().Get("lista")); err != nil {
+			return err
+		}
+	}
 	_ = http.NewResponseController(w).SetWriteDeadline(time.Now().Add(15 * time.Minute)) // a test's recorder has none
 	now := s.Now().In(s.Catalog.Location("06000"))
 	out, flush, err := tableTo(w, r, k.Name+"_"+now.Format(time.DateOnly), k.Title)
@@ -390,6 +417,7 @@ func (s *Server) exportRows(r *http.Request, k importKind, write func(cells []st
 	}
 	f, _ := listOf(r, cols)
 	f.After, f.Limit = "", exportRows
+	lista := r.URL.Query().Get("lista")
 	for {
 		var cells [][]string
 		switch k.Name {
@@ -410,6 +438,15 @@ func (s *Server) exportRows(r *http.Request, k importKind, write func(cells []st
 			f.After = page.Next
 			for _, p := range page.Rows {
 				cells = append(cells, directory.ProductCells(p))
+			}
+		case directory.BulkPrices:
+			page, err := s.Directory.ListPrices(ctx, a, lista, f)
+			if err != nil {
+				return err
+			}
+			f.After = page.Next
+			for _, p := range page.Rows {
+				cells = append(cells, directory.PriceCells(page.List, p))
 			}
 		default:
 			list, err := s.Account.SeriesList(ctx, a)

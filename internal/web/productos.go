@@ -26,22 +26,27 @@ func (s *Server) productosRoutes() []route {
 		{pattern: "GET /productos/{id}/eliminar", access: needs(store.RightProducts), handle: s.askDeleteProduct},
 		{pattern: "POST /productos/{id}/eliminar", access: needs(store.RightProducts), handle: s.deleteProduct},
 		{pattern: "POST /productos/{id}/estado", access: needs(store.RightProducts), handle: s.productState},
+		{pattern: "GET /productos/{id}/imagen", access: needs(store.RightSeeProducts), handle: s.productImage},
+		{pattern: "POST /productos/{id}/imagen", access: needs(store.RightProducts), handle: s.saveProductImage, body: uploadBody},
 	}
 }
 
 // A listView is what lists of customers and products have in common.
 type listView struct {
-	Q        string
-	State    string // activos, inactivos, todos
-	Sort     string // as in the address: rfc, -rfc; "" is the first column
-	ByWord   bool   // a search with very many matches comes by the word found
-	Total    int
-	First    bool   // this is the first page
-	NextLink string // "" on the last page
-	Cols     []column
-	Mixed    bool                            // a short list with rows in both states
-	given    bool                            // without a sort it is in the order it comes in, not in that of its first column
-	link     func(name, value string) string // the address with another filter, from its first page
+	Q          string
+	Categoria  string // of products
+	Categorias []string
+	State      string // activos, inactivos, todos
+	Sort       string // as in the address: rfc, -rfc; "" is the first column
+	ByWord     bool   // a search with very many matches comes by the word found
+	Total      int
+	First      bool   // this is the first page
+	NextLink   string // "" on the last page
+	Cols       []column
+	Mixed      bool                            // a short list with rows in both states
+	here       string                          // the address as it was asked for
+	given      bool                            // without a sort it is in the order it comes in, not in that of its first column
+	link       func(name, value string) string // the address with another filter, from its first page
 }
 
 // The states a list is filtered by.
@@ -52,7 +57,7 @@ const (
 )
 
 // Plain reports whether nothing is filtered.
-func (v listView) Plain() bool { return v.Q == "" && v.State == stateActive }
+func (v listView) Plain() bool { return v.Q == "" && v.Categoria == "" && v.State == stateActive }
 
 // StateLink is the list in another state.
 func (v listView) StateLink(state string) string {
@@ -87,15 +92,16 @@ func (v listView) sortLink(key string) string { _, next := v.order(key); return 
 // with a key to sort by, the first by default.
 func listOf(r *http.Request, cols []column) (directory.Filter, listView) {
 	q := r.URL.Query()
-	v := listView{Q: strings.TrimSpace(q.Get("q")), State: q.Get("estado"), Sort: q.Get("orden"), Cols: cols, First: q.Get("despues") == ""}
+	v := listView{Q: strings.TrimSpace(q.Get("q")), State: q.Get("estado"), Sort: q.Get("orden"), Categoria: strings.TrimSpace(q.Get("categoria")), Cols: cols, First: q.Get("despues") == ""}
 	if v.State != stateInactive && v.State != stateAll {
 		v.State = stateActive
 	}
 	if key := strings.TrimPrefix(v.Sort, "-"); key == "" || !slices.ContainsFunc(cols, func(c column) bool { return c.Key == key }) {
 		v.Sort = ""
 	}
+	v.here = r.URL.RequestURI()
 	v.link = func(name, value string) string { return linkTo(r, name, value, "despues", "") }
-	return directory.Filter{Q: v.Q, Inactive: v.State == stateInactive, All: v.State == stateAll, Sort: v.Sort, After: q.Get("despues"), Limit: listRows}, v
+	return directory.Filter{Q: v.Q, Categoria: v.Categoria, Inactive: v.State == stateInactive, All: v.State == stateAll, Sort: v.Sort, After: q.Get("despues"), Limit: listRows}, v
 }
 
 // exportQuery are the filters of the list as the end of an address.
@@ -103,6 +109,9 @@ func (v listView) exportQuery() string {
 	q := ""
 	if v.Q != "" {
 		q += "&q=" + url.QueryEscape(v.Q)
+	}
+	if v.Categoria != "" {
+		q += "&categoria=" + url.QueryEscape(v.Categoria)
 	}
 	if v.State != stateActive {
 		q += "&estado=" + v.State
@@ -123,13 +132,16 @@ func (v listView) found(r *http.Request, total int, next string, byWord bool) li
 }
 
 func productColumns() []column {
-	return []column{{"descripcion", "Descripción", ""}, {"clave", "Clave", ""}, {"precio", "Precio", "num"}, {"sat", "Clave SAT", ""}, {"unidad", "Unidad", ""}, {"", "Impuestos", ""}, {"", "Estado", ""}}
+	return []column{{"descripcion", "Descripción", ""}, {"clave", "Clave", ""}, {"precio", "Precio", "num"}, {"sat", "Clave SAT", ""}, {"unidad", "Unidad", ""}, {"categoria", "Categoría", ""}, {"", "Impuestos", ""}, {"", "Estado", ""}}
 }
 
 func (s *Server) products(w http.ResponseWriter, r *http.Request) error {
 	filter, v := listOf(r, productColumns())
 	found, err := s.Directory.Products(r.Context(), actorOf(r), filter)
 	if err != nil {
+		return err
+	}
+	if v.Categorias, err = s.Directory.Categorias(r.Context(), actorOf(r)); err != nil {
 		return err
 	}
 	return s.render(w, r, http.StatusOK, page{Title: "Productos", Section: "productos"}, productsPage(v.found(r, found.Total, found.Next, found.ByWord), found.Rows))
@@ -140,17 +152,33 @@ func (s *Server) products(w http.ResponseWriter, r *http.Request) error {
 type productView struct {
 	form
 	directory.Product
-	Keys     []choice // what the words in ClaveProdServ found, without script
-	KeyText  string   // text of the key in the catalogue
-	UnitText string
-	Objetos  []option
-	Monedas  []option
-	IVA      []option // what the company has active, and what is chosen
-	RetISR   []option // per cent, as suggestions
-	RetIVA   []option
-	IEPS     []option
-	taxes    productTaxes
+	Keys       []choice // what the words in ClaveProdServ found, without script
+	KeyText    string   // text of the key in the catalogue
+	UnitText   string
+	Objetos    []option
+	Monedas    []option
+	IVA        []option // what the company has active, and what is chosen
+	RetISR     []option // per cent, as suggestions
+	RetIVA     []option
+	IEPS       []option
+	Categorias []option
+	Lotes      []directory.Lote
+	AllLotes   int // how many there are, shown or not
+	taxes      productTaxes
 }
+
+// carga are the fields of the Carta Porte, which a fold holds.
+func (v productView) carga() bool {
+	return !v.PesoEnKg.IsZero() || v.MaterialPeligroso != "" || hasErrorsIn(v.form, "PesoEnKg", "MaterialPeligroso", "CveMaterialPeligroso", "Embalaje")
+}
+
+// lotesOpen reports whether the fold of the lots is open: there are some, or one was typed.
+func (v productView) lotesOpen() bool {
+	return len(v.Lotes) > 0 || hasErrorsIn(v.form, "Lote.Pedimento", "Lote.Nota", "Lote.Cantidad", "Lote.Fecha")
+}
+
+// imagePath is the address of the picture of a product, another one when it changes.
+func imagePath(p directory.Product) string { return "/productos/" + p.ID + "/imagen?v=" + p.Imagen }
 
 // Path is where its form is sent.
 func (v productView) Path() string {
@@ -216,6 +244,16 @@ func (s *Server) withChoices(r *http.Request, v productView) (productView, error
 	if u, ok := s.Catalog.ClaveUnidad(v.ClaveUnidad); ok {
 		v.UnitText = u.Texto
 	}
+	names, err := s.Directory.Categorias(r.Context(), actorOf(r))
+	if err != nil {
+		return v, err
+	}
+	for _, name := range names {
+		v.Categorias = append(v.Categorias, option{Value: name})
+	}
+	if v, err = s.withLotes(r, v); err != nil {
+		return v, err
+	}
 	odd, err := s.Directory.ReviewTaxes(actorOf(r), v.Product)
 	if err != nil {
 		return v, err
@@ -260,6 +298,9 @@ func (s *Server) saveProduct(w http.ResponseWriter, r *http.Request) error {
 		v.Findings, v.Message = nil, ""
 		return s.productAgainst(w, r, v)
 	}
+	if verb, id, _ := strings.Cut(f.Get("accion"), ":"); v.ID != "" && slices.Contains([]string{"lote", "cerrar", "abrir", "quitar"}, verb) {
+		return s.changeLotes(w, r, v, verb, id)
+	}
 	if f.Get("accion") == "buscar" {
 		v.form = form{Values: f.Values}
 		if v.Keys, err = s.keyChoices(r, v.ClaveProdServ); err != nil {
@@ -278,6 +319,14 @@ func (s *Server) saveProduct(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.Findings = v.taxes.placed(v.Findings)
 		return s.productAgainst(w, r, v)
+	}
+	switch {
+	case f.Get("Imagen") != "": // its own button sends it
+		s.flashed(w, flash{Kind: "warn", Title: "Producto guardado, sin la imagen", Text: "Elígela otra vez y usa «Subir la imagen»."})
+		return s.redirect(w, r, "/productos/"+saved.ID)
+	case f.Get("Lote.Pedimento") != "":
+		s.flashed(w, flash{Kind: "warn", Title: "Producto guardado, sin el lote " + f.Get("Lote.Pedimento"), Text: "Escríbelo otra vez y usa «Agregar el lote»."})
+		return s.redirect(w, r, "/productos/"+saved.ID)
 	}
 	s.savedWith(w, "Producto guardado", saved.Descripcion, warnings)
 	return s.onward(w, r, "/productos")
@@ -305,6 +354,7 @@ func (s *Server) productAgainst(w http.ResponseWriter, r *http.Request, v produc
 func productFields(p directory.Product, t productTaxes) url.Values {
 	v := texts("Clave", p.Clave, "Descripcion", p.Descripcion, "ClaveProdServ", p.ClaveProdServ, "ClaveUnidad", p.ClaveUnidad, "Unidad", p.Unidad,
 		"Precio", p.Precio.String(), "Moneda", p.Moneda, "ObjetoImp", p.ObjetoImp, "CuentaPredial", p.CuentaPredial, "IVA", t.IVA,
+		"Categoria", p.Categoria, "PesoEnKg", p.PesoEnKg.String(), "MaterialPeligroso", p.MaterialPeligroso, "CveMaterialPeligroso", p.CveMaterialPeligroso, "Embalaje", p.Embalaje,
 		"RetISR", trimmed(t.RetISR), "RetIVA", trimmed(t.RetIVA), "IEPS", trimmed(t.IEPS), "IEPSCuota", trimmed(t.IEPSCuota))
 	box(v, "PrecioIncluyeImpuestos", p.PrecioIncluyeImpuestos)
 	return v
@@ -314,7 +364,8 @@ func productFrom(f *form) (directory.Product, productTaxes) {
 	p := directory.Product{
 		Clave: f.Get("Clave"), Descripcion: f.Get("Descripcion"), ClaveProdServ: f.Get("ClaveProdServ"), ClaveUnidad: f.Get("ClaveUnidad"),
 		Unidad: f.Get("Unidad"), Precio: f.decimal("Precio", 6), Moneda: f.Get("Moneda"), PrecioIncluyeImpuestos: f.Checked("PrecioIncluyeImpuestos"),
-		ObjetoImp: f.Get("ObjetoImp"), CuentaPredial: f.Get("CuentaPredial"), Activo: true, Version: version(*f),
+		ObjetoImp: f.Get("ObjetoImp"), CuentaPredial: f.Get("CuentaPredial"), Categoria: f.Get("Categoria"),
+		PesoEnKg: f.decimal("PesoEnKg", 3), MaterialPeligroso: f.Get("MaterialPeligroso"), CveMaterialPeligroso: f.Get("CveMaterialPeligroso"), Embalaje: f.Get("Embalaje"), Activo: true, Version: version(*f),
 	}
 	t := taxesFrom(f)
 	p.Traslados, p.Retenciones = t.lists()
@@ -340,6 +391,7 @@ type deleteView struct {
 	Path, Back, Noun, Name string
 	Used                   bool // it stands in documents: it is only deactivated
 	Active                 bool
+	UsedText, UnusedText   string // "" is what is said of customers and products
 }
 
 func (s *Server) askDeleteProduct(w http.ResponseWriter, r *http.Request) error {

@@ -131,6 +131,7 @@ func (s *Server) routes() []route {
 		s.seriesRoutes(),
 		s.representacionRoutes(),
 		s.productosRoutes(),
+		s.preciosRoutes(),
 		s.clientesRoutes(),
 		s.importarRoutes(),
 		s.propuestasRoutes(),

@@ -96,8 +96,16 @@ func walls() map[string]wall {
 		"GET /datos/gracias": none, "GET /datos/{token}": slots("path:token=secret"), "POST /datos/{token}": slots("path:token=secret"),
 		"GET /productos": slots("query:desde=producto"), "GET /productos/nuevo": slots("query:de=producto"), "POST /productos/nuevo": none, "GET /productos/{id}": path("producto"),
 		"POST /productos/{id}": {[]string{"path:id=producto"}, productForm}, "POST /productos/{id}/estado": path("producto"),
+		"GET /productos/{id}/imagen": path("producto"), "POST /productos/{id}/imagen": path("producto"),
 		"GET /buscar/clientes": slots("query:q=cliente"), "GET /buscar/productos": slots("query:q=producto"), "GET /buscar/comprobantes": slots("query:q=documento"),
 		"GET /buscar/claves": none, "GET /buscar/unidades": none,
+		// lists of prices
+		"GET /precios": none, "GET /precios/nueva": none, "POST /precios/nueva": none, "GET /precios/{id}": path("lista"), "POST /precios/{id}": path("lista"),
+		"GET /precios/{id}/editar": path("lista"), "POST /precios/{id}/editar": {[]string{"path:id=lista"}, priceListForm}, "POST /precios/{id}/estado": path("lista"),
+		"GET /precios/{id}/eliminar": path("lista"), "POST /precios/{id}/eliminar": path("lista"),
+		"GET /importar/precios": slots("query:lista=lista"), "POST /importar/precios": slots("query:lista=lista"), "GET /importar/precios/{id}": path("importacion"), "POST /importar/precios/{id}/columnas": path("importacion"),
+		"POST /importar/precios/{id}/importar": path("importacion"), "POST /importar/precios/{id}/descartar": path("importacion"), "GET /importar/precios/{id}/resultado": path("importacion"),
+		"GET /plantilla/precios": none, "GET /exportar/precios": slots("query:lista=lista"),
 		// lists taken in and out
 		"GET /importar/clientes": none, "POST /importar/clientes": none, "GET /importar/clientes/{id}": path("importacion"), "POST /importar/clientes/{id}/columnas": path("importacion"),
 		"POST /importar/clientes/{id}/importar": path("importacion"), "POST /importar/clientes/{id}/descartar": path("importacion"), "GET /importar/clientes/{id}/resultado": path("importacion"),

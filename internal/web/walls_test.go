@@ -54,6 +54,9 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	must(p.t, err)
 	ids["cliente"], ids["producto"], ids["serie"], ids["certificado"] = customers.Rows[0].ID, products.Rows[0].ID, series[0].ID, certificates[0].ID
 	b.follow(b.post("/sucursales/nueva", url.Values{"Nombre": {"Plaza Norte"}, "CodigoPostal": {"64000"}, "Activa": {"si"}}))
+	lista, err := p.Directory.SavePriceList(ctx, a, directory.PriceList{Nombre: "Mayoreo", Moneda: "MXN"})
+	must(p.t, err)
+	ids["lista"] = lista.ID
 	b.follow(b.post("/impuestos/nuevo", taxValues()))
 	taxes, err := p.Directory.Impuestos(ctx, a)
 	must(p.t, err)
@@ -93,6 +96,10 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	ids["solicitud"] = p.asked(b, ids["documento"])
 	ids["llave"], ids["empresa"] = keys[0].ID, a.Tenant.ID()
 	return b, a, ids
+}
+
+func priceListForm() url.Values {
+	return url.Values{"Nombre": {"Menudeo"}, "Moneda": {"MXN"}, "Version": {"1"}}
 }
 
 // asked writes to support with a picture and a document, and returns the ticket's id.
