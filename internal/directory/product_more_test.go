@@ -15,6 +15,7 @@ import (
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/store"
 )
 
@@ -245,8 +246,11 @@ func TestPictureOfAProduct(t *testing.T) {
 			t.Fatal(err)
 		}
 		small, digest, err := s.ProductImage(ctx, a, p.ID)
-		if err != nil || len(small) > 60_000 {
-			t.Fatal(len(small), err)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if hard, err := pdf.ReadThumbnail(pngFile(t, noise(320, 320))); err != nil || len(hard) > 60_000 {
+			t.Error(len(hard), err)
 		}
 		about, err := jpeg.DecodeConfig(bytes.NewReader(small))
 		if err != nil || about.Width != 320 || about.Height != 228 {

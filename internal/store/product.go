@@ -45,7 +45,9 @@ const productColumnsOfP = `p.id, p.clave, p.descripcion, p.descripcion_fold, p.c
 	p.peso_en_kg, p.material_peligroso, p.cve_material_peligroso, p.embalaje, p.imagen, p.activo, p.version, p.created_at, p.updated_at, p.updated_by`
 
 // words are the texts a product is found by.
-func (r ProductRow) words() []string { return []string{r.Clave, r.Descripcion, r.ClaveProdServ, r.Categoria} }
+func (r ProductRow) words() []string {
+	return []string{r.Clave, r.Descripcion, r.ClaveProdServ, r.Categoria}
+}
 
 // Product returns one product, or fail.NotFound.
 func (v *View) Product(ctx context.Context, id string) (ProductRow, error) {

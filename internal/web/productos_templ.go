@@ -1988,8 +1988,8 @@ func productPage(v productView, title string) templ.Component {
 	})
 }
 
-// labelled names a cell on a narrow screen, where it has something to say.
-func labelled(label, text string) templ.Attributes {
+// cellLabel names a cell on a narrow screen, where it has something to say.
+func cellLabel(label, text string) templ.Attributes {
 	if text == "" {
 		return templ.Attributes{}
 	}
@@ -2087,7 +2087,7 @@ func productLots(v productView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, labelled("Fecha", x.Fecha))
+				templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, cellLabel("Fecha", x.Fecha))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2110,7 +2110,7 @@ func productLots(v productView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, labelled("Recibido", x.Cantidad.String()))
+				templ_7745c5c3_Err = templ.RenderAttributes(ctx, templ_7745c5c3_Buffer, cellLabel("Recibido", x.Cantidad.String()))
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -2121,7 +2121,7 @@ func productLots(v productView) templ.Component {
 				var templ_7745c5c3_Var81 string
 				templ_7745c5c3_Var81, templ_7745c5c3_Err = templ.JoinStringErrs(trimmed(x.Cantidad))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `productos.templ`, Line: 447, Col: 95}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `productos.templ`, Line: 447, Col: 96}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var81))
 				if templ_7745c5c3_Err != nil {
