@@ -144,7 +144,7 @@ func (s *Service) PDF(ctx context.Context, a store.Actor, id string) (name strin
 	if err != nil {
 		return "", nil, err
 	}
-	o, err := pdfOptions(ctx, s.DB.View(a.Tenant), row)
+	o, err := s.pdfOptions(ctx, s.DB.View(a.Tenant), row)
 	if err != nil {
 		return "", nil, err
 	}
@@ -190,7 +190,7 @@ func (s *Service) DraftPDF(ctx context.Context, a store.Actor, id string) (name 
 	if err != nil {
 		return "", nil, err
 	}
-	o, err := pdfOptions(ctx, v, row)
+	o, err := s.pdfOptions(ctx, v, row)
 	if err != nil {
 		return "", nil, err
 	}

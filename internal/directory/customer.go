@@ -182,7 +182,7 @@ func (c Customer) into(row *store.CustomerRow) error {
 	row.Rfc, row.Nombre, row.NombreFold = c.Rfc, c.Nombre, store.FoldLine(c.Nombre)
 	row.CodigoPostal, row.RegimenFiscal, row.UsoCFDI, row.Correos = c.CodigoPostal, c.RegimenFiscal, c.UsoCFDI, string(mails)
 	row.ResidenciaFiscal, row.NumRegIdTrib = c.ResidenciaFiscal, c.NumRegIdTrib
-	row.Telefono, row.Contacto, row.Domicilio, row.Notas, row.Clave = c.Telefono, c.Contacto, c.Domicilio, c.Notas, c.Clave
+	row.Telefono, row.Contacto, row.Address, row.Notas, row.Clave = c.Telefono, c.Contacto, c.Address, c.Notas, c.Clave
 	row.FormaPago, row.MetodoPago, row.Moneda, row.CondicionesDePago = c.FormaPago, c.MetodoPago, c.Moneda, c.CondicionesDePago
 	row.Serie, row.DiasCredito, row.LimiteCredito = c.Serie, int64(c.DiasCredito), nil
 	if !c.LimiteCredito.IsZero() {
@@ -210,7 +210,7 @@ func customerOf(r store.CustomerRow) (Customer, error) {
 	c := Customer{
 		ID: r.ID, Rfc: r.Rfc, Nombre: r.Nombre, CodigoPostal: r.CodigoPostal, RegimenFiscal: r.RegimenFiscal, UsoCFDI: r.UsoCFDI,
 		ResidenciaFiscal: r.ResidenciaFiscal, NumRegIdTrib: r.NumRegIdTrib, Telefono: r.Telefono, Contacto: r.Contacto,
-		Domicilio: r.Domicilio, Notas: r.Notas, Clave: r.Clave, FormaPago: r.FormaPago, MetodoPago: r.MetodoPago, Moneda: r.Moneda,
+		Address: r.Address, Notas: r.Notas, Clave: r.Clave, FormaPago: r.FormaPago, MetodoPago: r.MetodoPago, Moneda: r.Moneda,
 		CondicionesDePago: r.CondicionesDePago, Serie: r.Serie, DiasCredito: int(r.DiasCredito), Activo: r.Activo, Version: int(r.Version),
 		UpdatedAt: store.FromMicros(r.UpdatedAt), UpdatedBy: r.UpdatedBy,
 	}

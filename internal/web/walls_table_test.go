@@ -87,7 +87,7 @@ func walls() map[string]wall {
 		"GET /coadministracion/invitar": none, "POST /coadministracion/invitar": none, "GET /coadministracion/invitaciones": none, "POST /coadministracion/solicitar": none,
 		"POST /coadministracion/ofertas/{id}": path("coadmin"), "GET /coadministracion/invitacion/{token}": slots("path:token=secret"), "POST /coadministracion/invitacion/{token}": slots("path:token=secret"),
 		// customers and products
-		"GET /clientes": slots("query:desde=cliente"), "GET /clientes/nuevo": slots("query:de=cliente"), "POST /clientes/nuevo": none, "GET /clientes/{id}": path("cliente"),
+		"GET /clientes": slots("query:desde=cliente"), "GET /clientes/nuevo": slots("query:de=cliente"), "POST /clientes/nuevo": none, "GET /clientes/{id}": path("cliente"), "GET /clientes/codigo-postal": none,
 		"POST /clientes/{id}": {[]string{"path:id=cliente"}, customerForm}, "POST /clientes/{id}/estado": path("cliente"),
 		"GET /clientes/{id}/eliminar": path("cliente"), "POST /clientes/{id}/eliminar": path("cliente"),
 		"GET /productos/{id}/eliminar": path("producto"), "POST /productos/{id}/eliminar": path("producto"), "GET /propuestas": none, "GET /propuestas/nueva": none, "POST /propuestas/nueva": none, "GET /propuestas/{id}": path("propuesta"),
