@@ -17,8 +17,15 @@ func (c *Customer) addressParts() []struct {
 		value *string
 		most  int
 	}{
-		{"Calle", &c.Calle, 120}, {"NoExterior", &c.NoExterior, 30}, {"NoInterior", &c.NoInterior, 30}, {"Colonia", &c.Colonia, 120},
-		{"Localidad", &c.Localidad, 120}, {"Municipio", &c.Municipio, 120}, {"Estado", &c.Estado, 60}, {"Pais", &c.Pais, 3}, {"Referencia", &c.Referencia, 300},
+		{"Calle", &c.Calle, 120},
+		{"NoExterior", &c.NoExterior, 30},
+		{"NoInterior", &c.NoInterior, 30},
+		{"Colonia", &c.Colonia, 120},
+		{"Localidad", &c.Localidad, 120},
+		{"Municipio", &c.Municipio, 120},
+		{"Estado", &c.Estado, 60},
+		{"Pais", &c.Pais, 3},
+		{"Referencia", &c.Referencia, 300},
 	}
 }
 

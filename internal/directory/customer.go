@@ -69,6 +69,11 @@ func (s *Service) SaveCustomer(ctx context.Context, a store.Actor, c Customer) (
 	var p problems
 	p.unread(c.Unread)
 	s.checkCustomer(&c, place, &p)
+	taxes, err := taxesIn(ctx, s.cfg.DB.View(a.Tenant))
+	if err != nil {
+		return Customer{}, nil, err
+	}
+	checkExtras(&c, taxes, &p)
 	if err := s.checkSerie(ctx, a, c, &p); err != nil {
 		return Customer{}, nil, err
 	}
@@ -147,6 +152,9 @@ func (s *Service) writeCustomer(ctx context.Context, tx *store.Tx, a store.Actor
 	if err := write(ctx, row); err != nil {
 		return Customer{}, err
 	}
+	if err := useExtras(ctx, tx, c); err != nil {
+		return Customer{}, err
+	}
 	if err := audit(ctx, tx, a, "customer.save", "customer/"+row.ID, before, row); err != nil {
 		return Customer{}, err
 	}
@@ -178,6 +186,9 @@ func (c Customer) into(row *store.CustomerRow) error {
 	mails, err := json.Marshal(c.Correos)
 	if err != nil {
 		return fmt.Errorf("customer addresses: %w", err)
+	}
+	if row.Impuestos, err = extrasJSON(c.Impuestos); err != nil {
+		return fmt.Errorf("customer taxes: %w", err)
 	}
 	row.Rfc, row.Nombre, row.NombreFold = c.Rfc, c.Nombre, store.FoldLine(c.Nombre)
 	row.CodigoPostal, row.RegimenFiscal, row.UsoCFDI, row.Correos = c.CodigoPostal, c.RegimenFiscal, c.UsoCFDI, string(mails)
@@ -216,6 +227,9 @@ func customerOf(r store.CustomerRow) (Customer, error) {
 	}
 	if r.LimiteCredito != nil {
 		c.LimiteCredito = decimal.FromMicros(*r.LimiteCredito)
+	}
+	if err := json.Unmarshal([]byte(r.Impuestos), &c.Impuestos); err != nil {
+		return c, fmt.Errorf("taxes of customer %s: %w", r.ID, err)
 	}
 	if err := json.Unmarshal([]byte(r.Correos), &c.Correos); err != nil {
 		return c, fmt.Errorf("addresses of customer %s: %w", r.ID, err)

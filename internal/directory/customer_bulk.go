@@ -47,6 +47,7 @@ func CustomerColumns() []sheet.Column {
 		{Key: "Serie", Label: "Serie", Words: []string{"serie de facturas", "serie cfdi"}, Help: "La de tus facturas con que empiezan las suyas."},
 		{Key: "DiasCredito", Label: "Días de crédito", Words: []string{"días", "plazo", "días crédito", "plazo de crédito"}, Help: "Vacío o 0: te paga al momento.", Example: "30"},
 		{Key: "LimiteCredito", Label: "Límite de crédito", Words: []string{"límite", "límite crédito", "monto de crédito"}, Help: "En su moneda; vacío: sin límite.", Example: "50000"},
+		{Key: "Impuestos", Label: "Impuestos del cliente", Words: []string{"impuestos adicionales", "impuestos extra"}, Help: "Además de los del producto, por su nombre en tu lista y separados por punto y coma.", Example: "Retención de ISR 1.25 % (RESICO)"},
 		{Key: "Contacto", Label: "Contacto", Words: []string{"atención", "persona de contacto"}},
 		{Key: "Telefono", Label: "Teléfono", Words: []string{"tel", "tel.", "celular", "móvil", "teléfonos"}},
 		{Key: "Calle", Label: "Calle", Words: []string{"vialidad", "calle domicilio"}},
@@ -64,8 +65,9 @@ func CustomerColumns() []sheet.Column {
 	}
 }
 
-// CustomerCells are the cells of a customer under [CustomerColumns].
-func CustomerCells(c Customer) []string {
+// CustomerCells are the cells of a customer under [CustomerColumns]; taxes are those of
+// the company.
+func CustomerCells(c Customer, taxes []Impuesto) []string {
 	var to, copies []string
 	for _, m := range c.Correos {
 		if m.Copia {
@@ -76,7 +78,7 @@ func CustomerCells(c Customer) []string {
 	}
 	return []string{
 		c.Rfc, c.Nombre, c.CodigoPostal, c.RegimenFiscal, c.UsoCFDI, strings.Join(to, "; "), strings.Join(copies, "; "), c.Clave, c.MetodoPago, c.FormaPago,
-		c.Moneda, c.CondicionesDePago, c.Serie, creditDays(c.DiasCredito), c.LimiteCredito.String(), c.Contacto, c.Telefono,
+		c.Moneda, c.CondicionesDePago, c.Serie, creditDays(c.DiasCredito), c.LimiteCredito.String(), extraNames(c, taxes), c.Contacto, c.Telefono,
 		c.Calle, c.NoExterior, c.NoInterior, c.Colonia, c.Localidad, c.Municipio, c.Estado, c.Pais, c.Referencia, c.Notas, c.ResidenciaFiscal, c.NumRegIdTrib,
 	}
 }
@@ -101,6 +103,10 @@ func (s *Service) judgeCustomers(ctx context.Context, v *store.View, tx *store.T
 	if err != nil {
 		return nil, err
 	}
+	taxes, err := taxesIn(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	have, err := customersLike(ctx, v, rows)
 	if err != nil {
 		return nil, err
@@ -118,7 +124,9 @@ func (s *Service) judgeCustomers(ctx context.Context, v *store.View, tx *store.T
 		}
 		s.fillCustomer(&c, e, j)
 		j.unread(c.Unread)
+		fillExtras(&c, e, taxes, &j.problems)
 		s.checkCustomer(&c, place, &j.problems)
+		checkExtras(&c, taxes, &j.problems)
 		warnSerie(c, active, &j.problems)
 		if old == nil {
 			have.others(c, &j.problems)

@@ -33,7 +33,7 @@ type Customer struct {
 	NumRegIdTrib      string
 	Telefono          string
 	Contacto          string
-	store.Address            // printed only
+	store.Address     // printed only
 	Notas             string
 	Clave             string // the company's own key for this customer or branch
 	FormaPago         string // these and the next three pre-fill a receipt

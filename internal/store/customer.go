@@ -47,18 +47,18 @@ func (a Address) Line(cp string) string {
 
 // A CustomerRow is one receiver of receipts.
 type CustomerRow struct {
-	ID                string `db:"id"`
-	Rfc               string `db:"rfc"`
-	Nombre            string `db:"nombre"`
-	NombreFold        string `db:"nombre_fold"` // [FoldLine] of Nombre
-	CodigoPostal      string `db:"codigo_postal"`
-	RegimenFiscal     string `db:"regimen_fiscal"`
-	UsoCFDI           string `db:"uso_cfdi"`
-	Correos           string `db:"correos"` // JSON
-	ResidenciaFiscal  string `db:"residencia_fiscal"`
-	NumRegIdTrib      string `db:"num_reg_id_trib"`
-	Telefono          string `db:"telefono"`
-	Contacto          string `db:"contacto"`
+	ID               string `db:"id"`
+	Rfc              string `db:"rfc"`
+	Nombre           string `db:"nombre"`
+	NombreFold       string `db:"nombre_fold"` // [FoldLine] of Nombre
+	CodigoPostal     string `db:"codigo_postal"`
+	RegimenFiscal    string `db:"regimen_fiscal"`
+	UsoCFDI          string `db:"uso_cfdi"`
+	Correos          string `db:"correos"` // JSON
+	ResidenciaFiscal string `db:"residencia_fiscal"`
+	NumRegIdTrib     string `db:"num_reg_id_trib"`
+	Telefono         string `db:"telefono"`
+	Contacto         string `db:"contacto"`
 	Address
 	Notas             string `db:"notas"`
 	Clave             string `db:"clave"`

@@ -32,6 +32,7 @@ var formHelps = []formHelp{
 		{"Contacto", "La persona con la que tratas sus facturas.", false},
 		{"Telefono", "10 dígitos, para ti; no sale en el comprobante.", false},
 		{"Serie", "Con la que empieza cada factura suya; ahí se puede cambiar.", false},
+		{"Impuestos", "Por ejemplo, la retención de una persona moral. Van en cada concepto gravado de sus comprobantes; ahí los puedes quitar.", true},
 		{"Calle", "Sólo la calle; el número va aparte.", false},
 		{"NoExterior", "Por ejemplo: 412, Mz 3 Lt 8, S/N.", false},
 		{"NoInterior", "Departamento, despacho o local.", false},

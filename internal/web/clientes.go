@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"iofacturo.mx/catalogo"
@@ -78,8 +79,9 @@ type customerView struct {
 	Monedas   []option
 	Series    []option // of invoices
 	Paises    []option
-	Clean     bool   // it was reviewed and nothing was found
-	Waiting   string // id of the proposal its customer sent, "" for none
+	Taxes     []option // that a customer can bring
+	Clean     bool     // it was reviewed and nothing was found
+	Waiting   string   // id of the proposal its customer sent, "" for none
 	Bounced   directory.Bounces
 	Place     placeView // of the postal code as it stands
 	Estados   []string
@@ -165,11 +167,30 @@ func (s *Server) showCustomer(w http.ResponseWriter, r *http.Request, v customer
 	if v.Series, err = s.invoiceSeries(r); err != nil {
 		return err
 	}
+	if v.Taxes, err = s.extraOptions(r, v.Customer); err != nil {
+		return err
+	}
 	if v.Bounced, err = s.Directory.Bounces(r.Context(), actorOf(r), v.Customer); err != nil {
 		return err
 	}
 	v.Action = v.Path()
 	return s.renderForm(w, r, v.form, page{Title: title, Section: "clientes"}, customerPage(s.withLists(v), title))
+}
+
+// extraOptions are the taxes a customer can bring: the active ones and those it has.
+func (s *Server) extraOptions(r *http.Request, c directory.Customer) ([]option, error) {
+	taxes, err := s.Directory.Impuestos(r.Context(), actorOf(r))
+	var list []option
+	for _, x := range taxes {
+		if has := slices.Contains(c.Impuestos, x.ID); x.Extra() && (x.Activo || has) {
+			text := x.Nombre
+			if !x.Activo {
+				text += " (apagado)"
+			}
+			list = append(list, option{x.ID, text})
+		}
+	}
+	return list, err
 }
 
 // invoiceSeries are the series that number invoices now, by name.
@@ -271,6 +292,7 @@ func customerFields(c directory.Customer) url.Values {
 		"Calle", c.Calle, "NoExterior", c.NoExterior, "NoInterior", c.NoInterior, "Colonia", c.Colonia, "Localidad", c.Localidad,
 		"Municipio", c.Municipio, "Estado", c.Estado, "Pais", c.Pais, "Referencia", c.Referencia, "Notas", c.Notas, "Clave", c.Clave, "FormaPago", c.FormaPago, "MetodoPago", c.MetodoPago,
 		"Moneda", c.Moneda, "CondicionesDePago", c.CondicionesDePago, "Serie", c.Serie, "DiasCredito", daysText(c.DiasCredito), "LimiteCredito", c.LimiteCredito.String())
+	v["Impuestos"] = c.Impuestos
 	for i := range directory.MostMails {
 		m := directory.Correo{}
 		if i < len(c.Correos) {
@@ -313,7 +335,7 @@ func customerFrom(f *form) directory.Customer {
 		Correos: mailsFrom(*f), ResidenciaFiscal: f.Get("ResidenciaFiscal"), NumRegIdTrib: f.Get("NumRegIdTrib"), Telefono: f.Get("Telefono"),
 		Contacto: f.Get("Contacto"), Address: addressFrom(f.Values), Notas: f.Get("Notas"), Clave: f.Get("Clave"), FormaPago: f.Get("FormaPago"),
 		MetodoPago: f.Get("MetodoPago"), Moneda: f.Get("Moneda"), CondicionesDePago: f.Get("CondicionesDePago"), Serie: f.Get("Serie"),
-		DiasCredito: int(f.folio("DiasCredito")), LimiteCredito: f.decimal("LimiteCredito", 6), Activo: true, Version: version(*f),
+		DiasCredito: int(f.folio("DiasCredito")), LimiteCredito: f.decimal("LimiteCredito", 6), Impuestos: slices.Clone(f.Values["Impuestos"]), Activo: true, Version: version(*f),
 	}
 }
 

@@ -136,6 +136,9 @@ func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
 			if edited, err = s.withRate(r, edited, line); err != nil {
 				return err
 			}
+			if err := s.withExtras(r, f.Values, edited, page.Impuestos); err != nil {
+				return err
+			}
 		}
 		return s.recapture(w, r, edited, page)
 	}
@@ -147,6 +150,11 @@ func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		return s.recapture(w, r, values, page)
+	case "quitar-impuesto":
+		if err := s.dropExtra(r, f.Values, arg, page.Impuestos); err != nil {
+			return err
+		}
+		return s.recapture(w, r, f.Values, page)
 	case "corregir":
 		return s.mended(w, r, applyMend(f.Values, arg), page)
 	case "calcular":
@@ -210,7 +218,11 @@ func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page
 		if err != nil {
 			return nil, err
 		}
+		before := values
 		values, page.Focus = addProduct(values, p)
+		if err := s.withExtras(r, before, values, page.Impuestos); err != nil {
+			return nil, err
+		}
 		if values, err = s.withRate(r, values, page.Focus); err != nil {
 			return nil, err
 		}

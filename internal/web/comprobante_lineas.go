@@ -187,10 +187,19 @@ func addProduct(v url.Values, p directory.Product) (url.Values, int) {
 	return withLines(v, lines), len(lines) - 1
 }
 
-// takeCustomer is [fillCustomer] and, in an invoice that has no number yet, the series
+// takeCustomer is [fillCustomer], the taxes of the customer and, in an invoice that has no number yet, the series
 // of the customer when who works here may use it.
 func (s *Server) takeCustomer(r *http.Request, v url.Values, c directory.Customer) error {
+	taxes, err := s.Directory.Impuestos(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
+	before, err := s.receptor(r, form{Values: v})
+	if err != nil {
+		return err
+	}
 	fillCustomer(v, c)
+	swapExtras(v, before, c, taxes)
 	if c.Serie == "" || v.Get("TipoDeComprobante") == "E" {
 		return nil
 	}
