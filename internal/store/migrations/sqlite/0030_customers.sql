@@ -27,3 +27,25 @@ ALTER TABLE customers ADD COLUMN validado_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE customers ADD COLUMN validado_resultado TEXT NOT NULL DEFAULT '';
 ALTER TABLE customers ADD COLUMN validado_por TEXT NOT NULL DEFAULT '';
 ALTER TABLE customers ADD COLUMN validado_como TEXT NOT NULL DEFAULT '';
+
+-- How a stamped document is paid ('-' when it does not say) and by how much it changes
+-- what its customer owes, in its own moneda: a PPD adds its total, a credit note of one
+-- takes its own off, what is paid at issue changes nothing. What was stamped before is
+-- read by the job, document by document.
+ALTER TABLE documents ADD COLUMN metodo_pago TEXT NOT NULL DEFAULT '';
+ALTER TABLE documents ADD COLUMN adeudo BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX documents_statement ON documents (tenant_id, customer_id, moneda, fecha, id, adeudo) WHERE customer_id <> '' AND state = 'timbrado';
+CREATE INDEX documents_owed_unread ON documents (tenant_id, tipo, id) WHERE metodo_pago = '' AND state = 'timbrado';
+INSERT INTO jobs (id, tenant_id, kind, dedup, args, state, due_at, attempt, tries, max_attempts, again, last_error, created_at, updated_at)
+SELECT 'owed-' || tenant_id, tenant_id, 'billing.owed', 'all', '{}', 'ready', 0, 0, 0, 20, FALSE, '', 0, 0
+FROM (SELECT DISTINCT tenant_id FROM documents WHERE state = 'timbrado') AS issuers;
+
+-- What each customer owes by moneda, kept in the transaction that changes a document.
+CREATE TABLE customer_balances (
+    tenant_id    TEXT   NOT NULL,
+    customer_id  TEXT   NOT NULL,
+    moneda       TEXT   NOT NULL,
+    n            BIGINT NOT NULL,
+    saldo        BIGINT NOT NULL,
+    PRIMARY KEY (tenant_id, customer_id, moneda)
+);
