@@ -40,11 +40,19 @@ func (s *Server) customers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, page{Title: "Clientes", Section: "clientes"}, customersPage(v.found(r, found.Total, found.Next, found.ByWord), found.Rows, waiting, bounced))
+	ids := make([]string, len(found.Rows))
+	for i, c := range found.Rows {
+		ids[i] = c.ID
+	}
+	owed, err := s.Billing.Balances(r.Context(), actorOf(r), ids)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Clientes", Section: "clientes"}, customersPage(v.found(r, found.Total, found.Next, found.ByWord), found.Rows, waiting, bounced, owed))
 }
 
 func customerColumns() []column {
-	return []column{{"nombre", "Nombre", ""}, {"rfc", "RFC", ""}, {"cp", "CP", ""}, {"regimen", "Régimen", ""}, {"uso", "Uso", ""}, {"", "Correo", ""}, {"", "Estado", ""}}
+	return []column{{"nombre", "Nombre", ""}, {"rfc", "RFC", ""}, {"cp", "CP", ""}, {"regimen", "Régimen", ""}, {"uso", "Uso", ""}, {"", "Correo", ""}, {"", "Saldo", "num"}, {"", "Estado", ""}}
 }
 
 func (s *Server) askDeleteCustomer(w http.ResponseWriter, r *http.Request) error {

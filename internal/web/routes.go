@@ -132,6 +132,7 @@ func (s *Server) routes() []route {
 		s.representacionRoutes(),
 		s.productosRoutes(),
 		s.clientesRoutes(),
+		s.estadoCuentaRoutes(),
 		s.importarRoutes(),
 		s.propuestasRoutes(),
 		s.buscarRoutes(),

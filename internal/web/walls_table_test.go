@@ -87,8 +87,9 @@ func walls() map[string]wall {
 		"GET /coadministracion/invitar": none, "POST /coadministracion/invitar": none, "GET /coadministracion/invitaciones": none, "POST /coadministracion/solicitar": none,
 		"POST /coadministracion/ofertas/{id}": path("coadmin"), "GET /coadministracion/invitacion/{token}": slots("path:token=secret"), "POST /coadministracion/invitacion/{token}": slots("path:token=secret"),
 		// customers and products
-		"GET /clientes": slots("query:desde=cliente"), "GET /clientes/nuevo": slots("query:de=cliente"), "POST /clientes/nuevo": none, "GET /clientes/{id}": path("cliente"), "GET /clientes/codigo-postal": none,
-		"POST /clientes/{id}": {[]string{"path:id=cliente"}, customerForm}, "POST /clientes/{id}/estado": path("cliente"),
+		"GET /clientes": slots("query:desde=cliente"), "GET /clientes/nuevo": slots("query:de=cliente"), "POST /clientes/nuevo": none, "GET /clientes/{id}": path("cliente"), "GET /clientes/codigo-postal": none, "GET /clientes/{id}/cuenta": path("cliente"), "GET /clientes/{id}/cuenta/archivo": path("cliente"),
+		"POST /clientes/{id}/cuenta/enviar": {[]string{"path:id=cliente"}, func() url.Values { return url.Values{"Para": {"a@b.mx"}} }},
+		"POST /clientes/{id}":               {[]string{"path:id=cliente"}, customerForm}, "POST /clientes/{id}/estado": path("cliente"),
 		"GET /clientes/{id}/eliminar": path("cliente"), "POST /clientes/{id}/eliminar": path("cliente"),
 		"GET /productos/{id}/eliminar": path("producto"), "POST /productos/{id}/eliminar": path("producto"), "GET /propuestas": none, "GET /propuestas/nueva": none, "POST /propuestas/nueva": none, "GET /propuestas/{id}": path("propuesta"),
 		"POST /propuestas/{id}/aceptar": path("propuesta"), "POST /propuestas/{id}/descartar": path("propuesta"),
