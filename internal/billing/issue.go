@@ -171,6 +171,9 @@ func (s *Service) fix(ctx context.Context, tx *store.Tx, a store.Actor, was stor
 	if err := tx.InsertXML(ctx, row.ID, row.IssuedRevision, store.PreparedXML, p.XML(), row.UpdatedAt); err != nil {
 		return was, err
 	}
+	if err := keepAddenda(ctx, tx, a, w.addenda, row.ID, row.UpdatedAt); err != nil {
+		return was, err
+	}
 	if err := setWords(ctx, tx, row); err != nil {
 		return was, err
 	}

@@ -69,7 +69,12 @@ func TestAnAccountStatement(t *testing.T) {
 		w.sold(w.a, "c1", "I", "PPD", "USD", "7", "")
 		w.sold(w.a, "", "I", "PPD", "MXN", "999", "") // of nobody in the list
 		w.sold(w.b, "c1", "I", "PPD", "MXN", "1000", "")
-		if _, err := w.SaveDraft(ctx, w.a, func() billing.Draft { d := w.typed(w.a, "8"); d.CustomerID = "c1"; d.Comprobante.MetodoPago = "PPD"; return d }()); err != nil {
+		if _, err := w.SaveDraft(ctx, w.a, func() billing.Draft {
+			d := w.typed(w.a, "8")
+			d.CustomerID = "c1"
+			d.Comprobante.MetodoPago = "PPD"
+			return d
+		}()); err != nil {
 			t.Fatal(err)
 		}
 		st, err := w.Statement(ctx, w.a, "c1", billing.StatementFilter{})

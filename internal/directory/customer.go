@@ -74,6 +74,9 @@ func (s *Service) SaveCustomer(ctx context.Context, a store.Actor, c Customer) (
 		return Customer{}, nil, err
 	}
 	checkExtras(&c, taxes, &p)
+	if err := s.checkOwnAddenda(ctx, s.cfg.DB.View(a.Tenant), c.AddendaID, &p); err != nil {
+		return Customer{}, nil, err
+	}
 	if err := s.checkSerie(ctx, a, c, &p); err != nil {
 		return Customer{}, nil, err
 	}
@@ -190,6 +193,7 @@ func (c Customer) into(row *store.CustomerRow) error {
 	if row.Impuestos, err = extrasJSON(c.Impuestos); err != nil {
 		return fmt.Errorf("customer taxes: %w", err)
 	}
+	row.AddendaID = c.AddendaID
 	row.Rfc, row.Nombre, row.NombreFold = c.Rfc, c.Nombre, store.FoldLine(c.Nombre)
 	row.CodigoPostal, row.RegimenFiscal, row.UsoCFDI, row.Correos = c.CodigoPostal, c.RegimenFiscal, c.UsoCFDI, string(mails)
 	row.ResidenciaFiscal, row.NumRegIdTrib = c.ResidenciaFiscal, c.NumRegIdTrib
@@ -225,6 +229,7 @@ func customerOf(r store.CustomerRow) (Customer, error) {
 		CondicionesDePago: r.CondicionesDePago, Serie: r.Serie, DiasCredito: int(r.DiasCredito), Activo: r.Activo, Version: int(r.Version),
 		UpdatedAt: store.FromMicros(r.UpdatedAt), UpdatedBy: r.UpdatedBy,
 	}
+	c.AddendaID = r.AddendaID
 	if r.LimiteCredito != nil {
 		c.LimiteCredito = decimal.FromMicros(*r.LimiteCredito)
 	}

@@ -35,6 +35,7 @@ var formHelps = []formHelp{
 		{"desde", "Primer día del periodo.", false},
 		{"hasta", "Último día, incluido. Hasta cinco años de una vez.", false},
 		{"Para", "Varios correos, separados por comas.", true},
+		{"AddendaID", "Con la que empieza cada comprobante suyo; ahí se puede cambiar.", false},
 		{"Impuestos", "Por ejemplo, la retención de una persona moral. Van en cada concepto gravado de sus comprobantes; ahí los puedes quitar.", true},
 		{"Calle", "Sólo la calle; el número va aparte.", false},
 		{"NoExterior", "Por ejemplo: 412, Mz 3 Lt 8, S/N.", false},
@@ -45,6 +46,16 @@ var formHelps = []formHelp{
 		{"Estado", "Si lo dejas vacío, el de su código postal.", false},
 		{"Pais", "Sólo si el domicilio está fuera de México.", false},
 		{"Referencia", "Entre qué calles, o cómo llegar. Sale en el PDF.", false},
+	}},
+	{"addendas", "Addendas", []fieldHelp{
+		{"Nombre", "Casi siempre, el de tu cliente.", false},
+		{"Espacio", "Sólo si tu cliente lo pide: la dirección de su xmlns.", true},
+		{"Cuerpo", "Pega el ejemplo de tu cliente y pon variables donde van los datos: {{Total}}.", true},
+		{"Campos[].Dato", "Como se pide en el comprobante: Orden de compra.", false},
+		{"Campos[].Clave", "Como la nombra el XML: {{OrdenDeCompra}}.", false},
+		{"Campos[].Largo", "Caracteres que caben; vacío: 100.", false},
+		{"Campos[].Obligatorio", "Sin él no se timbra.", false},
+		{"Activa", "Apagada ya no se ofrece; los comprobantes que la llevan no cambian.", false},
 	}},
 	{"soporte", "Soporte técnico", []fieldHelp{
 		{"Asunto", "En pocas palabras: qué no salió.", false},
@@ -64,6 +75,7 @@ var formHelps = []formHelp{
 		{"Series", "Sin marcar ninguna, numera con todas las de sus sucursales.", false},
 	}},
 	{"comprobantes", "Comprobantes", []fieldHelp{
+		{"Addenda", "El XML que te pide tu cliente; va fuera de lo que sella el SAT.", false},
 		{"LugarExpedicion", "Si no lo cambias, el de la sucursal de la serie.", true},
 		{"Fecha", "Vacía: la del momento de timbrar. Hasta 72 horas atrás.", true},
 		{"Receptor.ResidenciaFiscal", "País, con su clave: USA.", true},

@@ -87,6 +87,7 @@ type customerView struct {
 	Monedas   []option
 	Series    []option // of invoices
 	Paises    []option
+	Addendas  []option
 	Taxes     []option // that a customer can bring
 	Clean     bool     // it was reviewed and nothing was found
 	Waiting   string   // id of the proposal its customer sent, "" for none
@@ -173,6 +174,9 @@ func (s *Server) showCustomer(w http.ResponseWriter, r *http.Request, v customer
 	}
 	var err error
 	if v.Series, err = s.invoiceSeries(r); err != nil {
+		return err
+	}
+	if v.Addendas, err = s.addendaOptions(r, v.AddendaID); err != nil {
 		return err
 	}
 	if v.Taxes, err = s.extraOptions(r, v.Customer); err != nil {
@@ -299,7 +303,7 @@ func customerFields(c directory.Customer) url.Values {
 		"ResidenciaFiscal", c.ResidenciaFiscal, "NumRegIdTrib", c.NumRegIdTrib, "Telefono", c.Telefono, "Contacto", c.Contacto,
 		"Calle", c.Calle, "NoExterior", c.NoExterior, "NoInterior", c.NoInterior, "Colonia", c.Colonia, "Localidad", c.Localidad,
 		"Municipio", c.Municipio, "Estado", c.Estado, "Pais", c.Pais, "Referencia", c.Referencia, "Notas", c.Notas, "Clave", c.Clave, "FormaPago", c.FormaPago, "MetodoPago", c.MetodoPago,
-		"Moneda", c.Moneda, "CondicionesDePago", c.CondicionesDePago, "Serie", c.Serie, "DiasCredito", daysText(c.DiasCredito), "LimiteCredito", c.LimiteCredito.String())
+		"Moneda", c.Moneda, "CondicionesDePago", c.CondicionesDePago, "Serie", c.Serie, "AddendaID", c.AddendaID, "DiasCredito", daysText(c.DiasCredito), "LimiteCredito", c.LimiteCredito.String())
 	v["Impuestos"] = c.Impuestos
 	for i := range directory.MostMails {
 		m := directory.Correo{}
@@ -343,7 +347,7 @@ func customerFrom(f *form) directory.Customer {
 		Correos: mailsFrom(*f), ResidenciaFiscal: f.Get("ResidenciaFiscal"), NumRegIdTrib: f.Get("NumRegIdTrib"), Telefono: f.Get("Telefono"),
 		Contacto: f.Get("Contacto"), Address: addressFrom(f.Values), Notas: f.Get("Notas"), Clave: f.Get("Clave"), FormaPago: f.Get("FormaPago"),
 		MetodoPago: f.Get("MetodoPago"), Moneda: f.Get("Moneda"), CondicionesDePago: f.Get("CondicionesDePago"), Serie: f.Get("Serie"),
-		DiasCredito: int(f.folio("DiasCredito")), LimiteCredito: f.decimal("LimiteCredito", 6), Impuestos: slices.Clone(f.Values["Impuestos"]), Activo: true, Version: version(*f),
+		DiasCredito: int(f.folio("DiasCredito")), LimiteCredito: f.decimal("LimiteCredito", 6), AddendaID: f.Get("AddendaID"), Impuestos: slices.Clone(f.Values["Impuestos"]), Activo: true, Version: version(*f),
 	}
 }
 

@@ -56,7 +56,8 @@ type capturePage struct {
 	Warned    bool                 // stamping waits for a yes to the warnings
 	Stale     bool                 // another tab went ahead; this one is kept on screen
 	Mends     map[string]mend      // by field: what the button Corregir writes
-	key, unit func(string) string  // the text of a key of the SAT, "" when it is not known here
+	Addenda   chosenView
+	key, unit func(string) string // the text of a key of the SAT, "" when it is not known here
 }
 
 // Credit reports whether it is an Egreso.
@@ -415,6 +416,9 @@ func (s *Server) renderCapture(w http.ResponseWriter, r *http.Request, p capture
 		}
 	}
 	if p.Customer, err = s.receptor(r, p.form); err != nil {
+		return err
+	}
+	if p.Addenda, err = s.chooseAddenda(r, p.Get("Addenda")); err != nil {
 		return err
 	}
 	p.Options = s.captureOptions(p)

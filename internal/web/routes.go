@@ -133,6 +133,7 @@ func (s *Server) routes() []route {
 		s.productosRoutes(),
 		s.clientesRoutes(),
 		s.estadoCuentaRoutes(),
+		s.addendasRoutes(),
 		s.importarRoutes(),
 		s.propuestasRoutes(),
 		s.buscarRoutes(),

@@ -49,3 +49,40 @@ CREATE TABLE customer_balances (
     saldo        BIGINT NOT NULL,
     PRIMARY KEY (tenant_id, customer_id, moneda)
 );
+
+-- The addendas of a company: XML with variables for a big customer, and what is asked
+-- for on the receipt (campos: JSON).
+CREATE TABLE addendas (
+    tenant_id    TEXT    NOT NULL,
+    id           TEXT    NOT NULL,
+    nombre       TEXT    NOT NULL,
+    nombre_fold  TEXT    NOT NULL,
+    espacio      TEXT    NOT NULL,
+    cuerpo       TEXT    NOT NULL,
+    campos       TEXT    NOT NULL,
+    activa       BOOLEAN NOT NULL,
+    version      BIGINT  NOT NULL DEFAULT 1,
+    updated_at   BIGINT  NOT NULL,
+    updated_by   TEXT    NOT NULL DEFAULT '',
+    PRIMARY KEY (tenant_id, id)
+);
+CREATE UNIQUE INDEX addendas_nombre ON addendas (tenant_id, nombre_fold);
+
+-- The addenda of a document, as the template was when it was chosen, and what was
+-- typed for it (valores: JSON). It is written into what is handed out, after the stamp,
+-- and is no part of what was sealed or stamped.
+CREATE TABLE document_addendas (
+    tenant_id    TEXT   NOT NULL,
+    document_id  TEXT   NOT NULL,
+    addenda_id   TEXT   NOT NULL,
+    nombre       TEXT   NOT NULL,
+    espacio      TEXT   NOT NULL,
+    cuerpo       TEXT   NOT NULL,
+    campos       TEXT   NOT NULL,
+    valores      TEXT   NOT NULL,
+    updated_at   BIGINT NOT NULL,
+    updated_by   TEXT   NOT NULL DEFAULT '',
+    PRIMARY KEY (tenant_id, document_id)
+);
+CREATE INDEX document_addendas_used ON document_addendas (tenant_id, addenda_id);
+CREATE INDEX customers_addenda ON customers (tenant_id, addenda_id) WHERE addenda_id <> '';
