@@ -145,8 +145,12 @@ func (s *Service) writeCustomer(ctx context.Context, tx *store.Tx, a store.Actor
 		row, before = old, old
 	}
 	row.Version, row.UpdatedAt, row.UpdatedBy = row.Version+1, now, a.UserName
+	old := row
 	if err := c.into(&row); err != nil {
 		return Customer{}, err
+	}
+	if row.Rfc != old.Rfc || row.Nombre != old.Nombre || row.CodigoPostal != old.CodigoPostal || row.RegimenFiscal != old.RegimenFiscal {
+		row.ValidadoAt, row.ValidadoResultado, row.ValidadoPor, row.ValidadoComo = 0, "", "", "" // said of other data
 	}
 	write := tx.UpdateCustomer
 	if c.ID == "" {
@@ -230,6 +234,9 @@ func customerOf(r store.CustomerRow) (Customer, error) {
 		UpdatedAt: store.FromMicros(r.UpdatedAt), UpdatedBy: r.UpdatedBy,
 	}
 	c.AddendaID = r.AddendaID
+	if r.ValidadoAt != 0 {
+		c.Validado = Validation{store.FromMicros(r.ValidadoAt), r.ValidadoResultado, r.ValidadoPor, r.ValidadoComo}
+	}
 	if r.LimiteCredito != nil {
 		c.LimiteCredito = decimal.FromMicros(*r.LimiteCredito)
 	}

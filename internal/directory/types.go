@@ -57,10 +57,13 @@ type Customer struct {
 // the zero one while nobody asked since they last changed.
 type Validation struct {
 	At        time.Time
-	Resultado string // [ValidBien] or what the SAT objected to
+	Resultado string // what the SAT objected to, "" when all agrees
 	Por       string // who brought the answer
-	Como      string // [ValidByReceipt] or [ValidByFile]
+	Como      string // [store.SaidByReceipt] or [store.SaidByFile]
 }
+
+// Good reports whether the SAT agreed.
+func (v Validation) Good() bool { return !v.At.IsZero() && v.Resultado == "" }
 
 // Terms are what the receipts of a customer on credit say of it, beside what it has of
 // its own: so many days, to be paid later.
@@ -126,6 +129,7 @@ type Tax struct {
 // Next of the page before; empty = first page. Limit 0 = 50, at most 200.
 type Filter struct {
 	Q        string
+	Valid    string // customers: [store.SaidGood], [store.SaidBad], [store.SaidNothing]; "" for all
 	Inactive bool   // the deactivated ones instead of the active ones
 	All      bool   // both
 	Sort     string // customers: nombre, rfc, cp, regimen, uso; products: descripcion, clave, precio, sat, unidad; "-" before it turns it around

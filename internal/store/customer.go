@@ -7,6 +7,12 @@ import (
 	"strings"
 )
 
+// How it became known what the SAT says of a customer.
+const (
+	SaidByReceipt = "comprobante" // a certifier stamped a receipt with these data
+	SaidByFile    = "archivo"     // the SAT's answer to a file
+)
+
 // CustomerWords is the kind of word under which customers are indexed.
 const CustomerWords = "customer"
 
@@ -71,8 +77,8 @@ type CustomerRow struct {
 	LimiteCredito     *int64 `db:"limite_credito"` // millionths, nil without a limit
 	Impuestos         string `db:"impuestos"`      // JSON, ids of taxes
 	AddendaID         string `db:"addenda_id"`
-	ValidadoAt        int64  `db:"validado_at"` // 0 while the SAT said nothing of the row as it is
-	ValidadoResultado string `db:"validado_resultado"`
+	ValidadoAt        int64  `db:"validado_at"`        // 0 while the SAT said nothing of the row as it is
+	ValidadoResultado string `db:"validado_resultado"` // what it objected to, "" when all agrees
 	ValidadoPor       string `db:"validado_por"`
 	ValidadoComo      string `db:"validado_como"`
 	Activo            bool   `db:"activo"`
@@ -189,6 +195,15 @@ func (tx *Tx) UpdateCustomer(ctx context.Context, r CustomerRow) error {
 		return err
 	}
 	return tx.SetWords(ctx, CustomerWords, r.ID, r.words()...)
+}
+
+// SaySAT notes what the SAT said of a customer whose RFC, name and postal code, and
+// regime where r has one, are still those of r. It reports whether they are.
+func (tx *Tx) SaySAT(ctx context.Context, r CustomerRow) (bool, error) {
+	n, err := tx.exec(ctx, `UPDATE customers SET validado_at = $3, validado_resultado = $4, validado_por = $5, validado_como = $6
+		WHERE tenant_id = $1 AND id = $2 AND rfc = $7 AND nombre = $8 AND codigo_postal = $9 AND (regimen_fiscal = $10 OR $10 = '')`,
+		r.ID, r.ValidadoAt, r.ValidadoResultado, r.ValidadoPor, r.ValidadoComo, r.Rfc, r.Nombre, r.CodigoPostal, r.RegimenFiscal)
+	return n > 0, err
 }
 
 // MoveGenericCustomers gives the customers with a generic RFC the postal code

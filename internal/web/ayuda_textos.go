@@ -35,6 +35,7 @@ var formHelps = []formHelp{
 		{"desde", "Primer día del periodo.", false},
 		{"hasta", "Último día, incluido. Hasta cinco años de una vez.", false},
 		{"Para", "Varios correos, separados por comas.", true},
+		{"Respuesta", "El .txt que te devuelve, de hasta 4 MB.", false},
 		{"AddendaID", "Con la que empieza cada comprobante suyo; ahí se puede cambiar.", false},
 		{"Impuestos", "Por ejemplo, la retención de una persona moral. Van en cada concepto gravado de sus comprobantes; ahí los puedes quitar.", true},
 		{"Calle", "Sólo la calle; el número va aparte.", false},

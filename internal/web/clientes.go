@@ -28,6 +28,10 @@ func (s *Server) clientesRoutes() []route {
 
 func (s *Server) customers(w http.ResponseWriter, r *http.Request) error {
 	filter, v := listOf(r, customerColumns())
+	switch sat := r.URL.Query().Get("sat"); sat {
+	case store.SaidGood, store.SaidBad, store.SaidNothing:
+		filter.Valid, v.Sat = sat, sat
+	}
 	found, err := s.Directory.Customers(r.Context(), actorOf(r), filter)
 	if err != nil {
 		return err

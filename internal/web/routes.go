@@ -134,6 +134,7 @@ func (s *Server) routes() []route {
 		s.clientesRoutes(),
 		s.estadoCuentaRoutes(),
 		s.addendasRoutes(),
+		s.validarRoutes(),
 		s.importarRoutes(),
 		s.propuestasRoutes(),
 		s.buscarRoutes(),

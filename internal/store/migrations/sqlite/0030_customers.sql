@@ -86,3 +86,6 @@ CREATE TABLE document_addendas (
 );
 CREATE INDEX document_addendas_used ON document_addendas (tenant_id, addenda_id);
 CREATE INDEX customers_addenda ON customers (tenant_id, addenda_id) WHERE addenda_id <> '';
+
+-- The customers of whom the SAT has said nothing, in the order they go into its file.
+CREATE INDEX customers_unasked ON customers (tenant_id, activo, nombre_fold, id) WHERE validado_at = 0;
