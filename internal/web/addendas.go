@@ -253,11 +253,7 @@ type documentAddendaView struct {
 }
 
 func (s *Server) documentAddenda(w http.ResponseWriter, r *http.Request) error {
-	f := form{}
-	if choice := r.URL.Query().Get("addenda"); choice != "" { // another one is looked at
-		f.Values = url.Values{"Addenda": {choice}}
-	}
-	return s.showDocumentAddenda(w, r, f)
+	return s.showDocumentAddenda(w, r, form{})
 }
 
 func (s *Server) showDocumentAddenda(w http.ResponseWriter, r *http.Request, f form) error {

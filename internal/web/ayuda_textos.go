@@ -35,7 +35,6 @@ var formHelps = []formHelp{
 		{"desde", "Primer día del periodo.", false},
 		{"hasta", "Último día, incluido. Hasta cinco años de una vez.", false},
 		{"Para", "Varios correos, separados por comas.", true},
-		{"Respuesta", "El .txt que te devuelve, de hasta 4 MB.", false},
 		{"AddendaID", "Con la que empieza cada comprobante suyo; ahí se puede cambiar.", false},
 		{"Impuestos", "Por ejemplo, la retención de una persona moral. Van en cada concepto gravado de sus comprobantes; ahí los puedes quitar.", true},
 		{"Calle", "Sólo la calle; el número va aparte.", false},
@@ -47,6 +46,9 @@ var formHelps = []formHelp{
 		{"Estado", "Si lo dejas vacío, el de su código postal.", false},
 		{"Pais", "Sólo si el domicilio está fuera de México.", false},
 		{"Referencia", "Entre qué calles, o cómo llegar. Sale en el PDF.", false},
+	}},
+	{"validar", "Validar con el SAT", []fieldHelp{
+		{"Respuesta", "El .txt que te devuelve, de hasta 4 MB.", true},
 	}},
 	{"addendas", "Addendas", []fieldHelp{
 		{"Nombre", "Casi siempre, el de tu cliente.", false},

@@ -247,7 +247,9 @@ func overLimit(c directory.Customer, doc cfdi.Comprobante) bool {
 func fillCustomer(v url.Values, c directory.Customer) {
 	set := func(name, value string) { v.Set(name, value) }
 	set("CustomerID", c.ID)
-	set("Addenda", c.AddendaID)
+	if c.AddendaID != "" || v.Get("Addenda") != "" {
+		set("Addenda", c.AddendaID)
+	}
 	set("Receptor.Rfc", c.Rfc)
 	set("Receptor.Nombre", c.Nombre)
 	set("Receptor.DomicilioFiscalReceptor", c.CodigoPostal)

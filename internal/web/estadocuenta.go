@@ -14,8 +14,8 @@ import (
 
 func (s *Server) estadoCuentaRoutes() []route {
 	return []route{
-		{pattern: "GET /clientes/{id}/cuenta", access: needs(store.RightSeeCustomers), handle: s.statement},
-		{pattern: "GET /clientes/{id}/cuenta/archivo", access: needs(store.RightSeeCustomers), handle: s.statementFile},
+		{pattern: "GET /clientes/{id}/cuenta", access: needs(store.RightReceipts), handle: s.statement},
+		{pattern: "GET /clientes/{id}/cuenta/archivo", access: needs(store.RightReceipts), handle: s.statementFile},
 		{pattern: "POST /clientes/{id}/cuenta/enviar", access: needs(store.RightSend), handle: s.mailStatement},
 	}
 }

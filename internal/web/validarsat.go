@@ -15,9 +15,9 @@ import (
 
 func (s *Server) validarRoutes() []route {
 	return []route{
-		{pattern: "GET /clientes/sat", access: needs(store.RightCustomers), handle: s.satPage},
-		{pattern: "POST /clientes/sat", access: needs(store.RightCustomers), handle: s.takeSAT, body: directory.SATBytes + 64<<10},
-		{pattern: "GET /clientes/sat/archivo", access: needs(store.RightCustomers), handle: s.satFile},
+		{pattern: "GET /validar/clientes", access: needs(store.RightCustomers), handle: s.satPage},
+		{pattern: "POST /validar/clientes", access: needs(store.RightCustomers), handle: s.takeSAT, body: directory.SATBytes + 64<<10},
+		{pattern: "GET /validar/clientes/archivo", access: needs(store.RightCustomers), handle: s.satFile},
 		{pattern: "GET /clientes/{id}/sat", access: needs(store.RightCustomers), handle: s.satFileOf},
 	}
 }

@@ -5,10 +5,8 @@ package web
 
 //lint:file-ignore SA4006 This context is only used if a nested component is present.
 
-import (
-	"github.com/a-h/templ"
-	templruntime "github.com/a-h/templ/runtime"
-)
+import "github.com/a-h/templ"
+import templruntime "github.com/a-h/templ/runtime"
 
 import "iofacturo.mx/internal/directory"
 
@@ -237,7 +235,7 @@ func satPage(v satView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.Pending > 0 {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<a class=\"btn primary\" href=\"/clientes/sat/archivo?cuales=pendientes\" download>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 19, "<a class=\"btn primary\" href=\"/validar/clientes/archivo?cuales=pendientes\" download>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -263,7 +261,7 @@ func satPage(v satView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<a class=\"btn\" href=\"/clientes/sat/archivo?cuales=todos\" download>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 22, "<a class=\"btn\" href=\"/validar/clientes/archivo?cuales=todos\" download>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -297,11 +295,11 @@ func satPage(v satView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "\" target=\"_blank\" rel=\"noopener noreferrer\">Abrir la página del SAT</a></p></section><form class=\"card\" method=\"post\" action=\"/clientes/sat\" enctype=\"multipart/form-data\" aria-labelledby=\"h-tres\"><header><h2 id=\"h-tres\">3. Trae su respuesta</h2><p>El archivo de texto que te devuelve, sin cambiarlo.</p></header><div class=\"form\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 25, "\" target=\"_blank\" rel=\"noopener noreferrer\">Abrir la página del SAT</a></p></section><form class=\"card\" method=\"post\" action=\"/validar/clientes\" enctype=\"multipart/form-data\" aria-labelledby=\"h-tres\"><header><h2 id=\"h-tres\">3. Trae su respuesta</h2><p>El archivo de texto que te devuelve, sin cambiarlo.</p></header><div class=\"form\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = field(v.form, input{Name: "Respuesta", Label: "Respuesta del SAT", Type: "file", Class: "c8", Required: true, Attrs: templ.Attributes{"accept": ".txt,text/plain"}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = fileField(v.form, input{Name: "Respuesta", Label: "Respuesta del SAT", Class: "c8", Required: true}, "subir", "Elige o arrastra el .txt", ".txt,text/plain").Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -17,8 +17,8 @@ func TestValidateWithTheSAT(t *testing.T) {
 	must(t, err)
 	c := list.Rows[0]
 	line := "1|" + c.Rfc + "|" + c.Nombre + "|" + c.CodigoPostal
-	has(t, b.get("/clientes/sat"), "Los que faltan (1)", "Este portal no envía nada al SAT por ti")
-	for _, path := range []string{"/clientes/sat/archivo", "/clientes/sat/archivo?cuales=todos", "/clientes/" + c.ID + "/sat"} {
+	has(t, b.get("/validar/clientes"), "Los que faltan (1)", "Este portal no envía nada al SAT por ti")
+	for _, path := range []string{"/validar/clientes/archivo", "/validar/clientes/archivo?cuales=todos", "/clientes/" + c.ID + "/sat"} {
 		if res := b.get(path); res.Body.String() != line+"\r\n" || !strings.Contains(res.Header().Get("Content-Disposition"), ".txt") {
 			t.Errorf("%s: %q", path, res.Body.String())
 		}
@@ -27,18 +27,18 @@ func TestValidateWithTheSAT(t *testing.T) {
 		t.Errorf("%d", res.Code)
 	}
 	for says, file := range map[string]string{"no trae respuesta": line, "falta el RFC": "1|x|y|z", "Falta el archivo": ""} {
-		res := b.upload("/clientes/sat", map[string][]byte{"Respuesta": []byte(file)})
+		res := b.upload("/validar/clientes", map[string][]byte{"Respuesta": []byte(file)})
 		if res.Code != http.StatusUnprocessableEntity {
 			t.Errorf("%s: %d", says, res.Code)
 		}
 		has(t, res, says)
 	}
 	answer := []byte(line + "|El nombre no coincide con el registrado en el RFC\n2|URE180429TM6|<b>OTRA</b>|06000|RFC válido")
-	has(t, b.upload("/clientes/sat", map[string][]byte{"Respuesta": answer}), "0 clientes concuerdan y 1 no", "1 renglón sin cliente", "&lt;b&gt;OTRA&lt;/b&gt;")
+	has(t, b.upload("/validar/clientes", map[string][]byte{"Respuesta": answer}), "0 clientes concuerdan y 1 no", "1 renglón sin cliente", "&lt;b&gt;OTRA&lt;/b&gt;")
 	has(t, b.get("/clientes?sat=mal"), c.Nombre, "SAT: no concuerda")
 	hasNo(t, b.get("/clientes?sat=bien"), c.Nombre)
 	has(t, b.get("/clientes/"+c.ID), "El nombre no coincide con el registrado en el RFC.")
-	b.upload("/clientes/sat", map[string][]byte{"Respuesta": []byte(line + "|RFC válido, y susceptible de recibir facturas")})
+	b.upload("/validar/clientes", map[string][]byte{"Respuesta": []byte(line + "|RFC válido, y susceptible de recibir facturas")})
 	has(t, b.get("/clientes"), "SAT: concuerda")
 	has(t, b.get("/clientes/"+c.ID), "RFC, nombre y código postal concuerdan.")
 }
