@@ -130,10 +130,14 @@ func (s *Service) bytes(ctx context.Context, v *store.View, r store.DocumentRow,
 	return v.XML(ctx, r.ID, r.IssuedRevision, kind)
 }
 
-// XML returns the stamped document byte for byte as the certifier gave it, and
+// XML returns the stamped document byte for byte as the certifier gave it, with its
+// addenda before its end if it was given one, and
 // a file name like A-1292_XAXX010101000.xml. fail.Conflict when it has no Timbre.
 func (s *Service) XML(ctx context.Context, a store.Actor, id string) (name string, b []byte, err error) {
 	row, b, err := s.stampedXML(ctx, a, id)
+	if err == nil {
+		b, err = withAddenda(ctx, s.DB.View(a.Tenant), row.ID, b)
+	}
 	return fileName(row) + ".xml", b, err
 }
 
@@ -144,7 +148,7 @@ func (s *Service) PDF(ctx context.Context, a store.Actor, id string) (name strin
 	if err != nil {
 		return "", nil, err
 	}
-	o, err := pdfOptions(ctx, s.DB.View(a.Tenant), row)
+	o, err := s.pdfOptions(ctx, s.DB.View(a.Tenant), row)
 	if err != nil {
 		return "", nil, err
 	}
@@ -190,7 +194,7 @@ func (s *Service) DraftPDF(ctx context.Context, a store.Actor, id string) (name 
 	if err != nil {
 		return "", nil, err
 	}
-	o, err := pdfOptions(ctx, v, row)
+	o, err := s.pdfOptions(ctx, v, row)
 	if err != nil {
 		return "", nil, err
 	}

@@ -20,6 +20,7 @@ type draftBody struct {
 	Lines       []DraftLine       `json:"lines,omitempty"`
 	Correos     []string          `json:"correos,omitempty"`
 	Raw         map[string]string `json:"raw,omitempty"`
+	Addenda     DraftAddenda      `json:"addenda,omitzero"`
 }
 
 // tipos are the TipoDeComprobante that can be issued here.
@@ -298,7 +299,7 @@ func putBody(ctx context.Context, tx *store.Tx, d Draft) error {
 }
 
 func bodyOf(d Draft) (string, error) {
-	body, err := json.Marshal(draftBody{Comprobante: storable(d.Comprobante), Lines: d.Lines, Correos: d.Correos, Raw: d.Raw})
+	body, err := json.Marshal(draftBody{Comprobante: storable(d.Comprobante), Lines: d.Lines, Correos: d.Correos, Raw: d.Raw, Addenda: d.Addenda})
 	if err != nil {
 		return "", fmt.Errorf("write draft: %w", err)
 	}
@@ -345,7 +346,7 @@ func draftOf(ctx context.Context, v *store.View, row store.DocumentRow) (Draft, 
 	}
 	return Draft{
 		ID: row.ID, Revision: int(row.Revision), State: State(row.State), CustomerID: row.CustomerID, SerieID: row.SerieID,
-		Comprobante: body.Comprobante, Lines: body.Lines, Correos: body.Correos, Notas: row.Notas, Raw: body.Raw,
+		Comprobante: body.Comprobante, Lines: body.Lines, Correos: body.Correos, Notas: row.Notas, Raw: body.Raw, Addenda: body.Addenda,
 		UpdatedAt: store.FromMicros(row.UpdatedAt), Serie: row.Serie, Folio: folioOf(row), Reason: Reason{row.ReasonCode, row.ReasonMessage},
 	}, nil
 }

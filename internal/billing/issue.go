@@ -154,8 +154,13 @@ func (s *Service) fix(ctx context.Context, tx *store.Tx, a store.Actor, was stor
 	if err != nil {
 		return was, err
 	}
+	owed, err := owes(ctx, &tx.View, p.Comprobante())
+	if err != nil {
+		return was, err
+	}
 	row, err := s.move(ctx, tx, a, was, evNumber, func(r *store.DocumentRow) {
 		index(r, p.Comprobante())
+		r.Adeudo = owed
 		r.SerieID, r.Serie, r.Folio, r.Fecha = w.serie.ID, w.c.Serie, &folio, w.c.Fecha
 		r.IssuedRevision, r.CertificateID, r.NoCertificado = was.Revision, w.certificate.ID, w.certificate.NoCertificado
 		r.Correos, r.Notas = w.correos, d.Notas
@@ -164,6 +169,9 @@ func (s *Service) fix(ctx context.Context, tx *store.Tx, a store.Actor, was stor
 		return was, err
 	}
 	if err := tx.InsertXML(ctx, row.ID, row.IssuedRevision, store.PreparedXML, p.XML(), row.UpdatedAt); err != nil {
+		return was, err
+	}
+	if err := keepAddenda(ctx, tx, a, w.addenda, row.ID, row.UpdatedAt); err != nil {
 		return was, err
 	}
 	if err := setWords(ctx, tx, row); err != nil {

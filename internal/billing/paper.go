@@ -11,7 +11,7 @@ import (
 // pdfOptions are what the XML of r does not tell its PDF: the company, the branch of its
 // series, the customer's address, and the design and logo that rule that branch and that
 // type today. Six reads by key at most, whatever the receipt holds.
-func pdfOptions(ctx context.Context, v *store.View, r store.DocumentRow) (pdf.Options, error) {
+func (s *Service) pdfOptions(ctx context.Context, v *store.View, r store.DocumentRow) (pdf.Options, error) {
 	company, err := v.Company(ctx)
 	if absent(&err); err != nil {
 		return pdf.Options{}, err
@@ -43,7 +43,10 @@ func pdfOptions(ctx context.Context, v *store.View, r store.DocumentRow) (pdf.Op
 		if absent(&err); err != nil {
 			return o, err
 		}
-		o.DomicilioReceptor = customer.Domicilio
+		o.DomicilioReceptor = customer.Line(customer.CodigoPostal)
+		if pais, ok := s.Catalog.Pais(customer.Pais); ok && o.DomicilioReceptor != "" {
+			o.DomicilioReceptor += ", " + pais.Texto
+		}
 	}
 	return o, nil
 }

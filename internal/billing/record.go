@@ -121,7 +121,7 @@ func index(r *store.DocumentRow, c *cfdi.Comprobante) {
 	if c.Impuestos != nil {
 		r.Traslados, r.Retenciones = microsOf(c.Impuestos.TotalImpuestosTrasladados), microsOf(c.Impuestos.TotalImpuestosRetenidos)
 	}
-	r.TotalMXN = microsOf(inMXN(c))
+	r.TotalMXN, r.MetodoPago = microsOf(inMXN(c)), orElse(c.MetodoPago, noMetodo)
 }
 
 // inMXN is Total at the document's own rate, to the cent.

@@ -78,9 +78,10 @@ type issuing struct {
 	branch      store.BranchRow // of the series; zero for the main one
 	frontera    bool            // the branch applies the border stimulus
 	certificate store.CertificateRow
-	cert        *csd.Certificate // nil when there is none in force
-	correos     string           // JSON for documents.correos
-	found       cfdi.Findings    // ours alone
+	cert        *csd.Certificate         // nil when there is none in force
+	correos     string                   // JSON for documents.correos
+	addenda     store.DocumentAddendaRow // zero for none
+	found       cfdi.Findings            // ours alone
 }
 
 func (w *issuing) wrong(path, message, fix string) {
@@ -95,7 +96,7 @@ func (s *Service) wouldBe(ctx context.Context, v *store.View, d Draft) (*issuing
 	for _, path := range slices.Sorted(maps.Keys(d.Raw)) {
 		w.wrong(path, fmt.Sprintf("No pudimos leer «%s».", d.Raw[path]), "Escribe solo números, con punto para los decimales.")
 	}
-	for _, step := range []func(context.Context, *store.View, Draft) error{w.addCompany, w.addSerie, w.addBranch, w.addCorreos} {
+	for _, step := range []func(context.Context, *store.View, Draft) error{w.addCompany, w.addSerie, w.addBranch, w.addCorreos, w.addAddenda} {
 		if err := step(ctx, v, d); err != nil {
 			return nil, err
 		}

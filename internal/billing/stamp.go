@@ -220,8 +220,25 @@ func (s *Service) keep(ctx context.Context, a store.Actor, row store.DocumentRow
 		if err := setWords(ctx, tx, r); err != nil {
 			return err
 		}
+		if err := proves(ctx, tx, r, stamped.Comprobante().Receptor); err != nil {
+			return err
+		}
 		return s.deliverByItself(ctx, tx, a, r)
 	})
+}
+
+// proves notes beside the customer of a stamped document that the SAT agrees with its
+// data: a certifier refuses RFC, name, postal code and regime that do not agree. The
+// test certifier proves nothing, nor does a generic RFC.
+func proves(ctx context.Context, tx *store.Tx, r store.DocumentRow, to cfdi.Receptor) error {
+	if r.Test || r.CustomerID == "" || to.Rfc == cfdi.RfcPublico || to.Rfc == cfdi.RfcExtranjero {
+		return nil
+	}
+	_, err := tx.SaySAT(ctx, store.CustomerRow{
+		ID: r.CustomerID, Rfc: to.Rfc, Nombre: to.Nombre, CodigoPostal: to.DomicilioFiscalReceptor, RegimenFiscal: to.RegimenFiscalReceptor,
+		ValidadoAt: r.StampedAt, ValidadoPor: r.CreatedBy, ValidadoComo: store.SaidByReceipt,
+	})
+	return err
 }
 
 // whoseStamp tells a UUID of another document from our own, stored meanwhile by

@@ -20,6 +20,7 @@ type Draft struct {
 	Lines       []DraftLine       // beside Comprobante.Conceptos, same index
 	Correos     []string          // where the receipt goes once stamped; empty: the customer's addresses
 	Notas       string            // printed on the PDF, no part of the XML
+	Addenda     DraftAddenda      // given to the receipt once it is stamped
 	Raw         map[string]string // Path → text typed there that could not be read as a value
 	UpdatedAt   time.Time
 

@@ -69,6 +69,14 @@ func (s *Service) SaveCustomer(ctx context.Context, a store.Actor, c Customer) (
 	var p problems
 	p.unread(c.Unread)
 	s.checkCustomer(&c, place, &p)
+	taxes, err := taxesIn(ctx, s.cfg.DB.View(a.Tenant))
+	if err != nil {
+		return Customer{}, nil, err
+	}
+	checkExtras(&c, taxes, &p)
+	if err := s.checkOwnAddenda(ctx, s.cfg.DB.View(a.Tenant), c.AddendaID, &p); err != nil {
+		return Customer{}, nil, err
+	}
 	if err := s.checkSerie(ctx, a, c, &p); err != nil {
 		return Customer{}, nil, err
 	}
@@ -140,14 +148,21 @@ func (s *Service) writeCustomer(ctx context.Context, tx *store.Tx, a store.Actor
 		row, before = old, old
 	}
 	row.Version, row.UpdatedAt, row.UpdatedBy = row.Version+1, now, a.UserName
+	old := row
 	if err := c.into(&row); err != nil {
 		return Customer{}, err
+	}
+	if row.Rfc != old.Rfc || row.Nombre != old.Nombre || row.CodigoPostal != old.CodigoPostal || row.RegimenFiscal != old.RegimenFiscal {
+		row.ValidadoAt, row.ValidadoResultado, row.ValidadoPor, row.ValidadoComo = 0, "", "", "" // said of other data
 	}
 	write := tx.UpdateCustomer
 	if c.ID == "" {
 		write = tx.InsertCustomer
 	}
 	if err := write(ctx, row); err != nil {
+		return Customer{}, err
+	}
+	if err := useExtras(ctx, tx, c); err != nil {
 		return Customer{}, err
 	}
 	if err := audit(ctx, tx, a, "customer.save", "customer/"+row.ID, before, row); err != nil {
@@ -182,10 +197,14 @@ func (c Customer) into(row *store.CustomerRow) error {
 	if err != nil {
 		return fmt.Errorf("customer addresses: %w", err)
 	}
+	if row.Impuestos, err = extrasJSON(c.Impuestos); err != nil {
+		return fmt.Errorf("customer taxes: %w", err)
+	}
+	row.AddendaID = c.AddendaID
 	row.Rfc, row.Nombre, row.NombreFold = c.Rfc, c.Nombre, store.FoldLine(c.Nombre)
 	row.CodigoPostal, row.RegimenFiscal, row.UsoCFDI, row.Correos = c.CodigoPostal, c.RegimenFiscal, c.UsoCFDI, string(mails)
 	row.ResidenciaFiscal, row.NumRegIdTrib = c.ResidenciaFiscal, c.NumRegIdTrib
-	row.Telefono, row.Contacto, row.Domicilio, row.Notas, row.Clave = c.Telefono, c.Contacto, c.Domicilio, c.Notas, c.Clave
+	row.Telefono, row.Contacto, row.Address, row.Notas, row.Clave = c.Telefono, c.Contacto, c.Address, c.Notas, c.Clave
 	row.FormaPago, row.MetodoPago, row.Moneda, row.CondicionesDePago = c.FormaPago, c.MetodoPago, c.Moneda, c.CondicionesDePago
 	row.Serie, row.DiasCredito, row.LimiteCredito, row.ListaPrecios = c.Serie, int64(c.DiasCredito), nil, c.ListaPrecios
 	if !c.LimiteCredito.IsZero() {
@@ -213,12 +232,19 @@ func customerOf(r store.CustomerRow) (Customer, error) {
 	c := Customer{
 		ID: r.ID, Rfc: r.Rfc, Nombre: r.Nombre, CodigoPostal: r.CodigoPostal, RegimenFiscal: r.RegimenFiscal, UsoCFDI: r.UsoCFDI,
 		ResidenciaFiscal: r.ResidenciaFiscal, NumRegIdTrib: r.NumRegIdTrib, Telefono: r.Telefono, Contacto: r.Contacto,
-		Domicilio: r.Domicilio, Notas: r.Notas, Clave: r.Clave, FormaPago: r.FormaPago, MetodoPago: r.MetodoPago, Moneda: r.Moneda,
+		Address: r.Address, Notas: r.Notas, Clave: r.Clave, FormaPago: r.FormaPago, MetodoPago: r.MetodoPago, Moneda: r.Moneda,
 		CondicionesDePago: r.CondicionesDePago, ListaPrecios: r.ListaPrecios, Serie: r.Serie, DiasCredito: int(r.DiasCredito), Activo: r.Activo, Version: int(r.Version),
 		UpdatedAt: store.FromMicros(r.UpdatedAt), UpdatedBy: r.UpdatedBy,
 	}
+	c.AddendaID = r.AddendaID
+	if r.ValidadoAt != 0 {
+		c.Validado = Validation{store.FromMicros(r.ValidadoAt), r.ValidadoResultado, r.ValidadoPor, r.ValidadoComo}
+	}
 	if r.LimiteCredito != nil {
 		c.LimiteCredito = decimal.FromMicros(*r.LimiteCredito)
+	}
+	if err := json.Unmarshal([]byte(r.Impuestos), &c.Impuestos); err != nil {
+		return c, fmt.Errorf("taxes of customer %s: %w", r.ID, err)
 	}
 	if err := json.Unmarshal([]byte(r.Correos), &c.Correos); err != nil {
 		return c, fmt.Errorf("addresses of customer %s: %w", r.ID, err)

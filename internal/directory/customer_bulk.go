@@ -48,17 +48,27 @@ func CustomerColumns() []sheet.Column {
 		{Key: "Serie", Label: "Serie", Words: []string{"serie de facturas", "serie cfdi"}, Help: "La de tus facturas con que empiezan las suyas."},
 		{Key: "DiasCredito", Label: "Días de crédito", Words: []string{"días", "plazo", "días crédito", "plazo de crédito"}, Help: "Vacío o 0: te paga al momento.", Example: "30"},
 		{Key: "LimiteCredito", Label: "Límite de crédito", Words: []string{"límite", "límite crédito", "monto de crédito"}, Help: "En su moneda; vacío: sin límite.", Example: "50000"},
+		{Key: "Impuestos", Label: "Impuestos del cliente", Words: []string{"impuestos adicionales", "impuestos extra"}, Help: "Además de los del producto, por su nombre en tu lista y separados por punto y coma.", Example: "Retención de ISR 1.25 % (RESICO)"},
 		{Key: "Contacto", Label: "Contacto", Words: []string{"atención", "persona de contacto"}},
 		{Key: "Telefono", Label: "Teléfono", Words: []string{"tel", "tel.", "celular", "móvil", "teléfonos"}},
-		{Key: "Domicilio", Label: "Domicilio", Words: []string{"dirección", "calle", "domicilio completo"}},
+		{Key: "Calle", Label: "Calle", Words: []string{"vialidad", "calle domicilio"}},
+		{Key: "NoExterior", Label: "No. exterior", Words: []string{"número exterior", "num ext", "no ext", "exterior", "núm. exterior"}},
+		{Key: "NoInterior", Label: "No. interior", Words: []string{"número interior", "num int", "no int", "interior", "núm. interior"}},
+		{Key: "Colonia", Label: "Colonia", Words: []string{"col", "col.", "fraccionamiento", "asentamiento"}},
+		{Key: "Localidad", Label: "Localidad", Words: []string{"ciudad", "población"}},
+		{Key: "Municipio", Label: "Municipio o alcaldía", Words: []string{"municipio", "alcaldía", "delegación"}},
+		{Key: "Estado", Label: "Estado", Words: []string{"entidad", "entidad federativa", "estado domicilio"}},
+		{Key: "Pais", Label: "País del domicilio", Words: []string{"país domicilio"}, Help: "Vacío: México."},
+		{Key: "Referencia", Label: "Referencia", Words: []string{"domicilio", "dirección", "domicilio completo", "referencias"}, Help: "Entre qué calles; o el domicilio completo, si no lo tienes por partes."},
 		{Key: "Notas", Label: "Notas", Words: []string{"observaciones", "comentarios", "nota"}},
 		{Key: "ResidenciaFiscal", Label: "Residencia fiscal", Words: []string{"país", "país de residencia"}, Help: "Sólo extranjeros: USA, CAN…"},
 		{Key: "NumRegIdTrib", Label: "Identificación tributaria", Words: []string{"numregidtrib", "num reg id trib", "registro tributario"}, Help: "Sólo extranjeros."},
 	}
 }
 
-// CustomerCells are the cells of a customer under [CustomerColumns].
-func CustomerCells(c Customer) []string {
+// CustomerCells are the cells of a customer under [CustomerColumns]; taxes are those of
+// the company.
+func CustomerCells(c Customer, taxes []Impuesto) []string {
 	var to, copies []string
 	for _, m := range c.Correos {
 		if m.Copia {
@@ -69,7 +79,8 @@ func CustomerCells(c Customer) []string {
 	}
 	return []string{
 		c.Rfc, c.Nombre, c.CodigoPostal, c.RegimenFiscal, c.UsoCFDI, strings.Join(to, "; "), strings.Join(copies, "; "), c.Clave, c.MetodoPago, c.FormaPago,
-		c.Moneda, c.CondicionesDePago, c.Serie, creditDays(c.DiasCredito), c.LimiteCredito.String(), c.Contacto, c.Telefono, c.Domicilio, c.Notas, c.ResidenciaFiscal, c.NumRegIdTrib,
+		c.Moneda, c.CondicionesDePago, c.Serie, creditDays(c.DiasCredito), c.LimiteCredito.String(), extraNames(c, taxes), c.Contacto, c.Telefono,
+		c.Calle, c.NoExterior, c.NoInterior, c.Colonia, c.Localidad, c.Municipio, c.Estado, c.Pais, c.Referencia, c.Notas, c.ResidenciaFiscal, c.NumRegIdTrib,
 	}
 }
 
@@ -93,6 +104,10 @@ func (s *Service) judgeCustomers(ctx context.Context, v *store.View, tx *store.T
 	if err != nil {
 		return nil, err
 	}
+	taxes, err := taxesIn(ctx, v)
+	if err != nil {
+		return nil, err
+	}
 	have, err := customersLike(ctx, v, rows)
 	if err != nil {
 		return nil, err
@@ -110,7 +125,9 @@ func (s *Service) judgeCustomers(ctx context.Context, v *store.View, tx *store.T
 		}
 		s.fillCustomer(&c, e, j)
 		j.unread(c.Unread)
+		fillExtras(&c, e, taxes, &j.problems)
 		s.checkCustomer(&c, place, &j.problems)
+		checkExtras(&c, taxes, &j.problems)
 		warnSerie(c, active, &j.problems)
 		if old == nil {
 			have.others(c, &j.problems)
@@ -255,10 +272,15 @@ func (m someCustomers) others(c Customer, p *problems) {
 func (s *Service) fillCustomer(c *Customer, e bulk.Entry, j *judging) {
 	for key, to := range map[string]*string{
 		"Rfc": &c.Rfc, "Nombre": &c.Nombre, "CodigoPostal": &c.CodigoPostal, "Clave": &c.Clave, "CondicionesDePago": &c.CondicionesDePago, "Serie": &c.Serie, "Contacto": &c.Contacto,
-		"Telefono": &c.Telefono, "Domicilio": &c.Domicilio, "Notas": &c.Notas, "NumRegIdTrib": &c.NumRegIdTrib,
+		"Telefono": &c.Telefono, "Notas": &c.Notas, "NumRegIdTrib": &c.NumRegIdTrib,
 	} {
 		if typed := e.Values[key]; typed != "" {
 			*to = typed
+		}
+	}
+	for _, f := range c.addressParts() {
+		if typed := e.Values[f.path]; typed != "" && f.path != "Pais" {
+			*f.value = typed
 		}
 	}
 	if digits := strings.TrimSpace(c.CodigoPostal); len(digits) == 4 && strings.Trim(digits, "0123456789") == "" {
@@ -271,6 +293,7 @@ func (s *Service) fillCustomer(c *Customer, e bulk.Entry, j *judging) {
 	j.key("FormaPago", e, &c.FormaPago, entries(cat.FormasPago(), func(x catalogo.FormaPago) catalogo.Entry { return x.Entry }))
 	j.key("MetodoPago", e, &c.MetodoPago, entries(cat.MetodosPago(), func(x catalogo.MetodoPago) catalogo.Entry { return x.Entry }))
 	j.key("Moneda", e, &c.Moneda, entries(cat.Monedas(), func(x catalogo.Moneda) catalogo.Entry { return x.Entry }))
+	j.key("Pais", e, &c.Pais, entries(cat.Paises(), func(x catalogo.Pais) catalogo.Entry { return x.Entry }))
 	j.key("ResidenciaFiscal", e, &c.ResidenciaFiscal, entries(cat.Paises(), func(x catalogo.Pais) catalogo.Entry { return x.Entry }))
 	fillCredit(c, e)
 	to, copies := e.Values["Correos"], e.Values["Copias"]

@@ -43,7 +43,7 @@ func (s *Service) checkCustomer(c *Customer, place string, p *problems) {
 	checkMails(c, p)
 	p.text("Telefono", c.Telefono, 30)
 	p.text("Contacto", c.Contacto, 120)
-	p.text("Domicilio", c.Domicilio, 300)
+	s.checkAddress(c, p)
 	p.text("Notas", c.Notas, 1000)
 	p.text("Clave", c.Clave, 50)
 	p.line("CondicionesDePago", c.CondicionesDePago, 1000)
@@ -58,7 +58,10 @@ func (c *Customer) trim() {
 	for _, f := range []*string{&c.Rfc, &c.CodigoPostal, &c.RegimenFiscal, &c.UsoCFDI, &c.ResidenciaFiscal, &c.FormaPago, &c.MetodoPago, &c.Moneda, &c.Serie} {
 		*f = strings.ToUpper(strings.TrimSpace(*f))
 	}
-	c.Domicilio, c.Notas = strings.TrimSpace(c.Domicilio), strings.TrimSpace(c.Notas)
+	for _, f := range c.addressParts() {
+		*f.value = clean(*f.value)
+	}
+	c.Pais, c.Notas = strings.ToUpper(c.Pais), strings.TrimSpace(c.Notas)
 }
 
 // checkIdentity looks at RFC and name, and writes the name as the Constancia

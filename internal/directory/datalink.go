@@ -251,8 +251,8 @@ func (s *Service) ReviewProposal(ctx context.Context, token, ip string, c Custom
 }
 
 // ProposeData sends what the holder of a link typed to the company, and ends the
-// link. RFC, name, postal code, regime, use and addresses are taken of c, nothing
-// else. Errors: fail.Invalid with fields; as [Service.DataForm].
+// link. RFC, name, postal code, regime, use, mail addresses and address are taken of
+// c, nothing else. Errors: fail.Invalid with fields; as [Service.DataForm].
 func (s *Service) ProposeData(ctx context.Context, token, ip string, c Customer) error {
 	if err := s.knock(ip); err != nil {
 		return err
@@ -294,7 +294,7 @@ func (s *Service) ProposeData(ctx context.Context, token, ip string, c Customer)
 
 // proposal is what a customer may say of itself.
 func proposal(c Customer) Customer {
-	return Customer{Rfc: c.Rfc, Nombre: c.Nombre, CodigoPostal: c.CodigoPostal, RegimenFiscal: c.RegimenFiscal, UsoCFDI: c.UsoCFDI, Correos: c.Correos}
+	return Customer{Rfc: c.Rfc, Nombre: c.Nombre, CodigoPostal: c.CodigoPostal, RegimenFiscal: c.RegimenFiscal, UsoCFDI: c.UsoCFDI, Correos: c.Correos, Address: c.Address}
 }
 
 // checkProposal is checkCustomer for who fills its own data: with an RFC of its own.
@@ -394,6 +394,9 @@ func (s *Service) withProposal(ctx context.Context, view *store.View, row store.
 	link.Proposed = link.Stored
 	link.Proposed.Rfc, link.Proposed.Nombre, link.Proposed.CodigoPostal = told.Rfc, told.Nombre, told.CodigoPostal
 	link.Proposed.RegimenFiscal, link.Proposed.UsoCFDI = told.RegimenFiscal, told.UsoCFDI
+	if told.Address != (store.Address{}) { // whoever writes an address writes all of it
+		link.Proposed.Address = told.Address
+	}
 	if len(told.Correos) > 0 {
 		link.Proposed.Correos = told.Correos
 	}

@@ -50,7 +50,7 @@ func (f Filter) rows() store.DirectoryFilter {
 		limit = defaultLimit
 	}
 	sort, desc := strings.CutPrefix(f.Sort, "-")
-	return store.DirectoryFilter{Q: f.Q, Categoria: store.FoldLine(f.Categoria), Active: !f.Inactive, All: f.All, Sort: sort, Desc: desc, After: readCursor(f.After), Limit: min(limit, maxLimit)}
+	return store.DirectoryFilter{Q: f.Q, Categoria: store.FoldLine(f.Categoria), Valid: f.Valid, Active: !f.Inactive, All: f.All, Sort: sort, Desc: desc, After: readCursor(f.After), Limit: min(limit, maxLimit)}
 }
 
 // writeCursor packs where a page ended for a link; "" when there is no next one.

@@ -40,7 +40,17 @@ func (s *Service) ReviewCustomer(ctx context.Context, a store.Actor, c Customer)
 	if err != nil {
 		return Review{}, err
 	}
-	return s.review(c, place, false), nil
+	taxes, err := taxesIn(ctx, s.cfg.DB.View(a.Tenant))
+	if err != nil {
+		return Review{}, err
+	}
+	found := s.review(c, place, false)
+	var p problems
+	checkExtras(&c, taxes, &p)
+	for _, f := range p.fields {
+		found.Findings = append(found.Findings, cfdi.Finding{Path: f.Path, Severity: cfdi.SeverityError, Message: f.Message, Fix: f.Fix})
+	}
+	return found, nil
 }
 
 // review is ReviewCustomer; own says that it is the customer who fills it in.

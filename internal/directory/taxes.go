@@ -27,7 +27,7 @@ type Impuesto struct {
 	Valor          decimal.Decimal // fraction (0.160000), or pesos a unit of a Cuota; absent of Exento
 	Activo         bool            // forms offer it
 	Predeterminado bool            // new products bear it
-	EnUso          bool            // a product or receipt bore it: it is only switched off; read-only
+	EnUso          bool            // a product, customer or receipt bore it: it is only switched off; read-only
 	Version        int
 	UpdatedAt      time.Time
 	UpdatedBy      string
@@ -78,7 +78,7 @@ func commonTaxes() []Impuesto {
 
 // Impuestos lists the taxes of the company: by key, transferred before withheld, by rate.
 func (s *Service) Impuestos(ctx context.Context, a store.Actor) ([]Impuesto, error) {
-	if err := a.Require(store.RightSeeConfig, store.RightSeeProducts, store.RightReceipts); err != nil {
+	if err := a.Require(store.RightSeeConfig, store.RightSeeProducts, store.RightSeeCustomers, store.RightReceipts); err != nil {
 		return nil, err
 	}
 	return taxesIn(ctx, s.cfg.DB.View(a.Tenant))
@@ -226,7 +226,7 @@ func (s *Service) writeImpuesto(ctx context.Context, tx *store.Tx, a store.Actor
 		return Impuesto{}, stale("este impuesto", old.UpdatedBy, store.Micros(old.UpdatedAt), s.zone())
 	}
 	if old.EnUso && before.Use() != row.Use() {
-		return Impuesto{}, fail.OnField("Valor", "Ya hay productos o comprobantes con este impuesto: su tipo y su tasa no cambian. Apágalo y haz otro.")
+		return Impuesto{}, fail.OnField("Valor", "Ya hay productos, clientes o comprobantes con este impuesto: su tipo y su tasa no cambian. Apágalo y haz otro.")
 	}
 	row.Version = before.Version + 1
 	if err := tx.UpdateTax(ctx, row); err != nil {
@@ -278,7 +278,7 @@ func (s *Service) DeleteImpuesto(ctx context.Context, a store.Actor, id string) 
 		case err != nil:
 			return err
 		case x.EnUso:
-			return fail.New(fail.Conflict, "Ya hay productos o comprobantes con «"+x.Nombre+"»: no se elimina. Apágalo y dejará de ofrecerse.")
+			return fail.New(fail.Conflict, "Ya hay productos, clientes o comprobantes con «"+x.Nombre+"»: no se elimina. Apágalo y dejará de ofrecerse.")
 		case len(list) == 1:
 			return fail.New(fail.Conflict, "Es el único impuesto de tu lista. No se eliminó: apágalo si no lo usas.")
 		}

@@ -16,6 +16,7 @@ import (
 
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/store"
 )
 
 // A Customer is one receiver of receipts (manual §4). Field paths in errors
@@ -32,7 +33,7 @@ type Customer struct {
 	NumRegIdTrib      string
 	Telefono          string
 	Contacto          string
-	Domicilio         string
+	store.Address     // printed only
 	Notas             string
 	Clave             string // the company's own key for this customer or branch
 	FormaPago         string // these and the next three pre-fill a receipt
@@ -43,12 +44,27 @@ type Customer struct {
 	Serie             string          // name of the series of its invoices, "" for the default one
 	DiasCredito       int             // 0 when it pays at once
 	LimiteCredito     decimal.Decimal // in its Moneda, or pesos; absent without a limit
+	Impuestos         []string        // ids of taxes of the company that its receipts bear besides
+	AddendaID         string          // the one its receipts begin with
+	Validado          Validation      // what the SAT said of the data as they are
 	Activo            bool
 	Version           int // the one read; an older one is a fail.Conflict
 	UpdatedAt         time.Time
 	UpdatedBy         string
 	Unread            []fail.Field // what was typed and is no number; nothing is saved while there is any
 }
+
+// A Validation is what the SAT said of RFC, name, postal code and regime on some day;
+// the zero one while nobody asked since they last changed.
+type Validation struct {
+	At        time.Time
+	Resultado string // what the SAT objected to, "" when all agrees
+	Por       string // who brought the answer
+	Como      string // [store.SaidByReceipt] or [store.SaidByFile]
+}
+
+// Good reports whether the SAT agreed.
+func (v Validation) Good() bool { return !v.At.IsZero() && v.Resultado == "" }
 
 // Terms are what the receipts of a customer on credit say of it, beside what it has of
 // its own: so many days, to be paid later.
@@ -121,6 +137,7 @@ type Tax struct {
 type Filter struct {
 	Q         string
 	Categoria string // of products, in any case or accent
+	Valid     string // customers: [store.SaidGood], [store.SaidBad], [store.SaidNothing]; "" for all
 	Inactive  bool   // the deactivated ones instead of the active ones
 	All       bool   // both
 	Sort      string // customers: nombre, rfc, cp, regimen, uso; products: descripcion, clave, precio, sat, unidad, categoria; "-" before it turns it around

@@ -164,20 +164,19 @@ func (g *gleaning) customer(e *xmldoc.Element, ns, fecha, version string) {
 	if uso == "P01" { // "por definir" of 3.3 is no use any more
 		uso = ""
 	}
-	domicilio := ""
-	if d := e.Child(ns, "Domicilio"); d != nil { // 3.2: where the customer is, which need not be the fiscal domicile
-		var parts []string
-		for _, name := range []string{"Calle", "NoExterior", "NoInterior", "Colonia", "Municipio", "Estado", "CodigoPostal"} {
-			if v := old(d, name); v != "" {
-				parts = append(parts, v)
-			}
-		}
-		domicilio = strings.Join(parts, ", ")
-	}
-	g.say(key, fecha, version, map[string]string{
+	values := map[string]string{
 		"Rfc": rfc, "Nombre": nombre, "CodigoPostal": old(e, "DomicilioFiscalReceptor"), "RegimenFiscal": old(e, "RegimenFiscalReceptor"), "UsoCFDI": uso,
-		"Domicilio": domicilio, "ResidenciaFiscal": old(e, "ResidenciaFiscal"), "NumRegIdTrib": old(e, "NumRegIdTrib"),
-	})
+		"ResidenciaFiscal": old(e, "ResidenciaFiscal"), "NumRegIdTrib": old(e, "NumRegIdTrib"),
+	}
+	if d := e.Child(ns, "Domicilio"); d != nil { // 3.2: where the customer is, which need not be the fiscal domicile
+		for _, name := range []string{"Calle", "NoExterior", "NoInterior", "Colonia", "Localidad", "Municipio", "Estado", "Referencia"} {
+			values[name] = old(d, name)
+		}
+		if cp := old(d, "CodigoPostal"); cp != "" && values["Referencia"] == "" {
+			values["Referencia"] = "C.P. " + cp
+		}
+	}
+	g.say(key, fecha, version, values)
 }
 
 func (g *gleaning) product(c *xmldoc.Element, ns, moneda, fecha, version string) {

@@ -1,9 +1,6 @@
 package store
 
-import (
-	"context"
-	"strings"
-)
+import "context"
 
 // A CompanyRow is what a tenant says of itself: the Emisor of its receipts.
 type CompanyRow struct {
@@ -36,20 +33,9 @@ type CompanyRow struct {
 
 // Domicilio is the address of the company on one line.
 func (r CompanyRow) Domicilio() string {
-	street := strings.Join(strings.Fields(r.Calle+" "+r.NoExterior), " ")
-	if r.NoInterior != "" {
-		street += " int. " + r.NoInterior
-	}
-	var parts []string
-	for _, p := range []string{street, r.Colonia, r.Localidad, r.Municipio, r.Estado} {
-		if p != "" {
-			parts = append(parts, p)
-		}
-	}
-	if len(parts) > 0 && r.CodigoPostal != "" {
-		parts = append(parts, "C.P. "+r.CodigoPostal)
-	}
-	return strings.Join(parts, ", ")
+	return Address{
+		Calle: r.Calle, NoExterior: r.NoExterior, NoInterior: r.NoInterior, Colonia: r.Colonia, Localidad: r.Localidad, Municipio: r.Municipio, Estado: r.Estado,
+	}.Line(r.CodigoPostal)
 }
 
 // Lugar is the postal code that the main branch issues from.

@@ -48,6 +48,8 @@ type DocumentRow struct {
 	CreatedAt      int64  `db:"created_at"`
 	UpdatedAt      int64  `db:"updated_at"`
 	StampedAt      int64  `db:"stamped_at"`
+	MetodoPago     string `db:"metodo_pago"` // "-" when it says none; "" of a draft, or stamped before this was kept
+	Adeudo         int64  `db:"adeudo"`      // by how much it changes what its customer owes once stamped
 }
 
 // XMLOf is the id whose bytes r shows: its own, but for synthetic rows of the demo.
@@ -62,11 +64,11 @@ const documentColumns = `id, state, revision, issued_revision, tipo, serie_id, s
 	emisor_rfc, receptor_rfc, receptor_nombre, receptor_fold, moneda, tipo_cambio,
 	subtotal, descuento, traslados, retenciones, total, total_mxn,
 	uuid, certificate_id, no_certificado, pac, test, reason_code, reason_message, correos, notas, synthetic_of,
-	created_by, created_at, updated_at, stamped_at`
+	created_by, created_at, updated_at, stamped_at, metodo_pago, adeudo`
 
 // documentMarks are the placeholders of documentColumns, after that of the tenant.
 const documentMarks = `$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19,
-	$20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37`
+	$20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34, $35, $36, $37, $38, $39`
 
 // Document returns the row of one document, or fail.NotFound.
 func (v *View) Document(ctx context.Context, id string) (DocumentRow, error) {
@@ -207,6 +209,6 @@ func (r DocumentRow) values() []any {
 		r.EmisorRfc, r.ReceptorRfc, r.ReceptorNombre, r.ReceptorFold, r.Moneda, r.TipoCambio,
 		r.SubTotal, r.Descuento, r.Traslados, r.Retenciones, r.Total, r.TotalMXN,
 		r.UUID, r.CertificateID, r.NoCertificado, r.PAC, r.Test, r.ReasonCode, r.ReasonMessage, r.Correos, r.Notas, r.SyntheticOf,
-		r.CreatedBy, r.CreatedAt, r.UpdatedAt, r.StampedAt,
+		r.CreatedBy, r.CreatedAt, r.UpdatedAt, r.StampedAt, r.MetodoPago, r.Adeudo,
 	}
 }

@@ -44,13 +44,16 @@ func (d dayDelta) minus(e dayDelta) dayDelta {
 func (d dayDelta) plus(e dayDelta) dayDelta { return d.minus(dayDelta{}.minus(e)) }
 
 // recount moves a document from the buckets of was to those of r. Buckets are
-// touched in one fixed order, days before months, so that two writers never wait
+// touched in one fixed order, days before months before balances, so that two writers never wait
 // for each other.
 func (tx *Tx) recount(ctx context.Context, was, r DocumentRow) error {
 	if err := tx.recountDay(ctx, was, r); err != nil {
 		return err
 	}
-	return tx.recountMonth(ctx, was, r)
+	if err := tx.recountMonth(ctx, was, r); err != nil {
+		return err
+	}
+	return tx.recountOwed(ctx, was, r)
 }
 
 // enter counts a document that was not there before.
@@ -58,7 +61,10 @@ func (tx *Tx) enter(ctx context.Context, r DocumentRow) error {
 	if err := tx.count(ctx, r.day(), r.delta()); err != nil {
 		return err
 	}
-	return tx.countMonth(ctx, r.month(), 1, r.TotalMXN)
+	if err := tx.countMonth(ctx, r.month(), 1, r.TotalMXN); err != nil {
+		return err
+	}
+	return tx.countOwed(ctx, r, 1)
 }
 
 // leave takes a document that is no more out of the counts.
@@ -66,7 +72,10 @@ func (tx *Tx) leave(ctx context.Context, r DocumentRow) error {
 	if err := tx.count(ctx, r.day(), dayDelta{}.minus(r.delta())); err != nil {
 		return err
 	}
-	return tx.countMonth(ctx, r.month(), -1, -r.TotalMXN)
+	if err := tx.countMonth(ctx, r.month(), -1, -r.TotalMXN); err != nil {
+		return err
+	}
+	return tx.countOwed(ctx, r, -1)
 }
 
 func (tx *Tx) recountDay(ctx context.Context, was, r DocumentRow) error {

@@ -65,7 +65,7 @@ func (tx *Tx) DeleteTax(ctx context.Context, id string, version int64) error {
 	return tx.one(ctx, `DELETE FROM taxes WHERE tenant_id = $1 AND id = $2 AND version = $3`, id, version)
 }
 
-// UseTaxes notes the taxes of a product or document, each named by [TaxUse].
+// UseTaxes notes the taxes of a product, customer or document, each named by [TaxUse].
 func (tx *Tx) UseTaxes(ctx context.Context, uses []string) error {
 	for _, use := range uses {
 		if _, err := tx.exec(ctx, `INSERT INTO tax_uses (tenant_id, uso) VALUES ($1, $2) ON CONFLICT DO NOTHING`, use); err != nil {
@@ -75,7 +75,7 @@ func (tx *Tx) UseTaxes(ctx context.Context, uses []string) error {
 	return nil
 }
 
-// TaxUsed reports whether a product or document of the company ever bore a tax.
+// TaxUsed reports whether a product, customer or document of the company ever bore a tax.
 func (v *View) TaxUsed(ctx context.Context, use string) (bool, error) {
 	var n int
 	err := v.get(ctx, &n, `SELECT COUNT(*) FROM tax_uses WHERE tenant_id = $1 AND uso = $2`, use)

@@ -134,6 +134,7 @@ type DirectoryFilter struct {
 	Q         string
 	Categoria string // of products, folded; "" is all of them
 	Active    bool
+	Valid     string // of customers: [SaidGood], [SaidBad], [SaidNothing]; "" for all
 	All       bool   // the active and the inactive ones, whatever Active says
 	Sort      string // a sort of the table, "" or an unknown one is its first
 	Desc      bool
@@ -236,12 +237,33 @@ func (d directory) from(p *picker, f DirectoryFilter, words wordFilter) {
 			p.sql += ` AND t.activo IN (TRUE, FALSE)`
 		}
 	}
+	p.sql += saidOf(f.Valid)
 	for i, w := range words.words {
 		if i >= first {
 			p.sql += ` AND EXISTS (SELECT 1 FROM words AS w WHERE w.tenant_id = $1 AND w.kind = ` + p.arg(d.kind) + ` AND w.row_id = ` + row +
 				` AND w.word >= ` + p.arg(w) + ` AND w.word < ` + p.arg(w+afterAll) + `)`
 		}
 	}
+}
+
+// What the SAT said of a customer, for a [DirectoryFilter].
+const (
+	SaidGood    = "bien"
+	SaidBad     = "mal"
+	SaidNothing = "sin"
+)
+
+// saidOf is the condition of Valid, over columns that customers alone have.
+func saidOf(valid string) statement {
+	switch valid {
+	case SaidGood:
+		return ` AND t.validado_at <> 0 AND t.validado_resultado = ''`
+	case SaidBad:
+		return ` AND t.validado_at <> 0 AND t.validado_resultado <> ''`
+	case SaidNothing:
+		return ` AND t.validado_at = 0 AND t.rfc NOT IN ('XAXX010101000', 'XEXX010101000')`
+	}
+	return ``
 }
 
 // page returns the statement for one page of f. All rows of a list, active or not,

@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"iofacturo.mx/catalogo"
@@ -16,6 +17,7 @@ func (s *Server) clientesRoutes() []route {
 		{pattern: "GET /clientes", access: needs(store.RightSeeCustomers), handle: s.customers},
 		{pattern: "GET /clientes/nuevo", access: needs(store.RightCustomers), handle: s.newCustomer},
 		{pattern: "POST /clientes/nuevo", access: needs(store.RightCustomers), handle: s.saveCustomer},
+		{pattern: "GET /clientes/codigo-postal", access: needs(store.RightSeeCustomers), handle: s.postalCode},
 		{pattern: "GET /clientes/{id}", access: needs(store.RightSeeCustomers), handle: s.customer},
 		{pattern: "POST /clientes/{id}", access: needs(store.RightCustomers), handle: s.saveCustomer},
 		{pattern: "GET /clientes/{id}/eliminar", access: needs(store.RightCustomers), handle: s.askDeleteCustomer},
@@ -26,6 +28,10 @@ func (s *Server) clientesRoutes() []route {
 
 func (s *Server) customers(w http.ResponseWriter, r *http.Request) error {
 	filter, v := listOf(r, customerColumns())
+	switch sat := r.URL.Query().Get("sat"); sat {
+	case store.SaidGood, store.SaidBad, store.SaidNothing:
+		filter.Valid, v.Sat = sat, sat
+	}
 	found, err := s.Directory.Customers(r.Context(), actorOf(r), filter)
 	if err != nil {
 		return err
@@ -38,11 +44,19 @@ func (s *Server) customers(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return s.render(w, r, http.StatusOK, page{Title: "Clientes", Section: "clientes"}, customersPage(v.found(r, found.Total, found.Next, found.ByWord), found.Rows, waiting, bounced))
+	ids := make([]string, len(found.Rows))
+	for i, c := range found.Rows {
+		ids[i] = c.ID
+	}
+	owed, err := s.Billing.Balances(r.Context(), actorOf(r), ids)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Clientes", Section: "clientes"}, customersPage(v.found(r, found.Total, found.Next, found.ByWord), found.Rows, waiting, bounced, owed))
 }
 
 func customerColumns() []column {
-	return []column{{"nombre", "Nombre", ""}, {"rfc", "RFC", ""}, {"cp", "CP", ""}, {"regimen", "Régimen", ""}, {"uso", "Uso", ""}, {"", "Correo", ""}, {"", "Estado", ""}}
+	return []column{{"nombre", "Nombre", ""}, {"rfc", "RFC", ""}, {"cp", "CP", ""}, {"regimen", "Régimen", ""}, {"uso", "Uso", ""}, {"", "Correo", ""}, {"", "Saldo", "num"}, {"", "Estado", ""}}
 }
 
 func (s *Server) askDeleteCustomer(w http.ResponseWriter, r *http.Request) error {
@@ -78,9 +92,13 @@ type customerView struct {
 	Series    []option // of invoices
 	Listas    []option // of prices
 	Paises    []option
-	Clean     bool   // it was reviewed and nothing was found
-	Waiting   string // id of the proposal its customer sent, "" for none
+	Addendas  []option
+	Taxes     []option // that a customer can bring
+	Clean     bool     // it was reviewed and nothing was found
+	Waiting   string   // id of the proposal its customer sent, "" for none
 	Bounced   directory.Bounces
+	Place     placeView // of the postal code as it stands
+	Estados   []string
 }
 
 // drawn is the customer as it is stored, from which the form was drawn.
@@ -121,7 +139,7 @@ func (v customerView) Mails() []directory.Correo {
 
 // More reports whether the optional part holds something to see.
 func (v customerView) More() bool {
-	for _, x := range []string{v.ResidenciaFiscal, v.NumRegIdTrib, v.Telefono, v.Contacto, v.Domicilio, v.Notas, v.Clave} {
+	for _, x := range []string{v.ResidenciaFiscal, v.NumRegIdTrib, v.Telefono, v.Contacto, v.Notas, v.Clave} {
 		if x != "" {
 			return true
 		}
@@ -166,11 +184,33 @@ func (s *Server) showCustomer(w http.ResponseWriter, r *http.Request, v customer
 	if v.Listas, err = s.priceListOptions(r, v.ListaPrecios); err != nil {
 		return err
 	}
+	if v.Addendas, err = s.addendaOptions(r, v.AddendaID); err != nil {
+		return err
+	}
+	if v.Taxes, err = s.extraOptions(r, v.Customer); err != nil {
+		return err
+	}
 	if v.Bounced, err = s.Directory.Bounces(r.Context(), actorOf(r), v.Customer); err != nil {
 		return err
 	}
 	v.Action = v.Path()
 	return s.renderForm(w, r, v.form, page{Title: title, Section: "clientes"}, customerPage(s.withLists(v), title))
+}
+
+// extraOptions are the taxes a customer can bring: the active ones and those it has.
+func (s *Server) extraOptions(r *http.Request, c directory.Customer) ([]option, error) {
+	taxes, err := s.Directory.Impuestos(r.Context(), actorOf(r))
+	var list []option
+	for _, x := range taxes {
+		if has := slices.Contains(c.Impuestos, x.ID); x.Extra() && (x.Activo || has) {
+			text := x.Nombre
+			if !x.Activo {
+				text += " (apagado)"
+			}
+			list = append(list, option{x.ID, text})
+		}
+	}
+	return list, err
 }
 
 // invoiceSeries are the series that number invoices now, by name.
@@ -188,18 +228,26 @@ func (s *Server) withLists(v customerView) customerView {
 	v.Regimenes = regimeOptions(s.Catalog, true, true)
 	v.Usos = usoOptions(s.Catalog)
 	v.Monedas = currencyOptions(s.Catalog)
+	v.Place, v.Estados = s.place(v.CodigoPostal), stateNames(s.Catalog)
 	for _, x := range s.Catalog.FormasPago() {
 		v.Formas = append(v.Formas, keyed(x.Entry))
 	}
 	for _, x := range s.Catalog.MetodosPago() {
 		v.Metodos = append(v.Metodos, keyed(x.Entry))
 	}
-	for _, x := range s.Catalog.Paises() {
+	v.Paises = countryOptions(s.Catalog)
+	return v
+}
+
+// countryOptions are the countries but México, which stands for nothing chosen.
+func countryOptions(cat *catalogo.Catalog) []option {
+	var list []option
+	for _, x := range cat.Paises() {
 		if x.Clave != "MEX" {
-			v.Paises = append(v.Paises, option{x.Clave, x.Texto})
+			list = append(list, option{x.Clave, x.Texto})
 		}
 	}
-	return v
+	return list
 }
 
 // usoOptions lists the uses a receipt of income or expense may have.
@@ -261,8 +309,10 @@ func (s *Server) saveCustomer(w http.ResponseWriter, r *http.Request) error {
 func customerFields(c directory.Customer) url.Values {
 	v := texts("Rfc", c.Rfc, "Nombre", c.Nombre, "CodigoPostal", c.CodigoPostal, "RegimenFiscal", c.RegimenFiscal, "UsoCFDI", c.UsoCFDI,
 		"ResidenciaFiscal", c.ResidenciaFiscal, "NumRegIdTrib", c.NumRegIdTrib, "Telefono", c.Telefono, "Contacto", c.Contacto,
-		"Domicilio", c.Domicilio, "Notas", c.Notas, "Clave", c.Clave, "FormaPago", c.FormaPago, "MetodoPago", c.MetodoPago,
-		"Moneda", c.Moneda, "CondicionesDePago", c.CondicionesDePago, "Serie", c.Serie, "ListaPrecios", c.ListaPrecios, "DiasCredito", daysText(c.DiasCredito), "LimiteCredito", c.LimiteCredito.String())
+		"Calle", c.Calle, "NoExterior", c.NoExterior, "NoInterior", c.NoInterior, "Colonia", c.Colonia, "Localidad", c.Localidad,
+		"Municipio", c.Municipio, "Estado", c.Estado, "Pais", c.Pais, "Referencia", c.Referencia, "Notas", c.Notas, "Clave", c.Clave, "FormaPago", c.FormaPago, "MetodoPago", c.MetodoPago,
+		"Moneda", c.Moneda, "CondicionesDePago", c.CondicionesDePago, "Serie", c.Serie, "ListaPrecios", c.ListaPrecios, "AddendaID", c.AddendaID, "DiasCredito", daysText(c.DiasCredito), "LimiteCredito", c.LimiteCredito.String())
+	v["Impuestos"] = c.Impuestos
 	for i := range directory.MostMails {
 		m := directory.Correo{}
 		if i < len(c.Correos) {
@@ -272,6 +322,23 @@ func customerFields(c directory.Customer) url.Values {
 		box(v, mailName(i)+".Copia", m.Copia)
 	}
 	return v
+}
+
+// addressFrom reads the parts of an address.
+func addressFrom(v url.Values) store.Address {
+	return store.Address{
+		Calle: v.Get("Calle"), NoExterior: v.Get("NoExterior"), NoInterior: v.Get("NoInterior"), Colonia: v.Get("Colonia"), Localidad: v.Get("Localidad"),
+		Municipio: v.Get("Municipio"), Estado: v.Get("Estado"), Pais: v.Get("Pais"), Referencia: v.Get("Referencia"),
+	}
+}
+
+// stateNames are what the state of an address is offered from; abroad it is any text.
+func stateNames(cat *catalogo.Catalog) []string {
+	var list []string
+	for _, o := range stateOptions(cat) {
+		list = append(list, o.Text)
+	}
+	return list
 }
 
 // daysText is empty for who pays at once.
@@ -286,9 +353,9 @@ func customerFrom(f *form) directory.Customer {
 	return directory.Customer{
 		Rfc: f.Get("Rfc"), Nombre: f.Get("Nombre"), CodigoPostal: f.Get("CodigoPostal"), RegimenFiscal: f.Get("RegimenFiscal"), UsoCFDI: f.Get("UsoCFDI"),
 		Correos: mailsFrom(*f), ResidenciaFiscal: f.Get("ResidenciaFiscal"), NumRegIdTrib: f.Get("NumRegIdTrib"), Telefono: f.Get("Telefono"),
-		Contacto: f.Get("Contacto"), Domicilio: f.Get("Domicilio"), Notas: f.Get("Notas"), Clave: f.Get("Clave"), FormaPago: f.Get("FormaPago"),
+		Contacto: f.Get("Contacto"), Address: addressFrom(f.Values), Notas: f.Get("Notas"), Clave: f.Get("Clave"), FormaPago: f.Get("FormaPago"),
 		MetodoPago: f.Get("MetodoPago"), Moneda: f.Get("Moneda"), CondicionesDePago: f.Get("CondicionesDePago"), Serie: f.Get("Serie"), ListaPrecios: f.Get("ListaPrecios"),
-		DiasCredito: int(f.folio("DiasCredito")), LimiteCredito: f.decimal("LimiteCredito", 6), Activo: true, Version: version(*f),
+		DiasCredito: int(f.folio("DiasCredito")), LimiteCredito: f.decimal("LimiteCredito", 6), AddendaID: f.Get("AddendaID"), Impuestos: slices.Clone(f.Values["Impuestos"]), Activo: true, Version: version(*f),
 	}
 }
 

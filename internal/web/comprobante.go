@@ -58,7 +58,8 @@ type capturePage struct {
 	Warned    bool                        // stamping waits for a yes to the warnings
 	Stale     bool                        // another tab went ahead; this one is kept on screen
 	Mends     map[string]mend             // by field: what the button Corregir writes
-	key, unit func(string) string         // the text of a key of the SAT, "" when it is not known here
+	Addenda   chosenView
+	key, unit func(string) string // the text of a key of the SAT, "" when it is not known here
 }
 
 // Credit reports whether it is an Egreso.
@@ -138,6 +139,9 @@ func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
 			if edited, err = s.withRate(r, edited, line); err != nil {
 				return err
 			}
+			if err := s.withExtras(r, f.Values, edited, page.Impuestos); err != nil {
+				return err
+			}
 		}
 		return s.recapture(w, r, edited, page)
 	}
@@ -153,6 +157,11 @@ func (s *Server) capture(w http.ResponseWriter, r *http.Request) error {
 		var values url.Values
 		values, page.Focus = takeLote(f.Values, arg)
 		return s.recapture(w, r, values, page)
+	case "quitar-impuesto":
+		if err := s.dropExtra(r, f.Values, arg, page.Impuestos); err != nil {
+			return err
+		}
+		return s.recapture(w, r, f.Values, page)
 	case "corregir":
 		return s.mended(w, r, applyMend(f.Values, arg), page)
 	case "calcular":
@@ -219,7 +228,11 @@ func (s *Server) pick(r *http.Request, values url.Values, name, arg string, page
 		if err != nil {
 			return nil, err
 		}
+		before := values
 		values, page.Focus = addProduct(values, p)
+		if err := s.withExtras(r, before, values, page.Impuestos); err != nil {
+			return nil, err
+		}
 		if values, err = s.withRate(r, values, page.Focus); err != nil {
 			return nil, err
 		}
@@ -417,6 +430,9 @@ func (s *Server) renderCapture(w http.ResponseWriter, r *http.Request, p capture
 		return err
 	}
 	if p.Lotes, err = s.offeredLotes(r, p.form); err != nil {
+		return err
+	}
+	if p.Addenda, err = s.chooseAddenda(r, p.Get("Addenda")); err != nil {
 		return err
 	}
 	p.Options = s.captureOptions(p)

@@ -108,6 +108,7 @@ func (r *draftReader) head() {
 	d, c := &r.draft, &r.draft.Comprobante
 	d.ID, d.Revision = r.get("ID"), r.int("Revision")
 	d.CustomerID, d.SerieID, d.Notas = r.get("CustomerID"), r.get("SerieID"), r.get("Notas")
+	d.Addenda = draftAddenda(r.values)
 	d.Correos = strings.FieldsFunc(r.get("Correos"), func(c rune) bool { return c == ',' || c == ';' || c == ' ' || c == '\n' || c == '\r' })
 	c.Version = "4.0"
 	c.TipoDeComprobante = r.get("TipoDeComprobante")
@@ -129,6 +130,15 @@ func (r *draftReader) head() {
 	}
 	r.relations()
 	r.locals()
+}
+
+// draftAddenda is the addenda chosen and what was typed for it.
+func draftAddenda(v url.Values) billing.DraftAddenda {
+	d := billing.DraftAddenda{ID: strings.TrimSpace(v.Get("Addenda"))}
+	if d.ID != "" {
+		d.Values = addendaValues(v)
+	}
+	return d
 }
 
 // fecha reads the date box (AAAA-MM-DDThh:mm, as browsers send it); empty means "now, when it is issued".
@@ -293,6 +303,8 @@ func fieldFor(path string, d *billing.Draft) string {
 	head, _, _ := strings.Cut(path, "[")
 	switch head, _, nested := strings.Cut(head, "."); {
 	case slices.Contains(headFields, path):
+		return path
+	case head == "Addenda":
 		return path
 	case head == "Serie", head == "Folio":
 		return "SerieID"

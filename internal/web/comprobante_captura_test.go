@@ -205,7 +205,7 @@ func TestFieldForEveryPath(t *testing.T) {
 	tests := map[string]string{
 		"Version": "", "Serie": "SerieID", "Folio": "SerieID", "Fecha": "Fecha", "FormaPago": "FormaPago", "MetodoPago": "MetodoPago", "CondicionesDePago": "CondicionesDePago",
 		"SubTotal": "Total", "Descuento": "Total", "Total": "Total", "Moneda": "Moneda", "TipoCambio": "TipoCambio", "TipoDeComprobante": "", "Exportacion": "Exportacion",
-		"LugarExpedicion": "LugarExpedicion", "Confirmacion": "", "Complementos": "", "Complementos[0].Version": "", "Addenda": "", "NoCertificado": "", "Correos[1]": "Correos",
+		"LugarExpedicion": "LugarExpedicion", "Confirmacion": "", "Complementos": "", "Complementos[0].Version": "", "Addenda": "Addenda", "NoCertificado": "", "Correos[1]": "Correos",
 		"InformacionGlobal": "InformacionGlobal.Periodicidad", "InformacionGlobal.Meses": "InformacionGlobal.Meses", "InformacionGlobal.Año": "InformacionGlobal.Año",
 		"CfdiRelacionados": "CfdiRelacionados[0].UUIDs", "CfdiRelacionados[1]": "CfdiRelacionados[1].UUIDs", "CfdiRelacionados[1].TipoRelacion": "CfdiRelacionados[1].TipoRelacion",
 		"CfdiRelacionados[1].CfdiRelacionado[2].UUID": "CfdiRelacionados[1].UUIDs",

@@ -232,10 +232,19 @@ func takeLote(v url.Values, arg string) (url.Values, int) {
 	return withLines(v, lines), i
 }
 
-// takeCustomer is [fillCustomer] and, in an invoice that has no number yet, the series
+// takeCustomer is [fillCustomer], the taxes of the customer and, in an invoice that has no number yet, the series
 // of the customer when who works here may use it.
 func (s *Server) takeCustomer(r *http.Request, v url.Values, c directory.Customer) error {
+	taxes, err := s.Directory.Impuestos(r.Context(), actorOf(r))
+	if err != nil {
+		return err
+	}
+	before, err := s.receptor(r, form{Values: v})
+	if err != nil {
+		return err
+	}
 	fillCustomer(v, c)
+	swapExtras(v, before, c, taxes)
 	if c.Serie == "" || v.Get("TipoDeComprobante") == "E" {
 		return nil
 	}
@@ -283,6 +292,9 @@ func overLimit(c directory.Customer, doc cfdi.Comprobante) bool {
 func fillCustomer(v url.Values, c directory.Customer) {
 	set := func(name, value string) { v.Set(name, value) }
 	set("CustomerID", c.ID)
+	if c.AddendaID != "" || v.Get("Addenda") != "" {
+		set("Addenda", c.AddendaID)
+	}
 	set("Receptor.Rfc", c.Rfc)
 	set("Receptor.Nombre", c.Nombre)
 	set("Receptor.DomicilioFiscalReceptor", c.CodigoPostal)

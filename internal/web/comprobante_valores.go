@@ -20,6 +20,10 @@ func draftValues(d billing.Draft) url.Values {
 	v.set("CustomerID", d.CustomerID)
 	v.set("SerieID", d.SerieID)
 	v.set("Notas", d.Notas)
+	v.set("Addenda", d.Addenda.ID)
+	for key, value := range d.Addenda.Values {
+		v.set(addendaPrefix+key, value)
+	}
 	v.set("Correos", strings.Join(d.Correos, ", "))
 	v.set("TipoDeComprobante", c.TipoDeComprobante)
 	v.set("Fecha", minutes(c.Fecha))

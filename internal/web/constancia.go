@@ -185,30 +185,16 @@ func (s *Server) customerConstancia(w http.ResponseWriter, r *http.Request) erro
 	if len(c.Regimenes) > 1 {
 		v.Info += " Tiene varios regímenes (" + strings.Join(c.Regimenes, ", ") + "): elige con cuál le facturas."
 	}
-	if v.Domicilio == "" {
-		v.Domicilio = addressLine(c)
+	if v.Address == (store.Address{}) {
+		v.Address = store.Address{
+			Calle: c.Vialidad, NoExterior: c.NoExterior, NoInterior: c.NoInterior, Colonia: c.Colonia, Localidad: c.Localidad, Municipio: c.Municipio, Estado: c.Estado,
+		}
 	}
 	if v.ID != "" {
 		v.beside(customerFields(v.Customer), customerFields(stored), "Dice la Constancia")
 		v.Values.Set("Version", whole(stored.Version))
 	}
 	return s.showCustomer(w, r, v)
-}
-
-// addressLine writes the address in one text, for the PDF.
-func addressLine(c constancia.Constancia) string {
-	var parts []string
-	add := func(before, value string) {
-		if value != "" {
-			parts = append(parts, before+value)
-		}
-	}
-	add("", strings.TrimSpace(c.Vialidad+" "+c.NoExterior))
-	add("int. ", c.NoInterior)
-	add("col. ", c.Colonia)
-	add("", c.Municipio)
-	add("", c.Estado)
-	return strings.Join(parts, ", ")
 }
 
 // constanciaPath is where the Constancia of a form is sent.

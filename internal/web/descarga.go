@@ -151,7 +151,7 @@ const exportRows = 200
 func (s *Server) customerTable(ctx context.Context, a actor, out *csv.Writer) error {
 	err := out.Write([]string{
 		"RFC", "Nombre", "Código postal", "Régimen fiscal", "Uso CFDI", "Correos", "Residencia fiscal", "NumRegIdTrib",
-		"Teléfono", "Contacto", "Domicilio", "Notas", "Clave", "Forma de pago", "Método de pago", "Moneda", "Condiciones de pago", "Estado",
+		"Teléfono", "Contacto", "Calle", "No. exterior", "No. interior", "Colonia", "Localidad", "Municipio", "Estado del domicilio", "País", "Referencia", "Notas", "Clave", "Forma de pago", "Método de pago", "Moneda", "Condiciones de pago", "Estado",
 	})
 	for _, inactive := range []bool{false, true} {
 		for after, more := "", err == nil; more; {
@@ -165,7 +165,7 @@ func (s *Server) customerTable(ctx context.Context, a actor, out *csv.Writer) er
 					mails = append(mails, m.Direccion)
 				}
 				err := out.Write(plainCells(c.Rfc, c.Nombre, c.CodigoPostal, c.RegimenFiscal, c.UsoCFDI, strings.Join(mails, " "), c.ResidenciaFiscal, c.NumRegIdTrib,
-					c.Telefono, c.Contacto, c.Domicilio, c.Notas, c.Clave, c.FormaPago, c.MetodoPago, c.Moneda, c.CondicionesDePago, activeWord(c.Activo)))
+					c.Telefono, c.Contacto, c.Calle, c.NoExterior, c.NoInterior, c.Colonia, c.Localidad, c.Municipio, c.Estado, c.Pais, c.Referencia, c.Notas, c.Clave, c.FormaPago, c.MetodoPago, c.Moneda, c.CondicionesDePago, activeWord(c.Activo)))
 				if err != nil {
 					return err
 				}

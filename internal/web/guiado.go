@@ -77,6 +77,14 @@ func (s *Server) onlyOnes(r *http.Request, values url.Values) (url.Values, error
 	if err != nil || len(found.Rows) != 1 {
 		return values, err
 	}
-	values, line := addProduct(values, found.Rows[0])
+	before := values
+	values, line := addProduct(before, found.Rows[0])
+	taxes, err := s.Directory.Impuestos(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.withExtras(r, before, values, taxes); err != nil {
+		return nil, err
+	}
 	return s.withRate(r, values, line)
 }

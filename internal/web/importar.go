@@ -418,6 +418,10 @@ func (s *Server) exportRows(r *http.Request, k importKind, write func(cells []st
 	f, _ := listOf(r, cols)
 	f.After, f.Limit = "", exportRows
 	lista := r.URL.Query().Get("lista")
+	taxes, err := s.Directory.Impuestos(ctx, a)
+	if k.Name == directory.BulkCustomers && err != nil {
+		return err
+	}
 	for {
 		var cells [][]string
 		switch k.Name {
@@ -428,7 +432,7 @@ func (s *Server) exportRows(r *http.Request, k importKind, write func(cells []st
 			}
 			f.After = page.Next
 			for _, c := range page.Rows {
-				cells = append(cells, directory.CustomerCells(c))
+				cells = append(cells, directory.CustomerCells(c, taxes))
 			}
 		case directory.BulkProducts:
 			page, err := s.Directory.Products(ctx, a, f)

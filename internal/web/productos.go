@@ -37,6 +37,7 @@ type listView struct {
 	Categoria  string // of products
 	Categorias []string
 	State      string // activos, inactivos, todos
+	Sat        string // customers: what the SAT said of them, "" for all
 	Sort       string // as in the address: rfc, -rfc; "" is the first column
 	ByWord     bool   // a search with very many matches comes by the word found
 	Total      int
@@ -57,7 +58,9 @@ const (
 )
 
 // Plain reports whether nothing is filtered.
-func (v listView) Plain() bool { return v.Q == "" && v.Categoria == "" && v.State == stateActive }
+func (v listView) Plain() bool {
+	return v.Q == "" && v.Categoria == "" && v.Sat == "" && v.State == stateActive
+}
 
 // StateLink is the list in another state.
 func (v listView) StateLink(state string) string {

@@ -129,9 +129,19 @@ func (s *Server) showProposal(w http.ResponseWriter, r *http.Request, f form) er
 			{"Régimen fiscal", "RegimenFiscal", named(regimes, now.RegimenFiscal), named(regimes, then.RegimenFiscal)},
 			{"Uso del CFDI", "UsoCFDI", named(uses, now.UsoCFDI), named(uses, then.UsoCFDI)},
 			{"Correos", "Correos", mailLines(now), mailLines(then)},
+			{"Domicilio", "Calle", s.addressLine(now), s.addressLine(then)},
 		}
 	}
 	return s.renderForm(w, r, f, proposalsPageOf("Datos que envió tu cliente"), proposalPage(v))
+}
+
+// addressLine is the address of a customer as the PDF has it, with its country.
+func (s *Server) addressLine(c directory.Customer) string {
+	line := c.Line(c.CodigoPostal)
+	if pais, ok := s.Catalog.Pais(c.Pais); ok && line != "" {
+		line += ", " + pais.Texto
+	}
+	return line
 }
 
 // mailLines are the addresses of a customer, one after the other.
@@ -180,6 +190,9 @@ type dataView struct {
 	Token     string
 	Regimenes []option
 	Usos      []option
+	Place     placeView
+	Estados   []string
+	Paises    []option
 }
 
 // dataForm opens a link. Reading it changes nothing, for mail filters open links too.
@@ -197,7 +210,7 @@ func (s *Server) showData(w http.ResponseWriter, r *http.Request, status int, f 
 		asked.Customer = customerFrom(&f)
 	}
 	f.Action = "/datos/" + token
-	v := dataView{form: f, DataForm: asked, Token: token, Regimenes: regimeOptions(s.Catalog, true, true), Usos: usoOptions(s.Catalog)}
+	v := dataView{form: f, DataForm: asked, Token: token, Regimenes: regimeOptions(s.Catalog, true, true), Usos: usoOptions(s.Catalog), Place: s.place(asked.Customer.CodigoPostal), Estados: stateNames(s.Catalog), Paises: countryOptions(s.Catalog)}
 	return s.renderOutside(w, r, status, page{Title: "Actualiza tus datos"}, dataPage(v))
 }
 

@@ -87,8 +87,11 @@ func walls() map[string]wall {
 		"GET /coadministracion/invitar": none, "POST /coadministracion/invitar": none, "GET /coadministracion/invitaciones": none, "POST /coadministracion/solicitar": none,
 		"POST /coadministracion/ofertas/{id}": path("coadmin"), "GET /coadministracion/invitacion/{token}": slots("path:token=secret"), "POST /coadministracion/invitacion/{token}": slots("path:token=secret"),
 		// customers and products
-		"GET /clientes": slots("query:desde=cliente"), "GET /clientes/nuevo": slots("query:de=cliente"), "POST /clientes/nuevo": none, "GET /clientes/{id}": path("cliente"),
-		"POST /clientes/{id}": {[]string{"path:id=cliente"}, customerForm}, "POST /clientes/{id}/estado": path("cliente"),
+		"GET /clientes": slots("query:desde=cliente"), "GET /clientes/nuevo": slots("query:de=cliente"), "POST /clientes/nuevo": {[]string{"form:AddendaID=addenda"}, customerForm}, "GET /clientes/{id}": path("cliente"), "GET /clientes/codigo-postal": none, "GET /validar/clientes": none, "POST /validar/clientes": none, "GET /validar/clientes/archivo": none, "GET /clientes/{id}/sat": path("cliente"), "GET /addendas": none, "GET /addendas/nueva": none, "POST /addendas/nueva": {nil, addendaForm}, "GET /addendas/{id}": path("addenda"),
+		"POST /addendas/{id}": {[]string{"path:id=addenda"}, addendaForm}, "POST /addendas/{id}/eliminar": path("addenda"), "GET /comprobantes/{id}/addenda": path("documento"),
+		"POST /comprobantes/{id}/addenda": slots("path:id=documento", "form:Addenda=addenda"), "GET /clientes/{id}/cuenta": path("cliente"), "GET /clientes/{id}/cuenta/archivo": path("cliente"),
+		"POST /clientes/{id}/cuenta/enviar": {[]string{"path:id=cliente"}, func() url.Values { return url.Values{"Para": {"a@b.mx"}} }},
+		"POST /clientes/{id}":               {[]string{"path:id=cliente"}, customerForm}, "POST /clientes/{id}/estado": path("cliente"),
 		"GET /clientes/{id}/eliminar": path("cliente"), "POST /clientes/{id}/eliminar": path("cliente"),
 		"GET /productos/{id}/eliminar": path("producto"), "POST /productos/{id}/eliminar": path("producto"), "GET /propuestas": none, "GET /propuestas/nueva": none, "POST /propuestas/nueva": none, "GET /propuestas/{id}": path("propuesta"),
 		"POST /propuestas/{id}/aceptar": path("propuesta"), "POST /propuestas/{id}/descartar": path("propuesta"),
@@ -147,6 +150,10 @@ func draftForm() url.Values {
 		"LugarExpedicion": {"72000"}, "Emisor.RegimenFiscal": {"601"}, "Receptor.Rfc": {"URE180429TM6"}, "Lineas": {"1"}, "Conceptos[0].Descripcion": {"Vajilla"},
 		"Conceptos[0].Cantidad": {"2"}, "Conceptos[0].ValorUnitario": {"100"}, "accion": {"revisar"},
 	}
+}
+
+func addendaForm() url.Values {
+	return url.Values{"Nombre": {"Cliente"}, "Cuerpo": {`<pedido orden="{{Orden}}"/>`}, "Campos[0].Clave": {"Orden"}, "Campos[0].Dato": {"Orden de compra"}, "Campos[0].Obligatorio": {"si"}, "Activa": {"si"}, "Version": {"1"}}
 }
 
 func taxValues() url.Values {

@@ -61,6 +61,10 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	taxes, err := p.Directory.Impuestos(ctx, a)
 	must(p.t, err)
 	ids["impuesto"] = taxes[len(taxes)-1].ID // local ones come last
+	b.follow(b.post("/addendas/nueva", addendaForm()))
+	addendas, err := p.Directory.Addendas(ctx, a)
+	must(p.t, err)
+	ids["addenda"] = addendas[0].ID
 	branches, err := p.Account.Branches(ctx, a)
 	must(p.t, err)
 	in, err := p.Bulk.Start(ctx, a, directory.BulkCustomers, "lista.csv", sheet.Table{Rows: []sheet.Row{{Line: 1, Cells: []string{"RFC", "Nombre"}}, {Line: 2, Cells: []string{"URE180429TM6", "ROBOTICA"}}}})
