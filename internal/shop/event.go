@@ -312,3 +312,28 @@ func (s *Service) onBoth(ctx context.Context, gtx *store.GlobalTx, a store.Actor
 	}
 	return audit(ctx, theirs, store.Actor{Tenant: row.Tenant(), UserID: "operador"}, action, "order/"+o.ID, said)
 }
+
+// Event returns what a gateway said to who runs the portal.
+func (s *Service) Event(ctx context.Context, a store.Actor, gateway, id string) (store.ShopEventRow, error) {
+	if err := operates(a); err != nil {
+		return store.ShopEventRow{}, err
+	}
+	return s.cfg.DB.Global().ShopEvent(ctx, gateway, id)
+}
+
+// HearStripe takes what is sent to the address that Stripe knows. Errors: fail.Invalid
+// for what Stripe did not sign; fail.NotFound where it is not used.
+func (s *Service) HearStripe(ctx context.Context, signature string, body []byte) error {
+	if s != nil {
+		for _, g := range s.cfg.Gateways {
+			if g, ok := g.(*Stripe); ok {
+				e, err := g.Read(signature, body)
+				if err != nil {
+					return err
+				}
+				return s.Hear(ctx, g, e)
+			}
+		}
+	}
+	return store.Absent()
+}

@@ -357,3 +357,10 @@ func (v *View) ShopEventsOf(ctx context.Context, orderID string) ([]ShopEventRow
 	err := v.list(ctx, &rows, `SELECT `+eventColumns+` FROM shop_events WHERE tenant_id = $1 AND order_id = $2 ORDER BY received_at, id`, orderID)
 	return rows, err
 }
+
+// ShopEvent returns one, or fail.NotFound.
+func (g *GlobalView) ShopEvent(ctx context.Context, gateway, id string) (ShopEventRow, error) {
+	var r ShopEventRow
+	err := g.get(ctx, &r, `SELECT `+eventColumns+` FROM shop_events WHERE gateway = $1 AND id = $2`, gateway, id)
+	return r, err
+}
