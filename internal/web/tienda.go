@@ -53,6 +53,8 @@ func validity(days int64) string {
 		return "sin vencimiento"
 	case days == 365:
 		return "un año"
+	case days%365 == 0:
+		return whole(days/365) + " años"
 	}
 	return whole(days) + " días"
 }
