@@ -338,12 +338,14 @@ func TestOddMoneyWaitsForTheOperator(t *testing.T) {
 		}
 		n := 0
 		var last shop.Order
+		var told [][]byte
 		for name, change := range odd {
 			o := h.buy(h.a, shop.Card, 1)
 			x, _ := h.gate.Of(o.ID)
 			x.Paid = true
 			change(&x)
-			if got := h.gate.Deliver(h.gate.Event("checkout.session.completed", x)); got != 200 {
+			told = append(told, h.gate.Event("checkout.session.completed", x))
+			if got := h.gate.Deliver(told[n]); got != 200 {
 				t.Errorf("%s: %d", name, got)
 			}
 			n++
@@ -376,6 +378,10 @@ func TestOddMoneyWaitsForTheOperator(t *testing.T) {
 			if err := h.Decide(t.Context(), h.op, e.Gateway, e.ID, true, "otra vez"); fail.KindOf(err) != fail.Conflict {
 				t.Errorf("decided twice: %v", err)
 			}
+		}
+		h.flagged(0)
+		for _, body := range told { // told again, there is nothing to decide again
+			h.gate.Deliver(body)
 		}
 		h.flagged(0)
 		if accepted != 2 || h.credits(h.a) != 200 {
@@ -533,6 +539,10 @@ func TestATransferIsConfirmed(t *testing.T) {
 		h.clock.Advance(7 * 24 * time.Hour)
 		must(t, h.jobs.Drain(t.Context()))
 		h.stands(h.b, other.ID, store.OrderExpired, 0)
+		exact := shop.Arrival{Amount: "290", Day: "2026-03-17", Tracking: "TARDE122"}
+		if fields := fail.FieldsOf(h.Confirm(t.Context(), h.op, h.b.Tenant.ID(), other.ID, exact)); len(fields) != 1 || fields[0].Path != "Decision" {
+			t.Errorf("a transfer that came too late needs no decision: %v", fields)
+		}
 		late := shop.Arrival{Amount: "280", Day: "2026-03-17", Tracking: "TARDE123", Anyway: true, Why: "Acordado con el cliente"}
 		must(t, h.Confirm(t.Context(), h.op, h.b.Tenant.ID(), other.ID, late))
 		h.stands(h.b, other.ID, store.OrderCredited, 100)
