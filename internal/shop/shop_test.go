@@ -2,6 +2,7 @@ package shop_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -126,7 +127,7 @@ func (h *house) hear(signature string, body []byte) int {
 	return http.StatusOK
 }
 
-// replay checks the ledgers.
+// replay checks the ledgers and the orders.
 func (h *house) replay() {
 	h.t.Helper()
 	for _, a := range []store.Actor{h.a, h.b} {
@@ -135,6 +136,11 @@ func (h *house) replay() {
 		for _, f := range found {
 			h.t.Errorf("%s: %s %s", a.UserName, f.Invariant, f.Detail)
 		}
+	}
+	found, err := shop.Check(context.Background(), h.db)
+	must(h.t, err)
+	for _, f := range found {
+		h.t.Error(f)
 	}
 }
 
@@ -644,6 +650,39 @@ func TestAmountsAreRoundedAsACFDI(t *testing.T) {
 		must(t, err)
 		if c.Subtotal != 233_310000 || c.IVA != 37_330000 || c.Total != 270_640000 { // 37.3296
 			t.Errorf("%+v", c.Amounts)
+		}
+	})
+}
+
+// The check sees what may not be.
+func TestCheckSeesPlantedFaults(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for name, plant := range map[string]func(ctx context.Context, tx *store.Tx, r store.OrderRow) error{
+			"I14": func(ctx context.Context, tx *store.Tx, r store.OrderRow) error {
+				return credit.Grant(ctx, tx, "pedido:"+r.ID+":1", credit.Lot{Source: credit.Purchase, Units: 100})
+			},
+			"I11": func(ctx context.Context, tx *store.Tx, r store.OrderRow) error {
+				return tx.InsertOrderMove(ctx, r.ID, store.OrderMoveRow{State: store.OrderRefunded})
+			},
+			"add up": func(ctx context.Context, tx *store.Tx, r store.OrderRow) error {
+				return tx.InsertOrderLine(ctx, r.ID, store.OrderLineRow{N: 2, Price: 1_000000, Quantity: 1})
+			},
+		} {
+			o := h.buy(h.b, shop.SPEI, 1)
+			undo := fail.New(fail.Conflict, "")
+			err := h.db.Update(t.Context(), h.b.Tenant, func(tx *store.Tx) error {
+				if err := plant(t.Context(), tx, o.OrderRow); err != nil {
+					return err
+				}
+				found, err := shop.CheckCompany(t.Context(), &tx.View)
+				if err != nil || !strings.Contains(strings.Join(found, "; "), name) {
+					t.Errorf("%s: %v %v", name, found, err)
+				}
+				return undo
+			})
+			if !errors.Is(err, undo) {
+				t.Error(err)
+			}
 		}
 	})
 }
