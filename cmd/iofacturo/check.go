@@ -4,12 +4,13 @@ import (
 	"fmt"
 
 	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/shop"
 	"iofacturo.mx/internal/store"
 )
 
 type checkCmd struct{ dataFlags }
 
-// Run walks every company: the chain of its audit, every invariant of its documents and a replay of its credits.
+// Run walks every company: the chain of its audit, every invariant of its documents, a replay of its credits and its orders.
 func (c *checkCmd) Run(w *world) error {
 	trust, err := trustOf(w, c.dataFlags)
 	if err != nil {
@@ -24,12 +25,19 @@ func (c *checkCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
+	orders, err := shop.Check(w.ctx, db)
+	if err != nil {
+		return err
+	}
 	for _, line := range found {
 		fmt.Fprintln(w.stdout, line)
 	}
-	if len(found) > 0 {
+	for _, line := range orders {
+		fmt.Fprintln(w.stdout, line)
+	}
+	if len(found)+len(orders) > 0 {
 		return errFindings
 	}
-	fmt.Fprintln(w.stderr, "Todo en orden: folios, sellos, timbres, estados, créditos y bitácora.")
+	fmt.Fprintln(w.stderr, "Todo en orden: folios, sellos, timbres, estados, créditos, pedidos y bitácora.")
 	return nil
 }

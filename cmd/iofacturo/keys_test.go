@@ -15,7 +15,7 @@ import (
 // Keys are changed from a shell while a portal is at work: it goes on sealing and
 // opening, and afterwards the old master key is needed for nothing.
 func TestKeysAreChangedWhileAPortalWorks(t *testing.T) {
-	s := newShop(t)
+	s := newTrader(t)
 	p := s.open(t, "")
 	defer p.Close()
 	sealed, err := p.keys.Protect(t.Context(), s.actor.Tenant, signer.KindTOTP, "u", s.secret)
@@ -74,7 +74,7 @@ func TestKeysAreChangedWhileAPortalWorks(t *testing.T) {
 // A key in the environment is not the program's to change: it says what to do, and
 // with both keys given it moves to the first.
 func TestKeysFromTheEnvironment(t *testing.T) {
-	s := newShop(t)
+	s := newTrader(t)
 	old, err := os.ReadFile(s.flags.masterPath())
 	check(t, err)
 	next := filepath.Join(s.dirs, "next.key")

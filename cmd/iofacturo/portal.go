@@ -26,6 +26,7 @@ import (
 	"iofacturo.mx/internal/passkey"
 	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
+	"iofacturo.mx/internal/shop"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 	"iofacturo.mx/internal/support"
@@ -46,6 +47,7 @@ type portal struct {
 	bulk      *bulk.Service
 	credit    *credit.Service
 	support   *support.Service
+	shop      *shop.Service
 	jobs      *job.Runner
 }
 
@@ -58,6 +60,7 @@ type wiring struct {
 	guard         send.Guard
 	prepaid       bool  // new companies pay for their stamps
 	welcome       int64 // credits that a new company is given
+	sell          selling
 	now           func() time.Time
 	log           *slog.Logger
 }
@@ -109,7 +112,10 @@ func openPortal(ctx context.Context, w *world, cfg wiring) (_ *portal, err error
 	})
 	p.bulk = bulk.New(bulk.Config{DB: p.db, Signer: p.keys, Kinds: append(p.directory.Kinds(), p.account.Kinds()...), Now: cfg.now, NewID: newID})
 	p.support = support.New(support.Config{DB: p.db, Now: cfg.now, NewID: newID})
-	p.jobs = job.New(p.db, slices.Concat(p.account.Jobs(), p.directory.Jobs(), p.billing.Jobs(), p.bulk.Jobs(), p.credit.Jobs(), p.support.Jobs()), cfg.now, job.WithLog(cfg.log))
+	if err = p.openShop(cfg); err != nil {
+		return nil, err
+	}
+	p.jobs = job.New(p.db, slices.Concat(p.account.Jobs(), p.directory.Jobs(), p.billing.Jobs(), p.bulk.Jobs(), p.credit.Jobs(), p.support.Jobs(), p.shop.Jobs()), cfg.now, job.WithLog(cfg.log))
 	return p, nil
 }
 

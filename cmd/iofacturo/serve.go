@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"iofacturo.mx/internal/demo"
 	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
@@ -34,7 +35,8 @@ type serveCmd struct {
 	Roots   string         `name:"audit-roots" help:"Carpeta donde cada día se anota el final de cada bitácora; mejor en otro disco. De fábrica, raices en la carpeta de datos."`
 	Credits string         `default:"off" enum:"on,off" env:"IOFACTURO_CREDITS" help:"on: las empresas nuevas timbran con créditos; off: sin límite. No cambia a las que ya hay."`
 	Welcome int64          `name:"welcome-credits" default:"0" env:"IOFACTURO_WELCOME_CREDITS" help:"Con --credits=on, créditos de bienvenida de cada empresa nueva."`
-	Demo    bool           `help:"Modo de demostración: muestra el Buzón de salida (sólo en una dirección local)."`
+	shopFlags
+	Demo bool `help:"Modo de demostración: muestra el Buzón de salida (sólo en una dirección local)."`
 }
 
 // shutdownTime is how long requests and jobs in flight may take to end before the process leaves them to the next start.
@@ -58,7 +60,17 @@ func (c *serveCmd) Run(w *world) error {
 		debug.SetGCPercent(50)
 	}
 	log := slog.New(slog.NewJSONHandler(w.stderr, nil))
-	cfg := wiring{dataFlags: c.dataFlags, socket: c.Signer, baseURL: base, passkeyDomain: c.Domain, prepaid: c.Credits == "on", welcome: c.Welcome, now: w.now, log: log}
+	sell, err := c.read(c.Credits == "on")
+	if err != nil {
+		return err
+	}
+	var gate *demoGate
+	if c.onThisMachine(base) {
+		if gate, err = openDemoGate(w.ctx, base, &sell, w.now); err != nil {
+			return err
+		}
+	}
+	cfg := wiring{sell: sell, dataFlags: c.dataFlags, socket: c.Signer, baseURL: base, passkeyDomain: c.Domain, prepaid: c.Credits == "on", welcome: c.Welcome, now: w.now, log: log}
 	cfg.guard.Loopback = c.onThisMachine(base) // a demo may try a mail server of this machine
 	p, err := openPortal(w.ctx, w, cfg)
 	if err != nil {
@@ -66,7 +78,7 @@ func (c *serveCmd) Run(w *world) error {
 	}
 	defer p.Close()
 	site := web.Config{
-		Support: p.support,
+		Support: p.support, Shop: p.shop,
 		Operator: operator.New(operator.Config{
 			DB: p.db, Version: version, Now: w.now, Disk: func() (free, total int64, err error) { return diskOf(c.path()) },
 			Ping: func(ctx context.Context) error {
@@ -91,7 +103,7 @@ func (c *serveCmd) Run(w *world) error {
 	if c.BaseURL != "" {
 		handler = behind(c.Proxy, handler)
 	}
-	return c.serve(w, listener, handler, p)
+	return c.serve(w, listener, handler, p, gate)
 }
 
 // onThisMachine reports whether this is a demo that nobody reaches from elsewhere, not through a proxy in front of it
@@ -102,7 +114,7 @@ func (c *serveCmd) onThisMachine(base string) bool {
 }
 
 // serve runs the screens and the jobs until the context ends, then lets what is in flight finish.
-func (c *serveCmd) serve(w *world, listener net.Listener, handler http.Handler, p *portal) error {
+func (c *serveCmd) serve(w *world, listener net.Listener, handler http.Handler, p *portal, gate *demoGate) error {
 	site := &rest{Handler: handler}
 	server := &http.Server{
 		Handler:           site,
@@ -119,6 +131,10 @@ func (c *serveCmd) serve(w *world, listener net.Listener, handler http.Handler, 
 		return err
 	}
 	group.Go(func() error { return p.jobs.Run(ctx) })
+	if gate != nil {
+		group.Go(func() error { return gate.run(ctx) })
+		group.Go(func() error { return demo.Shop(ctx, demo.Parts{DB: p.db, Account: p.account}) }) // a key takes its time
+	}
 	group.Go(func() error {
 		site.keep(ctx)
 		return nil

@@ -31,8 +31,8 @@ import (
 
 const keyPassword = "canario-de-la-llave-1"
 
-// A shop is a data folder with one company, whose key the test knows.
-type shop struct {
+// A trader is a data folder with one company, whose key the test knows.
+type trader struct {
 	dirs   string // of the test: data folder, logs, sockets
 	flags  dataFlags
 	actor  store.Actor
@@ -40,10 +40,10 @@ type shop struct {
 	secret []byte // protected
 }
 
-// newShop founds a company with a CSD and a secret.
-func newShop(t *testing.T) *shop {
+// newTrader founds a company with a CSD and a secret.
+func newTrader(t *testing.T) *trader {
 	t.Helper()
-	s := &shop{dirs: t.TempDir(), secret: []byte("canario-" + rand.Text())}
+	s := &trader{dirs: t.TempDir(), secret: []byte("canario-" + rand.Text())}
 	s.flags.Data = filepath.Join(s.dirs, "data")
 	p := s.open(t, "")
 	defer p.Close()
@@ -82,7 +82,7 @@ func check(t *testing.T, err error) {
 }
 
 // open wires the portal in this process, with the keys at socket or, empty, here.
-func (s *shop) open(t *testing.T, socket string) *portal {
+func (s *trader) open(t *testing.T, socket string) *portal {
 	t.Helper()
 	w := &world{ctx: t.Context(), stderr: &bytes.Buffer{}, env: func(string) string { return "" }, now: time.Now}
 	p, err := openPortal(t.Context(), w, wiring{dataFlags: s.flags, socket: socket, baseURL: "http://localhost:8080", now: time.Now, log: slog.New(slog.DiscardHandler)})
@@ -91,7 +91,7 @@ func (s *shop) open(t *testing.T, socket string) *portal {
 }
 
 // draft is a receipt ready to be issued.
-func (s *shop) draft(t *testing.T, p *portal) billing.Draft {
+func (s *trader) draft(t *testing.T, p *portal) billing.Draft {
 	t.Helper()
 	d, err := p.billing.NewDraft(t.Context(), s.actor, "I")
 	check(t, err)
@@ -107,7 +107,7 @@ func (s *shop) draft(t *testing.T, p *portal) billing.Draft {
 }
 
 // number issues n receipts without a signer: each waits numbered, with its job.
-func (s *shop) number(t *testing.T, p *portal, n int) {
+func (s *trader) number(t *testing.T, p *portal, n int) {
 	t.Helper()
 	for range n {
 		d := s.draft(t, p)
@@ -120,7 +120,7 @@ func (s *shop) number(t *testing.T, p *portal, n int) {
 }
 
 // start runs the real program until the test ends, and returns its process.
-func (s *shop) start(t *testing.T, binary, name string, args ...string) *exec.Cmd {
+func (s *trader) start(t *testing.T, binary, name string, args ...string) *exec.Cmd {
 	t.Helper()
 	log, err := os.CreateTemp(s.dirs, name+"-*.log")
 	check(t, err)
@@ -178,7 +178,7 @@ func TestAPortalWithASeparateSignerHoldsNoKey(t *testing.T) {
 	}
 	const receipts = 1000
 	binary := buildProgram(t)
-	s := newShop(t)
+	s := newTrader(t)
 	socket := filepath.Join(s.dirs, "s")
 	p := s.open(t, socket)
 	defer p.Close()

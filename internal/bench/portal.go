@@ -18,6 +18,7 @@ import (
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/credit"
+	"iofacturo.mx/internal/shop"
 	"iofacturo.mx/internal/store"
 	"iofacturo.mx/internal/web"
 )
@@ -177,6 +178,7 @@ func (w *world) serve(ctx context.Context) (client *http.Client, base string, st
 	base = "http://" + listener.Addr().String()
 	server := &http.Server{ReadHeaderTimeout: time.Second, Handler: web.New(web.Config{
 		DB: w.db, Account: w.account, Directory: w.directory, Billing: w.billing, Bulk: w.bulk, Catalog: w.catalog, BaseURL: base, Now: w.now,
+		Shop:   shop.New(shop.Config{DB: w.db, Catalog: w.catalog, Now: w.now}),
 		Credit: credit.New(credit.Config{DB: w.db, Catalog: w.catalog, Fresh: w.account.Proved, Now: w.now}),
 	})}
 	jobs, cancel := context.WithCancel(ctx)

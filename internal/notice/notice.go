@@ -36,6 +36,10 @@ const (
 	CreditsLow       Kind = "creditos.bajos"
 	CreditsMoved     Kind = "creditos.movidos"
 	Support          Kind = "soporte.respuesta"
+	ShopPaid         Kind = "tienda.pagado"
+	ShopExpired      Kind = "tienda.vencido"
+	ShopDiffers      Kind = "tienda.diferencia"
+	ShopRefunded     Kind = "tienda.reembolso"
 )
 
 // A Taste is how a person takes a kind of notice. The value is kept.
@@ -83,6 +87,10 @@ func Kinds() []Rule {
 		{Stuck, "Comprobante que no salió de la espera", "Esperaba créditos y, cuando llegaron, ya le faltaba algo.", store.RightReceipts, true, false, false, Bell},
 		{CreditsLow, "Créditos por acabarse", "Queda el porcentaje que elijas en Paquetes y tarifas, o ninguno.", store.RightBuy, true, false, false, Mail},
 		{CreditsMoved, "Créditos recibidos o enviados", "Una transferencia, o una carga de quien opera el portal.", store.RightBuy, true, false, false, Mail},
+		{ShopPaid, "Compra pagada", "Se confirmó el pago de un pedido y llegaron sus créditos.", store.RightBuy, true, false, false, Mail},
+		{ShopExpired, "Pedido vencido", "Un pedido no se pagó a tiempo.", store.RightBuy, true, false, false, Mail},
+		{ShopDiffers, "Pago con diferencia", "Llegó dinero que no corresponde a su pedido.", store.RightBuy, true, false, false, Mail},
+		{ShopRefunded, "Compra reembolsada", "Se devolvió un pago y salieron sus créditos.", store.RightBuy, true, false, false, Mail},
 		{Device, "Entrada desde un dispositivo nuevo", "Alguien entró con tu usuario desde donde no te habíamos visto.", store.RightView, false, true, true, Mail},
 		{Access, "Accesos a tu empresa", "Alguien pide un usuario, o cambia quién la co-administra.", store.RightUsers, true, false, true, Mail},
 		{Support, "Respuesta de soporte", "Contestamos algo que preguntaste.", store.RightView, false, false, false, Mail},

@@ -58,6 +58,18 @@ func Words(r store.NoticeRow, english bool) (title, text string) {
 			say("Es el "+r.Ref+" o menos de lo que tenías. Consigue más para que nada se quede esperando.", "That is "+r.Ref+" or less of what there was. Get more, so that nothing has to wait.")
 	case CreditsMoved:
 		return say("Créditos: "+r.Ref, "Credits: "+r.Ref), r.Detail
+	case ShopPaid:
+		return say("Compra pagada: "+r.Ref, "Paid: "+r.Ref),
+			say(fmt.Sprintf("Llegaron %d créditos y ya los puedes usar.", r.N), fmt.Sprintf("%d credits came in; you can use them now.", r.N))
+	case ShopExpired:
+		return say("Venció tu "+r.Ref, "Expired: "+r.Ref),
+			say(r.Detail+" No llegó ningún crédito. Si todavía los quieres, haz otro pedido en la Tienda.", r.Detail+" No credit came in. If you still want them, order again.")
+	case ShopDiffers:
+		return say("Pago con diferencia: "+r.Ref, "Odd payment: "+r.Ref),
+			say(r.Detail+" Quien opera el portal ya lo sabe y lo revisa contigo.", r.Detail+" Who runs the portal knows and looks at it.")
+	case ShopRefunded:
+		return say("Compra reembolsada: "+r.Ref, "Refunded: "+r.Ref),
+			say(r.Detail+fmt.Sprintf(" Salieron sus %d créditos; lo que ya estaba usado quedó como adeudo.", r.N), r.Detail+fmt.Sprintf(" Its %d credits left; those used became a debt.", r.N))
 	case Device:
 		return say("Entraron con tu usuario desde un dispositivo nuevo", "Somebody signed in as you from a new device"),
 			say(r.Detail+". Si no fuiste tú, cierra esa sesión y cambia tu contraseña.", r.Detail+". If it was not you, close that session and change your password.")

@@ -35,6 +35,9 @@ func globalTables() map[string]string {
 		"referral_codes":   "a code is found before its company is known",
 		"referrals":        "who came by whose code",
 		"guest_companies":  "who lets a person of another company in",
+		"shop_packages":    "what the portal sells",
+		"shop_refs":        "whose an order is that a gateway names",
+		"shop_events":      "what a gateway said is kept before whose it is is known",
 	}
 }
 

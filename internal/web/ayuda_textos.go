@@ -61,6 +61,30 @@ var formHelps = []formHelp{
 		{"Campos[].Obligatorio", "Sin él no se timbra.", false},
 		{"Activa", "Apagada ya no se ofrece; los comprobantes que la llevan no cambian.", false},
 	}},
+	{"tienda", "Tienda", []fieldHelp{
+		{"Cantidad[]", "De 1 a 99; con 0 se quita del carrito.", false},
+		{"Metodo", "Se paga en la página siguiente; aquí no se escribe ninguna tarjeta.", false},
+	}},
+	{"operador/paquetes", "Paquetes", []fieldHelp{
+		{"Nombre", "Así lo ve quien compra.", false},
+		{"Creditos", "Cuántos timbres lleva.", false},
+		{"Precio", "En pesos y sin IVA; el 16 % se suma al pagar.", true},
+		{"Vigencia", "Días desde la compra; 0 es sin vencimiento.", true},
+		{"Desde", "El primer día en que se vende.", false},
+		{"Hasta", "El último día en que se vende. Vacío: hasta que lo retires.", true},
+		{"Orden", "El menor va primero en la Tienda.", false},
+	}},
+	{"operador/pedidos", "Pedidos", []fieldHelp{
+		{"Importe", "Lo que llegó, según tu estado de cuenta.", false},
+		{"Dia", "El día del depósito.", false},
+		{"Rastreo", "La clave de rastreo del SPEI; cada una acredita un solo pedido.", true},
+		{"Decision", "Sólo si el importe es otro o el pedido ya no esperaba pago.", true},
+		{"Motivo", "Por qué se acredita así. Lo lee la empresa y queda en las dos bitácoras.", false},
+		{"MotivoReembolso", "Lo lee la empresa; queda en las dos bitácoras.", true},
+	}},
+	{"operador/pagos", "Pagos por revisar", []fieldHelp{
+		{"Motivo", "De 5 a 200 letras. Queda en la bitácora; si acreditas, también en la de la empresa.", true},
+	}},
 	{"soporte", "Soporte técnico", []fieldHelp{
 		{"Asunto", "En pocas palabras: qué no salió.", false},
 		{"Texto", "Qué hiciste, qué esperabas y qué salió. Nunca escribas contraseñas.", true},

@@ -28,6 +28,7 @@ type request struct {
 	visitor *visitor // nil while nobody is signed in
 	half    *visitor // who has begun to come in and owes a step, nil otherwise
 	guided  bool     // it came along the wizard
+	shop    bool     // something is sold here
 }
 
 type requestKey struct{}
@@ -43,7 +44,7 @@ func requestOf(r *http.Request) *request {
 // identified gives each request its reference and one line in the log.
 func (s *Server) identified(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := &request{ref: newRef(), guided: guided(r), path: r.URL.Path}
+		q := &request{ref: newRef(), guided: guided(r), path: r.URL.Path, shop: s.Shop.On()}
 		r = r.WithContext(context.WithValue(r.Context(), requestKey{}, q))
 		seen := &statusWriter{ResponseWriter: w, status: http.StatusOK}
 		start := time.Now()

@@ -36,6 +36,7 @@ import (
 	"iofacturo.mx/internal/passkey"
 	"iofacturo.mx/internal/pdf"
 	"iofacturo.mx/internal/send"
+	"iofacturo.mx/internal/shop/gatewaytest"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 	"iofacturo.mx/internal/store/storetest"
@@ -58,8 +59,9 @@ type portal struct {
 	jobs *job.Runner
 	log  *bytes.Buffer
 
-	roots *x509.CertPool // who vouches for a company's mail server
-	ahead *atomic.Int64  // how far the portal's clock is before the real one
+	roots *x509.CertPool      // who vouches for a company's mail server
+	ahead *atomic.Int64       // how far the portal's clock is before the real one
+	gate  *gatewaytest.Server // takes money that is none
 }
 
 // later lets the portal's clock be d ahead.
@@ -101,11 +103,12 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 	lists := bulk.New(bulk.Config{DB: db, Signer: seals, Kinds: append(catalogues.Kinds(), accounts.Kinds()...), Now: now, NewID: newID})
 	credits := credit.New(credit.Config{DB: db, Catalog: cat, Fresh: accounts.Proved, Now: now})
 	asked := support.New(support.Config{DB: db, Now: now, NewID: newID})
+	sells, gate := newShop(t, db, cat, accounts, now, newID)
 	log := &bytes.Buffer{}
 	t.Cleanup(func() { pactest.Oracle(t, pacCert, storetest.Stamped(t, db)...) }) // all that the test stamped
-	return &portal{
-		t: t, box: box, log: log, ahead: ahead, roots: roots,
-		jobs: job.New(db, slices.Concat(accounts.Jobs(), catalogues.Jobs(), bills.Jobs(), lists.Jobs(), credits.Jobs(), asked.Jobs()), now),
+	p := &portal{
+		t: t, box: box, log: log, ahead: ahead, roots: roots, gate: gate.Server,
+		jobs: job.New(db, slices.Concat(accounts.Jobs(), catalogues.Jobs(), bills.Jobs(), lists.Jobs(), credits.Jobs(), asked.Jobs(), sells.Jobs()), now),
 		Server: New(Config{
 			Operator: operator.New(operator.Config{
 				DB: db, Version: "prueba", Now: now, Disk: func() (free, total int64, err error) { return 3 << 30, 12 << 30, nil },
@@ -115,9 +118,11 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 				},
 			}),
 			DB: db, Support: asked, Account: accounts, Directory: catalogues, Bulk: lists,
-			Billing: bills, Credit: credits, Catalog: cat, Box: box, Demo: true, BaseURL: baseURL, Now: now, Log: slog.New(slog.NewTextHandler(log, nil)),
+			Billing: bills, Credit: credits, Shop: sells, Catalog: cat, Box: box, Demo: true, BaseURL: baseURL, Now: now, Log: slog.New(slog.NewTextHandler(log, nil)),
 		}),
 	}
+	gate.portal = p.Server
+	return p
 }
 
 func must(t testing.TB, err error) {

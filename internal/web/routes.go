@@ -143,6 +143,8 @@ func (s *Server) routes() []route {
 		s.asistenteRoutes(),
 		s.comprobanteRoutes(),
 		s.creditosRoutes(),
+		s.tiendaRoutes(),
+		s.tiendaOperadorRoutes(),
 		s.buzonRoutes(),
 		s.operadorRoutes(),
 		s.soporteRoutes(),

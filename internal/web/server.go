@@ -32,6 +32,7 @@ import (
 	"iofacturo.mx/internal/help"
 	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/send"
+	"iofacturo.mx/internal/shop"
 	"iofacturo.mx/internal/store"
 	"iofacturo.mx/internal/support"
 )
@@ -46,6 +47,7 @@ type Config struct {
 	Credit    *credit.Service
 	Operator  *operator.Service
 	Support   *support.Service
+	Shop      *shop.Service
 	Catalog   *catalogo.Catalog
 	Box       *send.Box        // kept mail of the demo; nil hides the Buzón de salida
 	Demo      bool             // the demo company is loaded

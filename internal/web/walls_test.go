@@ -98,6 +98,8 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	must(p.t, err)
 	ids["envio"] = mailed.Deliveries[0].ID
 	ids["solicitud"] = p.asked(b, ids["documento"])
+	ids["paquete"] = p.package1()
+	ids["pedido"] = p.ordered(b, ids["paquete"], "spei")
 	ids["llave"], ids["empresa"] = keys[0].ID, a.Tenant.ID()
 	return b, a, ids
 }

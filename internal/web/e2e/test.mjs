@@ -23,6 +23,7 @@ import { operador } from "./capitulos/operador.mjs";
 import { panel } from "./capitulos/panel.mjs";
 import { representacion } from "./capitulos/representacion.mjs";
 import { recorrido } from "./capitulos/recorrido.mjs";
+import { tienda } from "./capitulos/tienda.mjs";
 import { Pasos } from "./pasos.mjs";
 import { Portal } from "./portal.mjs";
 import { exigir, Visita } from "./visita.mjs";
@@ -57,7 +58,9 @@ async function todo(browser) {
   await pasos.capitulo("representación impresa", () => representacion(pasos, guest));
   if (ready) await pasos.capitulo("las entradas", () => entradas(pasos, browser, Visita, portal, work));
   if (ready) await pasos.capitulo("co-administración", () => coadmin(pasos, emma, guest, portal));
-  if (ready) await pasos.capitulo("quien opera el portal", () => operador(pasos, browser, Visita, portal));
+  let olga;
+  if (ready) await pasos.capitulo("quien opera el portal", async () => void (olga = await operador(pasos, browser, Visita, portal)));
+  await pasos.capitulo("la tienda", () => tienda(pasos, guest, olga));
   await pasos.capitulo("los correos", () => correos(pasos, browser, portal));
   if (process.env.E2E_CRAWL) await pasos.capitulo("el recorrido", () => recorrido(pasos, browser, Visita, portal));
 }

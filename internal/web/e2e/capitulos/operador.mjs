@@ -64,4 +64,5 @@ export async function operador(pasos, browser, Visita, portal) {
     await gente.page.waitForURL("**/panel");
     await gente.context.close();
   });
+  return v;
 }
