@@ -243,6 +243,9 @@ func customerOf(r store.CustomerRow) (Customer, error) {
 	if err := json.Unmarshal([]byte(r.Impuestos), &c.Impuestos); err != nil {
 		return c, fmt.Errorf("taxes of customer %s: %w", r.ID, err)
 	}
+	if len(c.Impuestos) == 0 {
+		c.Impuestos = nil
+	}
 	if err := json.Unmarshal([]byte(r.Correos), &c.Correos); err != nil {
 		return c, fmt.Errorf("addresses of customer %s: %w", r.ID, err)
 	}
