@@ -243,8 +243,10 @@ func customerOf(r store.CustomerRow) (Customer, error) {
 	if r.LimiteCredito != nil {
 		c.LimiteCredito = decimal.FromMicros(*r.LimiteCredito)
 	}
-	if err := json.Unmarshal([]byte(r.Impuestos), &c.Impuestos); err != nil {
-		return c, fmt.Errorf("taxes of customer %s: %w", r.ID, err)
+	if r.Impuestos != "" && r.Impuestos != "[]" {
+		if err := json.Unmarshal([]byte(r.Impuestos), &c.Impuestos); err != nil {
+			return c, fmt.Errorf("taxes of customer %s: %w", r.ID, err)
+		}
 	}
 	if err := json.Unmarshal([]byte(r.Correos), &c.Correos); err != nil {
 		return c, fmt.Errorf("addresses of customer %s: %w", r.ID, err)
