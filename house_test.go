@@ -21,7 +21,7 @@ const module = "iofacturo.mx/"
 var core = []string{"decimal", "xmldoc", "csd", "csd/prueba", "catalogo", "cfdi", "cfdi/*", "retenciones", "cancelacion"}
 
 // services are the rooms that change state on a user's behalf.
-var services = []string{"internal/account", "internal/directory", "internal/billing", "internal/operator", "internal/inbox", "internal/report", "internal/credit", "internal/bulk", "internal/support"}
+var services = []string{"internal/account", "internal/directory", "internal/billing", "internal/operator", "internal/inbox", "internal/report", "internal/credit", "internal/bulk", "internal/support", "internal/invite"}
 
 // table is the import table of ARCHITECTURE.md: the first row whose room matches a package says what it may import of ours.
 var table = []struct {
@@ -65,6 +65,7 @@ var table = []struct {
 	{"internal/operator", []string{"internal/store", "internal/fail"}},
 	{"internal/bulk", []string{"internal/store", "internal/fail", "internal/job", "internal/sheet", "internal/signer", "decimal"}},
 	{"internal/credit", []string{"internal/store", "internal/fail", "internal/job", "internal/notice", "catalogo"}},
+	{"internal/invite", []string{"internal/store", "internal/fail", "internal/job", "internal/notice", "internal/credit", "internal/mailing", "internal/send", "internal/door", "catalogo"}},
 	{"internal/billing", append([]string{"internal/store", "internal/fail", "internal/job", "internal/notice", "internal/credit", "internal/mailing", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
 	{"internal/directory", []string{"internal/store", "internal/fail", "internal/door", "internal/mailing", "internal/send", "internal/job", "internal/bulk", "internal/sheet", "catalogo", "decimal", "cfdi", "xmldoc"}},
 	{"internal/account", append([]string{"internal/store", "internal/fail", "internal/door", "internal/totp", "internal/passkey", "internal/leaked", "internal/job", "internal/notice", "internal/mailing", "internal/bulk", "internal/sheet", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},

@@ -30,6 +30,7 @@ import (
 	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/help"
+	"iofacturo.mx/internal/invite"
 	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/store"
@@ -46,6 +47,7 @@ type Config struct {
 	Credit    *credit.Service
 	Operator  *operator.Service
 	Support   *support.Service
+	Invite    *invite.Service // nil, or one that is off, hides the program
 	Catalog   *catalogo.Catalog
 	Box       *send.Box        // kept mail of the demo; nil hides the Buzón de salida
 	Demo      bool             // the demo company is loaded
