@@ -64,7 +64,7 @@ var table = []struct {
 	{"internal/support", append([]string{"internal/store", "internal/fail", "internal/job", "internal/notice", "internal/pdf"}, core...)},
 	{"internal/operator", []string{"internal/store", "internal/fail"}},
 	{"internal/bulk", []string{"internal/store", "internal/fail", "internal/job", "internal/sheet", "internal/signer", "decimal"}},
-	{"internal/credit", []string{"internal/store", "internal/fail", "internal/job", "internal/notice", "catalogo"}},
+	{"internal/credit", []string{"internal/store", "internal/fail", "internal/job", "internal/notice", "catalogo", "decimal"}},
 	{"internal/invite", []string{"internal/store", "internal/fail", "internal/job", "internal/notice", "internal/credit", "internal/mailing", "internal/send", "internal/door", "catalogo"}},
 	{"internal/billing", append([]string{"internal/store", "internal/fail", "internal/job", "internal/notice", "internal/credit", "internal/mailing", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
 	{"internal/directory", []string{"internal/store", "internal/fail", "internal/door", "internal/mailing", "internal/send", "internal/job", "internal/bulk", "internal/sheet", "catalogo", "decimal", "cfdi", "xmldoc"}},

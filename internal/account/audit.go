@@ -164,6 +164,7 @@ func ActionWords() []ActionWord {
 		{"credits.received", "Recibió créditos de otra empresa"},
 		{"credits.manual", "Cargó créditos a mano"},
 		{"credits.reversed", "Revirtió una entrada de créditos"},
+		{"credits.paid", "Marcó pagado un estado de cuenta"},
 		{"credits.plan", "Cambió el tipo de paquete"},
 		{"invite.sent", "Invitó a un amigo"},
 		{"invite.rewarded", "Recibió créditos por una invitación"},

@@ -35,6 +35,7 @@ const (
 	Stuck            Kind = "comprobante.espera"
 	CreditsLow       Kind = "creditos.bajos"
 	CreditsMoved     Kind = "creditos.movidos"
+	Statement        Kind = "creditos.estado"
 	Support          Kind = "soporte.respuesta"
 )
 
@@ -83,6 +84,7 @@ func Kinds() []Rule {
 		{Stuck, "Comprobante que no salió de la espera", "Esperaba créditos y, cuando llegaron, ya le faltaba algo.", store.RightReceipts, true, false, false, Bell},
 		{CreditsLow, "Créditos por acabarse", "Queda el porcentaje que elijas en Paquetes y tarifas, o ninguno.", store.RightBuy, true, false, false, Mail},
 		{CreditsMoved, "Créditos recibidos o enviados", "Una transferencia, o una carga de quien opera el portal.", store.RightBuy, true, false, false, Mail},
+		{Statement, "Estado de cuenta y paquete", "El mes que se cobra, si venció sin pagarse, o un cambio de tu paquete.", store.RightBuy, true, false, false, Mail},
 		{Device, "Entrada desde un dispositivo nuevo", "Alguien entró con tu usuario desde donde no te habíamos visto.", store.RightView, false, true, true, Mail},
 		{Access, "Accesos a tu empresa", "Alguien pide un usuario, o cambia quién la co-administra.", store.RightUsers, true, false, true, Mail},
 		{Support, "Respuesta de soporte", "Contestamos algo que preguntaste.", store.RightView, false, false, false, Mail},

@@ -58,6 +58,8 @@ func Words(r store.NoticeRow, english bool) (title, text string) {
 			say("Es el "+r.Ref+" o menos de lo que tenías. Consigue más para que nada se quede esperando.", "That is "+r.Ref+" or less of what there was. Get more, so that nothing has to wait.")
 	case CreditsMoved:
 		return say("Créditos: "+r.Ref, "Credits: "+r.Ref), r.Detail
+	case Statement:
+		return say("Estado de cuenta: "+r.Ref, "Statement: "+r.Ref), r.Detail
 	case Device:
 		return say("Entraron con tu usuario desde un dispositivo nuevo", "Somebody signed in as you from a new device"),
 			say(r.Detail+". Si no fuiste tú, cierra esa sesión y cambia tu contraseña.", r.Detail+". If it was not you, close that session and change your password.")

@@ -310,7 +310,7 @@ func friendsPage(v friendsView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "</section><section class=\"card gap-t\" aria-labelledby=\"i-terminos\"><header><h2 id=\"i-terminos\">Cómo funciona</h2></header><ul class=\"plainlist\"><li>Son ")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 30, "</section><section class=\"card gap-t\" aria-labelledby=\"i-terminos\"><header><h2 id=\"i-terminos\">Cómo funciona</h2></header><ul class=\"plain-list\"><li>Son ")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -121,7 +121,8 @@ func walls() map[string]wall {
 		// who operates the portal: a company's page of numbers is for them alone
 		"GET /operador/entrar": none, "POST /operador/entrar": none, "POST /operador/entrar/llave": none, "GET /operador": none, "GET /operador/empresas": none,
 		"GET /operador/empresas/{id}": path("empresa"), "POST /operador/empresas/{id}/suspender": path("empresa"), "POST /operador/empresas/{id}/reactivar": path("empresa"),
-		"POST /operador/empresas/{id}/creditos": path("empresa"), "POST /operador/empresas/{id}/creditos/revertir": path("empresa"), "POST /operador/empresas/{id}/paquete": path("empresa"),
+		"POST /operador/empresas/{id}/creditos": path("empresa"), "POST /operador/empresas/{id}/creditos/revertir": path("empresa"), "GET /operador/estados": none, "POST /operador/empresas/{id}/estados/pagado": path("empresa"),
+		"POST /operador/empresas/{id}/paquete": path("empresa"),
 		"GET /operador/operadores": none, "POST /operador/operadores": none, "POST /operador/operadores/{id}/bloquear": path("usuario"),
 		"POST /operador/operadores/{id}/desbloquear": path("usuario"), "POST /operador/operadores/{id}/reiniciar": path("usuario"), "GET /operador/bitacora": none,
 		// the demo's mail answers to this machine alone and belongs to no company
