@@ -237,21 +237,6 @@ func (s *Server) confirmTransfer(w http.ResponseWriter, r *http.Request) error {
 	return s.redirect(w, r, "/cuenta/transferencia")
 }
 
-// quantityName is what the stamps of a month are called in a plan.
-func quantityName(plan string) string {
-	if plan == store.PlanPostpaid {
-		return "Tope del mes"
-	}
-	return "Incluidos al mes"
-}
-
-func priceOf(plan string) string {
-	if plan == store.PlanPostpaid {
-		return "cada uno"
-	}
-	return "al mes"
-}
-
 // kindOptions are what movements can be filtered by.
 func kindOptions() []option {
 	var list []option

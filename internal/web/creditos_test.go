@@ -87,7 +87,7 @@ func TestAPlanByTheMonthOnScreen(t *testing.T) {
 		t.Errorf("%d", res.Code)
 	}
 	has(t, op.follow(op.post(at+"/paquete", url.Values{"Paquete": {"post-pago"}, "Cantidad": {"1,000"}, "Precio": {"1.505"}, "Detener": {"si"}})), "hasta 1,000 timbres al mes, $1.505 cada uno más IVA")
-	has(t, p.signedIn("EKU9003173C9").get("/creditos"), "Post pago", "Tope del mes", "1,000", "$1.505 más IVA")
+	has(t, p.signedIn("EKU9003173C9").get("/creditos"), "Post pago: hasta 1,000 timbres al mes, $1.505 cada uno más IVA, desde el")
 	must(t, p.DB.Update(t.Context(), a.Tenant, func(tx *store.Tx) error {
 		if err := credit.Hold(t.Context(), tx, "doc", 1); err != nil {
 			return err

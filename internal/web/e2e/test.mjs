@@ -13,6 +13,7 @@ import { casa } from "./capitulos/casa.mjs";
 import { coadmin } from "./capitulos/coadmin.mjs";
 import { entradas } from "./capitulos/entradas.mjs";
 import { factura } from "./capitulos/factura.mjs";
+import { invita } from "./capitulos/invita.mjs";
 import { importar } from "./capitulos/importar.mjs";
 import { manual } from "./capitulos/manual.mjs";
 import { malas } from "./capitulos/malas.mjs";
@@ -71,6 +72,7 @@ try {
   await pasos.capitulo("representación impresa", () => representacion(pasos, guest));
   if (ready) await pasos.capitulo("las entradas", () => entradas(pasos, browser, Visita, portal, work));
   if (ready) await pasos.capitulo("co-administración", () => coadmin(pasos, emma, guest, portal));
+  if (ready) await pasos.capitulo("invita un amigo", async () => invita(pasos, emma, await Visita.abrir(browser, portal)));
   if (ready) await pasos.capitulo("quien opera el portal", () => operador(pasos, browser, Visita, portal));
   if (process.env.E2E_CRAWL) await pasos.capitulo("el recorrido", () => recorrido(pasos, browser, Visita, portal));
   await browser.close();
