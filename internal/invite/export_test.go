@@ -7,4 +7,6 @@ import (
 )
 
 // SettleOne decides one referral, as its job does.
-func (s *Service) SettleOne(ctx context.Context, guest store.Tenant) error { return s.settle(ctx, guest) }
+func (s *Service) SettleOne(ctx context.Context, guest store.Tenant) error {
+	return s.settle(ctx, guest)
+}

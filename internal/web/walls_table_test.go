@@ -123,7 +123,7 @@ func walls() map[string]wall {
 		"GET /operador/empresas/{id}": path("empresa"), "POST /operador/empresas/{id}/suspender": path("empresa"), "POST /operador/empresas/{id}/reactivar": path("empresa"),
 		"POST /operador/empresas/{id}/creditos": path("empresa"), "POST /operador/empresas/{id}/creditos/revertir": path("empresa"), "GET /operador/estados": none, "POST /operador/empresas/{id}/estados/pagado": path("empresa"),
 		"POST /operador/empresas/{id}/paquete": path("empresa"),
-		"GET /operador/operadores": none, "POST /operador/operadores": none, "POST /operador/operadores/{id}/bloquear": path("usuario"),
+		"GET /operador/operadores":             none, "POST /operador/operadores": none, "POST /operador/operadores/{id}/bloquear": path("usuario"),
 		"POST /operador/operadores/{id}/desbloquear": path("usuario"), "POST /operador/operadores/{id}/reiniciar": path("usuario"), "GET /operador/bitacora": none,
 		// the demo's mail answers to this machine alone and belongs to no company
 		"GET /buzon": none, "GET /buzon/{id}": path("file"), "GET /buzon/{id}/eml": path("file"),
