@@ -14,7 +14,7 @@ export CGO_ENABLED ?= 0
 ## run: build, fill the demo company the first time, and serve it on http://localhost:8080
 run: build
 	@bin/iofacturo demo --data $(DATA) $(if $(wildcard $(SHARED)/sat/catalogs),--catalogs $(SHARED)/sat/catalogs) $(if $(wildcard $(SHARED)/sat/certs),--ca $(SHARED)/sat/certs)
-	@bin/iofacturo serve --demo --data $(DATA) --addr $(ADDR)
+	@bin/iofacturo serve --demo --data $(DATA) --addr $(ADDR) --invite-reward 25
 
 ## test: everything that CI runs; installs what it needs on Debian
 test:

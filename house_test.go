@@ -21,7 +21,7 @@ const module = "iofacturo.mx/"
 var core = []string{"decimal", "xmldoc", "csd", "csd/prueba", "catalogo", "cfdi", "cfdi/*", "retenciones", "cancelacion"}
 
 // services are the rooms that change state on a user's behalf.
-var services = []string{"internal/account", "internal/directory", "internal/billing", "internal/operator", "internal/inbox", "internal/report", "internal/credit", "internal/bulk", "internal/support", "internal/shop"}
+var services = []string{"internal/account", "internal/directory", "internal/billing", "internal/operator", "internal/inbox", "internal/report", "internal/credit", "internal/bulk", "internal/support", "internal/shop", "internal/invite"}
 
 // table is the import table of ARCHITECTURE.md: the first row whose room matches a package says what it may import of ours.
 var table = []struct {
@@ -64,12 +64,13 @@ var table = []struct {
 	{"internal/support", append([]string{"internal/store", "internal/fail", "internal/job", "internal/notice", "internal/pdf"}, core...)},
 	{"internal/operator", []string{"internal/store", "internal/fail"}},
 	{"internal/bulk", []string{"internal/store", "internal/fail", "internal/job", "internal/sheet", "internal/signer", "decimal"}},
-	{"internal/credit", []string{"internal/store", "internal/fail", "internal/job", "internal/notice", "catalogo"}},
+	{"internal/credit", []string{"internal/store", "internal/fail", "internal/job", "internal/notice", "catalogo", "decimal"}},
 	{"internal/addenda", []string{"xmldoc", "cfdi", "decimal"}},
 	{"internal/billing", append([]string{"internal/store", "internal/addenda", "internal/fail", "internal/job", "internal/notice", "internal/credit", "internal/mailing", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
 	{"internal/directory", []string{"internal/store", "internal/addenda", "internal/fail", "internal/door", "internal/mailing", "internal/send", "internal/pdf", "internal/job", "internal/bulk", "internal/sheet", "catalogo", "decimal", "cfdi", "xmldoc"}},
 	{"internal/shop", []string{"internal/store", "internal/fail", "internal/job", "internal/notice", "internal/credit", "catalogo", "decimal"}},
 	{"internal/shop/gatewaytest", nil},
+	{"internal/invite", []string{"internal/store", "internal/fail", "internal/job", "internal/notice", "internal/credit", "internal/mailing", "internal/send", "internal/door", "catalogo"}},
 	{"internal/account", append([]string{"internal/store", "internal/fail", "internal/door", "internal/totp", "internal/passkey", "internal/leaked", "internal/job", "internal/notice", "internal/mailing", "internal/bulk", "internal/sheet", "internal/signer", "internal/pac", "internal/pdf", "internal/send"}, core...)},
 	{"internal/web", append(append([]string{"internal/store", "internal/fail", "internal/notice", "internal/mailing", "internal/send", "internal/sheet", "internal/constancia", "internal/help", "internal/addenda"}, core...), services...)},
 	{"internal/web/ui", nil},

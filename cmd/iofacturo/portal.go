@@ -21,6 +21,7 @@ import (
 	"iofacturo.mx/internal/bulk"
 	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/invite"
 	"iofacturo.mx/internal/job"
 	pacprueba "iofacturo.mx/internal/pac/prueba"
 	"iofacturo.mx/internal/passkey"
@@ -48,6 +49,7 @@ type portal struct {
 	credit    *credit.Service
 	support   *support.Service
 	shop      *shop.Service
+	invite    *invite.Service
 	jobs      *job.Runner
 }
 
@@ -61,6 +63,7 @@ type wiring struct {
 	prepaid       bool  // new companies pay for their stamps
 	welcome       int64 // credits that a new company is given
 	sell          selling
+	invites       invite.Rules
 	now           func() time.Time
 	log           *slog.Logger
 }
@@ -112,10 +115,11 @@ func openPortal(ctx context.Context, w *world, cfg wiring) (_ *portal, err error
 	})
 	p.bulk = bulk.New(bulk.Config{DB: p.db, Signer: p.keys, Kinds: append(p.directory.Kinds(), p.account.Kinds()...), Now: cfg.now, NewID: newID})
 	p.support = support.New(support.Config{DB: p.db, Now: cfg.now, NewID: newID})
+	p.invite = invite.New(invite.Config{DB: p.db, Rules: cfg.invites, Catalog: p.catalog, Mailer: mailer, BaseURL: cfg.baseURL, Now: cfg.now, NewID: newID})
 	if err = p.openShop(cfg); err != nil {
 		return nil, err
 	}
-	p.jobs = job.New(p.db, slices.Concat(p.account.Jobs(), p.directory.Jobs(), p.billing.Jobs(), p.bulk.Jobs(), p.credit.Jobs(), p.support.Jobs(), p.shop.Jobs()), cfg.now, job.WithLog(cfg.log))
+	p.jobs = job.New(p.db, slices.Concat(p.account.Jobs(), p.directory.Jobs(), p.billing.Jobs(), p.bulk.Jobs(), p.credit.Jobs(), p.support.Jobs(), p.shop.Jobs(), p.invite.Jobs()), cfg.now, job.WithLog(cfg.log))
 	return p, nil
 }
 

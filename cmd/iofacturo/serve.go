@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"iofacturo.mx/internal/demo"
+	"iofacturo.mx/internal/invite"
 	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
@@ -36,7 +37,9 @@ type serveCmd struct {
 	Credits string         `default:"off" enum:"on,off" env:"IOFACTURO_CREDITS" help:"on: las empresas nuevas timbran con créditos; off: sin límite. No cambia a las que ya hay."`
 	Welcome int64          `name:"welcome-credits" default:"0" env:"IOFACTURO_WELCOME_CREDITS" help:"Con --credits=on, créditos de bienvenida de cada empresa nueva."`
 	shopFlags
-	Demo bool `help:"Modo de demostración: muestra el Buzón de salida (sólo en una dirección local)."`
+	Reward int64 `name:"invite-reward" default:"0" env:"IOFACTURO_INVITE_REWARD" help:"Invita un amigo: ioCréditos de bono para cada una de las dos empresas; 0 es sin programa."`
+	Cap    int64 `name:"invite-monthly-cap" default:"10" env:"IOFACTURO_INVITE_MONTHLY_CAP" help:"Invita un amigo: premios de una misma empresa en un mes."`
+	Demo   bool  `help:"Modo de demostración: muestra el Buzón de salida (sólo en una dirección local)."`
 }
 
 // shutdownTime is how long requests and jobs in flight may take to end before the process leaves them to the next start.
@@ -49,6 +52,9 @@ func (c *serveCmd) Run(w *world) error {
 	}
 	if c.Welcome < 0 || c.Welcome > 100_000 {
 		return errors.New("--welcome-credits va de 0 a 100000")
+	}
+	if c.Reward < 0 || c.Reward > 10_000 || c.Cap < 0 || c.Cap > 10_000 {
+		return errors.New("--invite-reward y --invite-monthly-cap van de 0 a 10000")
 	}
 	listener, err := (&net.ListenConfig{}).Listen(w.ctx, "tcp", c.Addr)
 	if err != nil {
@@ -70,7 +76,7 @@ func (c *serveCmd) Run(w *world) error {
 			return err
 		}
 	}
-	cfg := wiring{sell: sell, dataFlags: c.dataFlags, socket: c.Signer, baseURL: base, passkeyDomain: c.Domain, prepaid: c.Credits == "on", welcome: c.Welcome, now: w.now, log: log}
+	cfg := wiring{sell: sell, dataFlags: c.dataFlags, socket: c.Signer, baseURL: base, passkeyDomain: c.Domain, prepaid: c.Credits == "on", welcome: c.Welcome, invites: invite.Rules{Reward: c.Reward, MonthlyCap: c.Cap}, now: w.now, log: log}
 	cfg.guard.Loopback = c.onThisMachine(base) // a demo may try a mail server of this machine
 	p, err := openPortal(w.ctx, w, cfg)
 	if err != nil {
@@ -78,7 +84,7 @@ func (c *serveCmd) Run(w *world) error {
 	}
 	defer p.Close()
 	site := web.Config{
-		Support: p.support, Shop: p.shop,
+		Support: p.support, Shop: p.shop, Invite: p.invite,
 		Operator: operator.New(operator.Config{
 			DB: p.db, Version: version, Now: w.now, Disk: func() (free, total int64, err error) { return diskOf(c.path()) },
 			Ping: func(ctx context.Context) error {
@@ -128,6 +134,9 @@ func (c *serveCmd) serve(w *world, listener net.Listener, handler http.Handler, 
 		return err
 	}
 	if err := p.credit.Begin(w.ctx); err != nil {
+		return err
+	}
+	if err := p.invite.Begin(w.ctx); err != nil {
 		return err
 	}
 	group.Go(func() error { return p.jobs.Run(ctx) })

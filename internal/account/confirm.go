@@ -125,7 +125,7 @@ func (s *Service) Confirm(ctx context.Context, link string, c Confirmation) (Acc
 		if err := s.found(ctx, tx, f); err != nil {
 			return err
 		}
-		if err := s.cameBy(ctx, tx, f.actor().Tenant, row.Code); err != nil {
+		if err := s.cameBy(ctx, tx, f.actor().Tenant, row.Code, f.correo); err != nil {
 			return err
 		}
 		return tx.InsertSession(ctx, session)

@@ -84,7 +84,7 @@ func (s *Service) checkCode(ctx context.Context, p *problems, code string) (stri
 
 // cameBy notes by whose code a new company came. A code whose company is gone
 // in the mean time counts for nobody.
-func (s *Service) cameBy(ctx context.Context, tx *store.GlobalTx, guest store.Tenant, code string) error {
+func (s *Service) cameBy(ctx context.Context, tx *store.GlobalTx, guest store.Tenant, code, correo string) error {
 	if code == "" {
 		return nil
 	}
@@ -92,5 +92,5 @@ func (s *Service) cameBy(ctx context.Context, tx *store.GlobalTx, guest store.Te
 	if err != nil {
 		return ignoreAbsent(err)
 	}
-	return tx.InsertReferral(ctx, guest, row, store.Micros(s.now()))
+	return tx.InsertReferral(ctx, guest, row, store.MailHash(correo), store.Micros(s.now()))
 }

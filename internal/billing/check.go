@@ -217,7 +217,7 @@ func (c *checker) ledger(ctx context.Context) error {
 	if err != nil && fail.KindOf(err) != fail.NotFound {
 		return err
 	}
-	if err == nil && book.Plan == store.PlanPrepaid {
+	if err == nil && book.Plan != store.PlanUnlimited {
 		c.prepaid = book.Since
 	}
 	faults, err := credit.Check(ctx, c.v)

@@ -117,6 +117,17 @@ func TestWithoutCreditsDocumentsWait(t *testing.T) {
 			docs = append(docs, doc)
 		}
 		w.check()
+		w.saved(w.a, "7") // a draft that waits for nothing
+		list, err := w.List(t.Context(), w.a, billing.Filter{State: billing.Waits})
+		if err != nil || list.Total != 3 || len(list.Rows) != 3 || !list.Rows[0].Waits || list.Queue != 3 {
+			t.Errorf("what waits is listed as %+v (%v)", list, err)
+		}
+		if all, err := w.List(t.Context(), w.a, billing.Filter{}); err != nil || all.Total != 4 || all.Rows[0].Waits == all.Rows[3].Waits && all.Rows[0].Waits {
+			t.Errorf("%+v (%v)", all, err)
+		}
+		if other, err := w.List(t.Context(), w.b, billing.Filter{State: billing.Waits}); err != nil || other.Total != 0 || other.Queue != 0 {
+			t.Errorf("another company sees %+v (%v)", other, err)
+		}
 		w.credits(w.a, "order:1", 2)
 		late := w.issued(w.a, "500") // two wait for two: it joins behind them
 		if late.Waiting.IsZero() || late.Folio != 0 {
@@ -203,5 +214,37 @@ func TestTheCheckSeesAStampWithoutItsCredit(t *testing.T) {
 		if len(found) != 1 || found[0].Invariant != "I7" || found[0].Document != doc.ID {
 			t.Errorf("%v", found)
 		}
+	})
+}
+
+// At the ceiling of Post pago what is sent to be stamped waits, and goes on with the
+// new month; the month is billed what it stamped.
+func TestAtTheCeilingDocumentsWaitForTheMonth(t *testing.T) {
+	eachWorld(t, func(t *testing.T, w *world) {
+		must(t, w.db.Update(t.Context(), w.a.Tenant, func(tx *store.Tx) error {
+			_, err := credit.SetTerms(t.Context(), tx, credit.Terms{Plan: store.PlanPostpaid, Quantity: 1, Price: 2_000_000})
+			return err
+		}))
+		w.clock.Advance(2 * time.Minute)
+		if d := w.issued(w.a, "100"); d.State != billing.Timbrado {
+			t.Fatalf("%s", d.State)
+		}
+		late := w.issued(w.a, "200")
+		if late.State != billing.Borrador || late.Waiting.IsZero() {
+			t.Fatalf("%s passed the ceiling", late.State)
+		}
+		w.check()
+		w.clock.Advance(31 * 24 * time.Hour)
+		must(t, credit.New(credit.Config{DB: w.db, Now: w.clock.Now}).Roll(t.Context()))
+		w.drain(1, time.Second)
+		d, err := w.Document(t.Context(), w.a, late.ID)
+		if err != nil || d.State != billing.Timbrado {
+			t.Errorf("with the new month: %s (%v)", d.State, err)
+		}
+		list, err := w.db.View(w.a.Tenant).CreditStatements(t.Context(), "", 5)
+		if err != nil || len(list) != 1 || list[0].Units != 1 || list[0].Total != 2_320_000 {
+			t.Errorf("%+v (%v)", list, err)
+		}
+		w.check()
 	})
 }

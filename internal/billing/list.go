@@ -30,6 +30,11 @@ func (s *Service) List(ctx context.Context, a store.Actor, f Filter) (Page, erro
 	filter.Seen = seenBy(a)
 	v := s.DB.View(a.Tenant)
 	page := Page{Page: filter.Offset/filter.Limit + 1, Limit: filter.Limit}
+	queue, err := v.CountCreditWaits(ctx)
+	if err != nil {
+		return Page{}, err
+	}
+	page.Queue = int(queue)
 	sums, err := v.DocumentSums(ctx, filter)
 	if err != nil {
 		return Page{}, err
@@ -42,11 +47,26 @@ func (s *Service) List(ctx context.Context, a store.Actor, f Filter) (Page, erro
 		return page, nil
 	}
 	rows, err := v.Documents(ctx, filter)
-	for _, r := range rows {
-		page.Rows = append(page.Rows, rowOf(r))
+	if err != nil {
+		return Page{}, err
 	}
-	return page, err
+	for _, r := range rows {
+		row := rowOf(r)
+		if queue > 0 {
+			since, err := waitsSince(ctx, v, r)
+			if err != nil {
+				return Page{}, err
+			}
+			row.Waits = !since.IsZero()
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	return page, nil
 }
+
+// Waits is the word of a [Filter]'s State for documents that wait for a credit: they are
+// drafts yet.
+const Waits = "en-espera"
 
 // rows is f as the store takes it.
 func (f Filter) rows() (store.DocumentFilter, error) {
@@ -66,7 +86,9 @@ func (f Filter) rows() (store.DocumentFilter, error) {
 		Sort: store.DocumentSort(word), Desc: descending, Limit: limit, Offset: (max(f.Page, 1) - 1) * limit,
 	}
 	filter.Adds = []string{string(Timbrado)}
-	if f.State != "" {
+	if f.State == Waits {
+		filter.Adds, filter.Waits = nil, true
+	} else if f.State != "" {
 		filter.Adds = nil
 		filter.States = []string{"-"} // an unknown word matches nothing
 		for _, st := range StatesOf(f.State) {

@@ -173,6 +173,7 @@ type Page struct {
 	Page  int
 	Limit int
 	Sums  []Sum // one per currency, of all that match
+	Queue int   // documents of the company that wait for a credit
 }
 
 // A Row is one document in the list.
@@ -190,6 +191,7 @@ type Row struct {
 	Total          decimal.Decimal
 	Reason         Reason
 	Test           bool
+	Waits          bool // for a credit: it goes on by itself
 }
 
 // FolioText is the number as people say it; see [Document.FolioText].

@@ -15,8 +15,8 @@ type Fault struct {
 }
 
 // Check replays the ledger of one company: every entry adds up to nothing, the balance
-// of each account and lot is what its lines add up to (I8), and what came in is what is
-// there (I9).
+// of each account and lot is what its lines add up to (I8), what came in is what is there,
+// and what a month was billed is what was used of it (I9).
 func Check(ctx context.Context, v *store.View) ([]Fault, error) {
 	for try := 0; ; try++ { // a book that is written meanwhile is read again
 		b, err := v.CreditBook(ctx)
@@ -65,7 +65,10 @@ func replay(ctx context.Context, v *store.View, b store.CreditBook) (found []Fau
 	if there := b.Available + b.Promo + b.Held + b.Consumed + b.Expired + b.Debt; in != there {
 		broken("I9", "%d came in and %d are there", in, there)
 	}
-	return found, lots(ctx, v, b, broken)
+	if err := lots(ctx, v, b, broken); err != nil {
+		return nil, err
+	}
+	return found, statements(ctx, v, broken)
 }
 
 // lots holds what each lot says to have free against the lines.
@@ -95,6 +98,35 @@ func lots(ctx context.Context, v *store.View, b store.CreditBook, broken func(in
 		broken("I8", "lots have %d free, the book %d", sum, b.Available+b.Promo)
 	}
 	return nil
+}
+
+// statements holds each month that was billed against the stamps of that month, and its
+// amounts against each other.
+func statements(ctx context.Context, v *store.View, broken func(invariant, format string, args ...any)) error {
+	for before := ""; ; {
+		rows, err := v.CreditStatements(ctx, before, 100)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		for _, r := range rows {
+			before = r.Mes
+			from, to, err := monthEdges(r.Mes)
+			if err != nil || !monthly(r.Plan) {
+				broken("I9", "a statement of %q for %q", r.Plan, r.Mes)
+				continue
+			}
+			used, err := v.CreditUsedOf(ctx, word(r.Plan), store.Micros(from), store.Micros(to))
+			if err != nil {
+				return err
+			}
+			if used != r.Units {
+				broken("I9", "%s: %d stamps were used and %d billed", r.Mes, used, r.Units)
+			}
+			if s, t, sum := cost(r.Plan, r.Units, r.Price); s != r.Subtotal || t != r.Iva || sum != r.Total {
+				broken("I9", "%s: %d stamps at %d are billed as %d + %d = %d", r.Mes, r.Units, r.Price, r.Subtotal, r.Iva, r.Total)
+			}
+		}
+	}
 }
 
 // CheckHouse looks at what concerns all companies: what one handed on, another got (I8).

@@ -19,6 +19,9 @@
 // before. What it will never do: let a balance go below zero (what is taken back beyond
 // it is a debt, which the next credits pay), or take a credit of a company that is
 // without limit.
+//
+// A plan by the month (Post pago, PRM) is a lot as well, which ends with the month: the
+// ceiling is what the lot holds, and what was used of it is billed once, [SetTerms].
 package credit
 
 import (
@@ -110,11 +113,12 @@ const (
 	KindReceived Kind = "transferencia-recibida"
 	KindExpiry   Kind = "vencimiento"
 	KindReversal Kind = "reverso"
+	KindMonth    Kind = "mensualidad"
 )
 
 // Kinds lists what can change a balance, in the order a screen offers it.
 func Kinds() []Kind {
-	return []Kind{KindPurchase, KindBonus, KindManual, KindUse, KindSent, KindReceived, KindExpiry, KindReversal}
+	return []Kind{KindPurchase, KindBonus, KindManual, KindMonth, KindUse, KindSent, KindReceived, KindExpiry, KindReversal}
 }
 
 // Text is the kind as a person reads it.
@@ -126,6 +130,8 @@ func (k Kind) Text() string {
 		return "Bono"
 	case KindManual:
 		return "Carga del operador"
+	case KindMonth:
+		return "Timbres del mes"
 	case KindHold:
 		return "Apartado"
 	case KindUse:
@@ -169,6 +175,9 @@ func (s *Service) Begin(ctx context.Context) error {
 
 func (s *Service) runExpire(ctx context.Context, _ store.Tenant, _ expire) error {
 	if err := s.Expire(ctx); err != nil {
+		return err
+	}
+	if err := s.Roll(ctx); err != nil {
 		return err
 	}
 	return job.Snooze(every)

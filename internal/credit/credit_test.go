@@ -424,7 +424,8 @@ func TestTheOperatorLoadsAndTakesBack(t *testing.T) {
 		for range 2 {
 			must(t, h.Load(ctx, op, h.a.Tenant.ID(), load))
 		}
-		must(t, h.ChangePlan(ctx, op, h.a.Tenant.ID(), store.PlanPrepaid))
+		_, err := h.ChangePlan(ctx, op, h.a.Tenant.ID(), credit.PlanForm{Plan: store.PlanPrepaid})
+		must(t, err)
 		h.want(h.a, 50, 0, 0, 0, 0, 0)
 		acc, err := h.Account(ctx, op, h.a.Tenant.ID())
 		must(t, err)
@@ -446,7 +447,7 @@ func TestTheOperatorLoadsAndTakesBack(t *testing.T) {
 			"no reason":                 h.Load(ctx, op, h.a.Tenant.ID(), credit.Load{ID: "2", Units: "1"}),
 			"too many":                  h.Load(ctx, op, h.a.Tenant.ID(), credit.Load{ID: "3", Units: "100001", Why: "porque sí"}),
 			"a day that is over":        h.Load(ctx, op, h.a.Tenant.ID(), credit.Load{ID: "4", Units: "1", Expires: "2026-03-09", Why: "porque sí"}),
-			"post pago":                 h.ChangePlan(ctx, op, h.a.Tenant.ID(), store.PlanPostpaid),
+			"post pago":                 second(h.ChangePlan(ctx, op, h.a.Tenant.ID(), credit.PlanForm{Plan: store.PlanPostpaid})),
 		} {
 			if err == nil {
 				t.Errorf("%s went through", name)
@@ -510,3 +511,6 @@ func TestTheCheckSeesWhatDoesNotAddUp(t *testing.T) {
 		must(t, h.do(h.a, func(tx *store.Tx) error { return tx.UpdateCreditBook(t.Context(), book) }))
 	})
 }
+
+// second is the error of a pair.
+func second[T any](_ T, err error) error { return err }

@@ -115,7 +115,7 @@ func (l *ledger) post(ctx context.Context, e store.CreditEntry, lines []store.Cr
 func (l *ledger) watch(ctx context.Context, before int64) error {
 	left, level := l.free(), int64(0)
 	switch {
-	case left >= before || l.b.Plan != store.PlanPrepaid:
+	case left >= before || l.b.Plan == store.PlanUnlimited:
 		return nil
 	case left == 0:
 		level = 2
@@ -191,6 +191,9 @@ func (l *ledger) take(ctx context.Context, n int64, account string) (pieces []st
 func (l *ledger) bring(ctx context.Context, e store.CreditEntry, source Source, lots []store.CreditLot) error {
 	var lines []store.CreditLine
 	owed := -l.b.Debt
+	if e.Kind == string(KindMonth) {
+		owed = 0
+	}
 	for _, lot := range lots {
 		paid := min(lot.Units, owed)
 		owed -= paid
@@ -338,13 +341,21 @@ func releaseID(doc string, revision int64) string {
 }
 
 // prepaid is what a company that pays for its stamps has free, as it was last written;
-// below zero for one that is without limit.
+// below zero for one that is without limit. A book of another month has to be opened to
+// be known: that is more than nothing.
 func prepaid(ctx context.Context, tx *store.Tx) (free int64, err error) {
 	b, err := tx.CreditBook(ctx)
-	if fail.KindOf(err) == fail.NotFound || err == nil && b.Plan != store.PlanPrepaid {
+	switch {
+	case fail.KindOf(err) == fail.NotFound || err == nil && b.Plan == store.PlanUnlimited:
 		return -1, nil
+	case err != nil:
+		return 0, err
+	case stale(b, tx.Now()):
+		return 1, nil
+	case b.Stopped:
+		return 0, nil
 	}
-	return b.Available + b.Promo, err
+	return b.Available + b.Promo, nil
 }
 
 // Hold puts one credit aside for a revision of a document, in the transaction that
@@ -369,6 +380,15 @@ func Hold(ctx context.Context, tx *store.Tx, doc string, revision int64) error {
 	}
 	if done, err := l.was(ctx, id, doc); done || err != nil {
 		return err
+	}
+	if err := l.roll(ctx); err != nil {
+		return err
+	}
+	if l.b.Plan == store.PlanUnlimited {
+		return nil
+	}
+	if l.b.Stopped {
+		return ErrNone
 	}
 	if err := l.sweep(ctx); err != nil {
 		return err
@@ -444,6 +464,12 @@ func Room(ctx context.Context, tx *store.Tx, doc string, turn bool) (bool, error
 	if err != nil {
 		return false, err
 	}
+	if err := l.roll(ctx); err != nil {
+		return false, err
+	}
+	if l.b.Plan == store.PlanUnlimited || l.b.Stopped {
+		return !l.b.Stopped, nil
+	}
 	if err := l.sweep(ctx); err != nil {
 		return false, err
 	}
@@ -462,25 +488,21 @@ func Wait(ctx context.Context, tx *store.Tx, a store.Actor, doc string, revision
 		return err
 	}
 	l, err := open(ctx, tx)
-	if err != nil || l.free() == 0 {
+	if err != nil || l.free() == 0 || l.b.Stopped {
 		return err
 	}
 	return l.arrived(ctx)
 }
 
-// SetPlan changes how a company pays: without limit, or prepaid.
+// SetPlan changes how a company pays that is not by the month: without limit, or prepaid.
 func SetPlan(ctx context.Context, tx *store.Tx, plan string) error {
 	if plan != store.PlanUnlimited && plan != store.PlanPrepaid {
-		return fail.New(fail.Invalid, "Ese tipo de paquete todavía no se puede poner. No se cambió nada.")
+		return fail.New(fail.Invalid, "Ese tipo de paquete necesita más datos. No se cambió nada.")
 	}
-	l, err := openOrNew(ctx, tx)
-	if err != nil || l.b.Plan == plan {
+	b, err := tx.CreditBook(ctx)
+	if err == nil && b.Plan == plan || err != nil && fail.KindOf(err) != fail.NotFound {
 		return err
 	}
-	l.b.Plan, l.b.Since = plan, store.Micros(tx.Now())
-	l.b.Version++
-	if err := tx.UpdateCreditBook(ctx, l.b); err != nil {
-		return err
-	}
-	return l.arrived(ctx)
+	_, err = SetTerms(ctx, tx, Terms{Plan: plan})
+	return err
 }

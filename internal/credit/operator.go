@@ -30,6 +30,7 @@ func (s *Service) operates(a store.Actor) error {
 // An Account is the credits of a company as who runs the portal sees them.
 type Account struct {
 	Balance
+	Contract
 	In []Movement // what came in and was taken back, newest first
 }
 
@@ -48,7 +49,11 @@ func (s *Service) Account(ctx context.Context, a store.Actor, company string) (A
 		return Account{}, err
 	}
 	p, err := page(ctx, v, store.CreditFilter{Kinds: []string{string(KindPurchase), string(KindBonus), string(KindManual), string(KindReversal)}, Limit: 21})
-	return Account{b, p.Rows}, err
+	if err != nil {
+		return Account{}, err
+	}
+	c, err := s.contract(ctx, v, "")
+	return Account{b, c, p.Rows}, err
 }
 
 func (s *Service) company(ctx context.Context, id string) (store.TenantRow, error) {
@@ -161,24 +166,6 @@ func (s *Service) TakeBack(ctx context.Context, a store.Actor, company, entry, w
 			Detail: "Lo hizo quien opera el portal. Motivo: " + why,
 		})
 	})
-}
-
-// ChangePlan changes how a company pays. Errors: field Paquete; fail.NotFound; fail.Denied.
-func (s *Service) ChangePlan(ctx context.Context, a store.Actor, company, plan string) error {
-	if err := s.operates(a); err != nil {
-		return err
-	}
-	row, err := s.company(ctx, company)
-	if err != nil {
-		return err
-	}
-	if plan != store.PlanUnlimited && plan != store.PlanPrepaid {
-		return fail.OnField("Paquete", "Elige uno de la lista.")
-	}
-	if err := s.fresh(a); err != nil {
-		return err
-	}
-	return s.onBoth(ctx, a, row, "credits.plan", map[string]any{"paquete": plan}, func(tx *store.Tx, _ bool) (bool, error) { return true, SetPlan(ctx, tx, plan) })
 }
 
 // onBoth does something to a company and leaves it in the operators' audit and in the

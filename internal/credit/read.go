@@ -55,10 +55,14 @@ type LotLeft struct {
 	Free    int64
 	Expires time.Time // zero is never
 	Since   time.Time
+	Month   bool // of a plan by the month
 }
 
 // SourceText is where a lot came from as a person reads it.
 func (l LotLeft) SourceText() string {
+	if l.Month {
+		return "Timbres del mes"
+	}
 	switch l.Source {
 	case Bonus:
 		return "Bono"
@@ -71,7 +75,7 @@ func (l LotLeft) SourceText() string {
 }
 
 func lotLeft(r store.CreditLot) LotLeft {
-	l := LotLeft{Source: Source(r.Source), Units: r.Units, Free: r.Free, Since: store.FromMicros(r.CreatedAt)}
+	l := LotLeft{Source: Source(r.Source), Units: r.Units, Free: r.Free, Since: store.FromMicros(r.CreatedAt), Month: isMonth(r.EntryID)}
 	if r.ExpiresAt != store.NeverExpires {
 		l.Expires = store.FromMicros(r.ExpiresAt)
 	}
@@ -110,7 +114,7 @@ func (s *Service) balance(ctx context.Context, v *store.View) (Balance, error) {
 			b.Promo -= lot.Free
 		}
 	}
-	b.Low = b.Plan == store.PlanPrepaid && (b.Free == 0 || row.LowPct > 0 && b.Free*100 <= row.LowPct*row.Mark)
+	b.Low = b.Plan != store.PlanUnlimited && (b.Free == 0 || row.LowPct > 0 && b.Free*100 <= row.LowPct*row.Mark)
 	zone, err := s.zone(ctx, v)
 	if err != nil {
 		return b, err

@@ -35,6 +35,7 @@ const (
 	Stuck            Kind = "comprobante.espera"
 	CreditsLow       Kind = "creditos.bajos"
 	CreditsMoved     Kind = "creditos.movidos"
+	Statement        Kind = "creditos.estado"
 	Support          Kind = "soporte.respuesta"
 	ShopPaid         Kind = "tienda.pagado"
 	ShopExpired      Kind = "tienda.vencido"
@@ -91,6 +92,7 @@ func Kinds() []Rule {
 		{ShopExpired, "Pedido vencido", "Un pedido no se pagó a tiempo.", store.RightBuy, true, false, false, Mail},
 		{ShopDiffers, "Pago con diferencia", "Llegó dinero que no corresponde a su pedido.", store.RightBuy, true, false, false, Mail},
 		{ShopRefunded, "Compra reembolsada", "Se devolvió un pago y salieron sus créditos.", store.RightBuy, true, false, false, Mail},
+		{Statement, "Estado de cuenta y paquete", "El mes que se cobra, si venció sin pagarse, o un cambio de tu paquete.", store.RightBuy, true, false, false, Mail},
 		{Device, "Entrada desde un dispositivo nuevo", "Alguien entró con tu usuario desde donde no te habíamos visto.", store.RightView, false, true, true, Mail},
 		{Access, "Accesos a tu empresa", "Alguien pide un usuario, o cambia quién la co-administra.", store.RightUsers, true, false, true, Mail},
 		{Support, "Respuesta de soporte", "Contestamos algo que preguntaste.", store.RightView, false, false, false, Mail},

@@ -70,6 +70,8 @@ func Words(r store.NoticeRow, english bool) (title, text string) {
 	case ShopRefunded:
 		return say("Compra reembolsada: "+r.Ref, "Refunded: "+r.Ref),
 			say(r.Detail+fmt.Sprintf(" Salieron sus %d créditos; lo que ya estaba usado quedó como adeudo.", r.N), r.Detail+fmt.Sprintf(" Its %d credits left; those used became a debt.", r.N))
+	case Statement:
+		return say("Estado de cuenta: "+r.Ref, "Statement: "+r.Ref), r.Detail
 	case Device:
 		return say("Entraron con tu usuario desde un dispositivo nuevo", "Somebody signed in as you from a new device"),
 			say(r.Detail+". Si no fuiste tú, cierra esa sesión y cambia tu contraseña.", r.Detail+". If it was not you, close that session and change your password.")

@@ -28,6 +28,9 @@ type CreditBook struct {
 	Told    int64  `db:"told"` // 1 once people were told that they run out
 	Seq     int64  `db:"seq"`  // of the last entry
 	Version int64  `db:"version"`
+	Month   string `db:"month"`   // of plans by the month: the last it was brought into
+	NextAt  int64  `db:"next_at"` // when other terms begin, 0 for none
+	Stopped bool   `db:"stopped"` // stamping waits for a statement to be paid
 
 	Available   int64 `db:"available"`
 	Promo       int64 `db:"promo"`
@@ -41,7 +44,7 @@ type CreditBook struct {
 	Moved       int64 `db:"moved"` // between companies
 }
 
-const bookColumns = `plan, since, low_pct, mark, told, seq, version, available, promo, held, consumed, expired, debt, sold, granted, adjustments, moved`
+const bookColumns = `plan, since, low_pct, mark, told, seq, version, month, next_at, stopped, available, promo, held, consumed, expired, debt, sold, granted, adjustments, moved`
 
 // CreditBook returns the book of the company, or fail.NotFound: then it is without limit.
 func (v *View) CreditBook(ctx context.Context) (CreditBook, error) {
@@ -67,9 +70,9 @@ func (tx *Tx) OpenCreditBook(ctx context.Context, plan string, since int64) erro
 // UpdateCreditBook keeps a book read by [Tx.CreditBookForUpdate].
 func (tx *Tx) UpdateCreditBook(ctx context.Context, b CreditBook) error {
 	_, err := tx.exec(ctx, `UPDATE credit_books SET plan = $2, since = $3, low_pct = $4, mark = $5, told = $6, seq = $7, version = $8,
-		available = $9, promo = $10, held = $11, consumed = $12, expired = $13, debt = $14, sold = $15, granted = $16, adjustments = $17, moved = $18
+		available = $9, promo = $10, held = $11, consumed = $12, expired = $13, debt = $14, sold = $15, granted = $16, adjustments = $17, moved = $18, month = $19, next_at = $20, stopped = $21
 		WHERE tenant_id = $1`, b.Plan, b.Since, b.LowPct, b.Mark, b.Told, b.Seq, b.Version,
-		b.Available, b.Promo, b.Held, b.Consumed, b.Expired, b.Debt, b.Sold, b.Granted, b.Adjustments, b.Moved)
+		b.Available, b.Promo, b.Held, b.Consumed, b.Expired, b.Debt, b.Sold, b.Granted, b.Adjustments, b.Moved, b.Month, b.NextAt, b.Stopped)
 	return err
 }
 

@@ -14,6 +14,7 @@ type DocumentFilter struct {
 	Serie  string
 	Moneda string
 	Seen   Seen
+	Waits  bool   // for a credit, as it is now
 	From   string // first day of Fecha, AAAA-MM-DD
 	To     string // last day of Fecha, AAAA-MM-DD
 	Q      string // words, all of which the document must have from their beginning
@@ -114,6 +115,9 @@ func (f DocumentFilter) where(table, day statement) *documentQuery {
 		}
 	}
 	f.Seen.where(q)
+	if f.Waits {
+		q.sql += ` AND EXISTS (SELECT 1 FROM credit_waits AS c WHERE c.tenant_id = $1 AND c.document_id = documents.id AND c.revision = documents.revision)`
+	}
 	if f.From != "" {
 		q.sql += " AND " + day + " >= " + q.arg(f.From)
 	}
@@ -203,10 +207,10 @@ func (q *documentQuery) summer(adds []string) func(column statement) statement {
 // DocumentSums adds all documents of f, Egresos taken off, one sum per moneda;
 // its N counts them all, also those whose state f does not add. Without words it
 // reads the daily buckets only; with words it starts from the rarest of them; of
-// one user or of some series it reads their documents.
+// one user, of some series or of what waits for a credit it reads their documents.
 func (v *View) DocumentSums(ctx context.Context, f DocumentFilter) ([]DocumentSum, error) {
 	from, count, q := statement("document_days"), statement("SUM(n)"), f.where("document_days", "dia")
-	if !f.Seen.All() && f.Q == "" {
+	if (!f.Seen.All() || f.Waits) && f.Q == "" {
 		from, count, q = "documents", "COUNT(*)", f.where("documents", "fecha")
 	}
 	if f.Q != "" {

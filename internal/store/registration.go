@@ -72,6 +72,7 @@ const (
 	LinkMailOld      = "correo-actual" // Subject is a user of TenantID, Data its MailChangeRow.ID
 	LinkMailNew      = "correo-nuevo"  // the same, sent to the new address
 	LinkCoadmin      = "coadmin"       // Subject is a co-administration of TenantID
+	LinkNoInvites    = "no-me-inviten" // Subject is the MailHash of who was invited
 )
 
 // A LinkRow is one link sent by mail, found by the SHA-256 of its token.

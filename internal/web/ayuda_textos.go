@@ -90,6 +90,11 @@ var formHelps = []formHelp{
 		{"Texto", "Qué hiciste, qué esperabas y qué salió. Nunca escribas contraseñas.", true},
 		{"Imagen", "PNG o JPG de hasta 5 MB. Tapa lo que no deba verse.", false},
 	}},
+	{"cuenta/invitar", "Invita un amigo", []fieldHelp{
+		{"Nombre", "Para saludarlo. Si son varios correos, no se usa.", false},
+		{"Correos", "A cada uno le llega tu código y un enlace para no recibir más.", false},
+		{"Mensaje", "Va en el correo, sin direcciones web ni de correo.", false},
+	}},
 	{"coadministracion", "Co-administración", []fieldHelp{
 		{"Quien", "El correo de la persona, o el RFC de la empresa desde la que trabaja.", true},
 		{"Until", "Después ya no entra.", true},

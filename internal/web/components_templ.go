@@ -1961,7 +1961,7 @@ func stateIcon(state string) string {
 	switch state {
 	case "borrador":
 		return "lapiz"
-	case "en-cola", "por-cancelar", "pendiente", "por-vencer", "por-entrar":
+	case "en-cola", "en-espera", "por-cancelar", "pendiente", "por-vencer", "por-entrar":
 		return "reloj"
 	case "timbrando":
 		return "girar"

@@ -54,7 +54,15 @@ func (s *Server) listDocuments(w http.ResponseWriter, r *http.Request) error {
 
 // views are the tabs of the list: the states people ask for.
 var views = []option{
-	{"", "Todos"}, {"timbrado", "Timbrados"}, {"borrador", "Borradores"}, {"rechazado", "Rechazados"}, {"sin-respuesta", "Sin respuesta"},
+	{"", "Todos"}, {"timbrado", "Timbrados"}, {"borrador", "Borradores"}, {"rechazado", "Rechazados"}, {"sin-respuesta", "Sin respuesta"}, {billing.Waits, "En espera de créditos"},
+}
+
+// views leaves out what waits for credits where nothing does.
+func (p listPage) views() []option {
+	if p.Queue > 0 || p.Filter.State == billing.Waits {
+		return views
+	}
+	return slices.DeleteFunc(slices.Clone(views), func(o option) bool { return o.Value == billing.Waits })
 }
 
 // A chip is one filter in force and the way to take it off.

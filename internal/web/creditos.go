@@ -35,11 +35,15 @@ type creditsView struct {
 	form
 	credit.Balance
 	credit.Page
-	Query   credit.Query
-	Waits   []billing.Document // the oldest that wait
-	Newer   bool               // there is something before this page
-	NextURL string
-	CSV     string
+	Contract credit.Contract
+	Query    credit.Query
+	Waits    []billing.Document // the oldest that wait
+	Newer    bool               // there is something before this page
+	NextURL  string
+	CSV      string
+
+	OlderStatements bool // the newest are on another page
+	StatementsURL   string
 }
 
 func creditQuery(r *http.Request) credit.Query {
@@ -61,6 +65,9 @@ func (s *Server) showCredits(w http.ResponseWriter, r *http.Request, f form) err
 	if v.Balance, err = s.Credit.Balance(r.Context(), a); err != nil {
 		return err
 	}
+	if v.Contract, err = s.Credit.Contract(r.Context(), a, r.URL.Query().Get("estados")); err != nil {
+		return err
+	}
 	if v.Page, err = s.Credit.Movements(r.Context(), a, v.Query); err != nil {
 		if err := v.take(err); err != nil {
 			return err
@@ -72,6 +79,10 @@ func (s *Server) showCredits(w http.ResponseWriter, r *http.Request, f form) err
 		}
 	}
 	v.Newer, v.CSV = v.Query.Before > 0, "/creditos/csv?"+r.URL.RawQuery
+	v.OlderStatements = r.URL.Query().Get("estados") != ""
+	if v.Contract.More != "" {
+		v.StatementsURL = linkTo(r, "estados", v.Contract.More)
+	}
 	if v.Next > 0 {
 		v.NextURL = linkTo(r, "antes", strconv.FormatInt(v.Next, 10))
 	}

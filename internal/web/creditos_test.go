@@ -74,3 +74,48 @@ func TestCreditsOnScreen(t *testing.T) {
 		t.Errorf("%+v, %v", book, err)
 	}
 }
+
+// TestAPlanByTheMonthOnScreen: the operator agrees Post pago, the company sees it, the
+// month is billed, falls due, stops the stamping and is paid.
+func TestAPlanByTheMonthOnScreen(t *testing.T) {
+	p := newPortal(t)
+	a := p.found("EKU9003173C9", "Ana Kemper")
+	op, _ := p.operator("olga")
+	at := "/operador/empresas/" + a.Tenant.ID()
+	res := op.post(at+"/paquete", url.Values{"Paquete": {"post-pago"}, "Cantidad": {"muchos"}, "Precio": {"1.50"}, "Detener": {"si"}})
+	if has(t, res, "un número entero mayor que cero", `value="muchos"`, `value="1.50"`); res.Code != http.StatusUnprocessableEntity {
+		t.Errorf("%d", res.Code)
+	}
+	has(t, op.follow(op.post(at+"/paquete", url.Values{"Paquete": {"post-pago"}, "Cantidad": {"1,000"}, "Precio": {"1.505"}, "Detener": {"si"}})), "hasta 1,000 timbres al mes, $1.505 cada uno más IVA")
+	has(t, p.signedIn("EKU9003173C9").get("/creditos"), "Post pago: hasta 1,000 timbres al mes, $1.505 cada uno más IVA, desde el")
+	must(t, p.DB.Update(t.Context(), a.Tenant, func(tx *store.Tx) error {
+		if err := credit.Hold(t.Context(), tx, "doc", 1); err != nil {
+			return err
+		}
+		return credit.Capture(t.Context(), tx, "doc", 1, "A-1")
+	}))
+	has(t, op.follow(op.post(at+"/paquete", url.Values{"Paquete": {"prm"}, "Cantidad": {"500"}, "Precio": {"99"}})), "Cambia el", "PRM: 500 timbres al mes por $99.00 más IVA")
+	has(t, p.signedIn("EKU9003173C9").get("/creditos"), "Tu paquete cambia el")
+	has(t, op.follow(op.post(at+"/paquete", url.Values{"Paquete": {"post-pago"}, "Cantidad": {"1000"}, "Precio": {"1.505"}, "Detener": {"si"}})), "retirado antes de empezar")
+
+	must(t, p.DB.Update(t.Context(), a.Tenant, func(tx *store.Tx) error { // the clock of the store does not move here
+		return tx.InsertCreditStatement(t.Context(), store.StatementRow{
+			Mes: "2026-01", Plan: store.PlanPostpaid, Units: 3, Price: 1_505_000, Subtotal: 4_520_000, Iva: 720_000, Total: 5_240_000, MadeAt: 1, DueAt: 2,
+		})
+	}))
+	must(t, p.Credit.Roll(t.Context()))
+	ana := p.signedIn("EKU9003173C9")
+	has(t, ana.get("/creditos"), "El timbrado espera por un estado de cuenta vencido", "enero de 2026", "$5.24", "Vencido")
+	has(t, op.get("/operador/estados"), "EKU9003173C9", "enero de 2026", "Vencido")
+	has(t, op.get("/operador/estados?ver=pagados"), "Aquí no hay ninguno")
+	res = op.post(at+"/estados/pagado", url.Values{"Mes": {"2026-01"}, "Referencia": {""}})
+	has(t, res, "Escribe con qué se pagó")
+	has(t, op.follow(op.post(at+"/estados/pagado", url.Values{"Mes": {"2026-01"}, "Referencia": {"SPEI 881"}})), "Estado de cuenta pagado", "SPEI 881")
+	if text := textOf(ana.get("/creditos")); strings.Contains(text, "El timbrado espera") || !strings.Contains(text, "Pagado") {
+		t.Errorf("after it was paid: %s", text)
+	}
+	p.found("XIA190128J61", "Beto")
+	if text := textOf(p.signedIn("XIA190128J61").get("/creditos")); strings.Contains(text, "enero de 2026") {
+		t.Error("another company sees the statement")
+	}
+}

@@ -4,7 +4,9 @@ import (
 	"crypto/rand"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
+	"strings"
 
 	"iofacturo.mx/internal/account"
 	"iofacturo.mx/internal/credit"
@@ -26,6 +28,8 @@ func (s *Server) operadorRoutes() []route {
 		{pattern: "POST /operador/empresas/{id}/creditos", access: operating(), handle: s.loadCredits, fresh: true},
 		{pattern: "POST /operador/empresas/{id}/creditos/revertir", access: operating(), handle: s.takeCreditsBack, fresh: true},
 		{pattern: "POST /operador/empresas/{id}/paquete", access: operating(), handle: s.changePlan, fresh: true},
+		{pattern: "POST /operador/empresas/{id}/estados/pagado", access: operating(), handle: s.payStatement, fresh: true},
+		{pattern: "GET /operador/estados", access: operating(), handle: s.operatorStatements},
 		{pattern: "GET /operador/operadores", access: operating(), handle: s.operators},
 		{pattern: "POST /operador/operadores", access: operating(), handle: s.addOperator, fresh: true},
 		{pattern: "POST /operador/operadores/{id}/bloquear", access: operating(), handle: s.blockOperator, fresh: true},
@@ -218,13 +222,84 @@ func (s *Server) changePlan(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	err = s.Credit.ChangePlan(r.Context(), actorOf(r), r.PathValue("id"), f.Get("Paquete"))
-	return s.aboutCredits(w, r, f, err, "Motivo", "Tipo de paquete cambiado", "Vale para lo que se timbre desde ahora.")
+	from, err := s.Credit.ChangePlan(r.Context(), actorOf(r), r.PathValue("id"), credit.PlanForm{
+		Plan: f.Get("Paquete"), Quantity: f.Get("Cantidad"), Price: f.Get("Precio"), Stop: f.Checked("Detener"),
+	})
+	text := "Vale para lo que se timbre desde ahora. Avisamos a la empresa."
+	if from.After(s.Now()) {
+		text = "Vale desde el " + fecha(from) + "; hasta entonces sigue como está. Avisamos a la empresa."
+	}
+	return s.aboutCredits(w, r, f, err, "Motivo", "Tipo de paquete cambiado", text)
 }
 
-// planOptions are the kinds of package that a company can have today.
+// planOptions are the kinds of package that a company can have.
 func planOptions() []option {
-	return []option{{store.PlanUnlimited, credit.PlanText(store.PlanUnlimited)}, {store.PlanPrepaid, credit.PlanText(store.PlanPrepaid)}}
+	var list []option
+	for _, plan := range []string{store.PlanUnlimited, store.PlanPrepaid, store.PlanPostpaid, store.PlanMonthly} {
+		list = append(list, option{plan, credit.PlanText(plan)})
+	}
+	return list
+}
+
+// planNow is what the form of a plan begins with: what waits, or what is in force.
+func planNow(c credit.Account) (quantity, price string, stop bool) {
+	t := c.Now
+	if c.Next != nil {
+		t = c.Next
+	}
+	if t == nil || t.Quantity == 0 {
+		return "", "", false
+	}
+	return units(t.Quantity), strings.TrimPrefix(credit.Money(t.Price), "$"), t.Stop
+}
+
+// A statementsView is the statements of all companies.
+type statementsView struct {
+	credit.StatementPage
+	Which   string
+	Newer   bool
+	NextURL string
+}
+
+// statementFilters are what the list of statements can be filtered by.
+var statementFilters = []option{{"pendientes", "Por pagar"}, {"vencidos", "Vencidos"}, {"pagados", "Pagados"}}
+
+func (s *Server) operatorStatements(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	v := statementsView{Which: q.Get("ver"), Newer: q.Get("desde") != ""}
+	var err error
+	if v.StatementPage, err = s.Credit.Statements(r.Context(), actorOf(r), v.Which, q.Get("desde")); err != nil {
+		return err
+	}
+	if v.Next != "" {
+		v.NextURL = linkTo(r, "desde", v.Next)
+	}
+	return s.render(w, r, http.StatusOK, page{Title: "Estados de cuenta", Section: "op-estados"}, operatorStatementsPage(v))
+}
+
+func (s *Server) payStatement(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	err = s.Credit.Pay(r.Context(), actorOf(r), r.PathValue("id"), f.Get("Mes"), f.Get("Referencia"))
+	return s.aboutCredits(w, r, f, err, "Motivo", "Estado de cuenta pagado", "Si la empresa esperaba por él, ya puede timbrar.")
+}
+
+// unpaid are the months that are not paid, the oldest first.
+func unpaid(rows []credit.Statement) []option {
+	var list []option
+	for _, r := range slices.Backward(rows) {
+		if r.PaidAt == 0 {
+			list = append(list, option{r.Mes, r.Month() + " · " + credit.Money(r.Total)})
+		}
+	}
+	return list
+}
+
+// statementText is the state of a statement as a word.
+func statementText(state string) string {
+	return map[string]string{"pagado": "Pagado", "vencido": "Vencido", "pendiente": "Por pagar"}[state]
 }
 
 // reversible are the movements that brought credits and were not taken back.

@@ -36,6 +36,7 @@ func panelBlocks() []panelBlock {
 		{"cuenta", "Información de cuenta", "c4", "No pudimos leer los datos de tu cuenta.", store.RightView, (*Server).accountBlock},
 		{"certificado", "Certificado de sello digital", "c4", "No pudimos leer tu certificado.", store.RightSeeConfig, (*Server).certificateBlock},
 		{"paquetes", "Paquetes y tarifas", "c4", "No pudimos leer tu saldo.", store.RightBuy, (*Server).creditsBlock},
+		{"invita", "Invita a tus amigos", "c12", "No pudimos leer tu código de invitación.", store.RightView, (*Server).inviteBlock},
 	}
 }
 

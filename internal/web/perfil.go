@@ -140,6 +140,9 @@ func (s *Server) makeReferral(w http.ResponseWriter, r *http.Request) error {
 	if err := s.Account.MakeReferral(r.Context(), actorOf(r)); err != nil {
 		return err
 	}
+	if s.Invite.On() {
+		return s.redirect(w, r, "/cuenta/invitar")
+	}
 	return s.redirect(w, r, "/cuenta#invita")
 }
 

@@ -29,6 +29,7 @@ import (
 	"iofacturo.mx/internal/bulk"
 	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/invite"
 	"iofacturo.mx/internal/job"
 	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/pac/pactest"
@@ -102,13 +103,14 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 	catalogues := directory.New(directory.Config{DB: db, Catalog: cat, Now: now, NewID: newID, Mailer: box, BaseURL: baseURL})
 	lists := bulk.New(bulk.Config{DB: db, Signer: seals, Kinds: append(catalogues.Kinds(), accounts.Kinds()...), Now: now, NewID: newID})
 	credits := credit.New(credit.Config{DB: db, Catalog: cat, Fresh: accounts.Proved, Now: now})
+	friends := invite.New(invite.Config{DB: db, Rules: invite.Rules{Reward: 25, MonthlyCap: 10}, Catalog: cat, Mailer: box, BaseURL: baseURL, Now: now, NewID: newID})
 	asked := support.New(support.Config{DB: db, Now: now, NewID: newID})
 	sells, gate := newShop(t, db, cat, accounts, now, newID)
 	log := &bytes.Buffer{}
 	t.Cleanup(func() { pactest.Oracle(t, pacCert, storetest.Stamped(t, db)...) }) // all that the test stamped
 	p := &portal{
 		t: t, box: box, log: log, ahead: ahead, roots: roots, gate: gate.Server,
-		jobs: job.New(db, slices.Concat(accounts.Jobs(), catalogues.Jobs(), bills.Jobs(), lists.Jobs(), credits.Jobs(), asked.Jobs(), sells.Jobs()), now),
+		jobs: job.New(db, slices.Concat(accounts.Jobs(), catalogues.Jobs(), bills.Jobs(), lists.Jobs(), credits.Jobs(), asked.Jobs(), sells.Jobs(), friends.Jobs()), now),
 		Server: New(Config{
 			Operator: operator.New(operator.Config{
 				DB: db, Version: "prueba", Now: now, Disk: func() (free, total int64, err error) { return 3 << 30, 12 << 30, nil },
@@ -117,7 +119,7 @@ func newPortalOn(t *testing.T, db *store.DB) *portal {
 					return err
 				},
 			}),
-			DB: db, Support: asked, Account: accounts, Directory: catalogues, Bulk: lists,
+			DB: db, Support: asked, Invite: friends, Account: accounts, Directory: catalogues, Bulk: lists,
 			Billing: bills, Credit: credits, Shop: sells, Catalog: cat, Box: box, Demo: true, BaseURL: baseURL, Now: now, Log: slog.New(slog.NewTextHandler(log, nil)),
 		}),
 	}

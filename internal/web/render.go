@@ -41,6 +41,7 @@ type frame struct {
 	assets    assets
 	test      bool // nothing here has fiscal value
 	box       bool // the Buzón de salida exists
+	invites   bool // there is a program for who brings others
 }
 
 // render sends a whole page to somebody who is signed in: 200, or 422 for a form
@@ -82,7 +83,7 @@ func (s *Server) fragment(w http.ResponseWriter, r *http.Request, body templ.Com
 }
 
 func (s *Server) frame(w http.ResponseWriter, r *http.Request, p page) (frame, error) {
-	f := frame{page: p, visitor: visitorOf(r), assets: s.assets, path: r.URL.Path, test: s.testMode(), box: s.boxOpen(), help: help.For(s.screens, r.URL.Path)}
+	f := frame{page: p, visitor: visitorOf(r), assets: s.assets, path: r.URL.Path, test: s.testMode(), box: s.boxOpen(), invites: s.Invite.On(), help: help.For(s.screens, r.URL.Path)}
 	if f.visitor != nil && !f.visitor.Operator {
 		steps, err := s.Account.Setup(r.Context(), f.visitor.Actor)
 		if err != nil {

@@ -108,6 +108,7 @@ func (s *Server) routes() []route {
 		s.registroRoutes(),
 		s.cuentaRoutes(),
 		s.perfilRoutes(),
+		s.invitarRoutes(),
 		s.avisosRoutes(),
 		s.identidadRoutes(),
 		s.factorRoutes(),

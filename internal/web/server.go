@@ -30,6 +30,7 @@ import (
 	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/directory"
 	"iofacturo.mx/internal/help"
+	"iofacturo.mx/internal/invite"
 	"iofacturo.mx/internal/operator"
 	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/shop"
@@ -48,6 +49,7 @@ type Config struct {
 	Operator  *operator.Service
 	Support   *support.Service
 	Shop      *shop.Service
+	Invite    *invite.Service // nil, or one that is off, hides the program
 	Catalog   *catalogo.Catalog
 	Box       *send.Box        // kept mail of the demo; nil hides the Buzón de salida
 	Demo      bool             // the demo company is loaded

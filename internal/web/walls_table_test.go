@@ -43,7 +43,8 @@ func walls() map[string]wall {
 		"GET /cuenta": none, "POST /cuenta": none, "GET /cuenta/bienvenida": none, "GET /cuenta/contrasena": none, "POST /cuenta/contrasena": none,
 		"GET /envios": none, "POST /envios": none, "GET /envios/servidor": none, "POST /envios/servidor": none, "POST /envios/servidor/probar": none, "POST /envios/servidor/quitar": none, "GET /envios/{tipo}": none, "POST /envios/{tipo}": none, "POST /envios/{tipo}/vista": none, "POST /envios/{tipo}/restaurar": none,
 		"GET /avisos": none, "POST /avisos/leidos": none, "POST /avisos/{id}": path("aviso"), "GET /notificaciones": none, "POST /notificaciones": none,
-		"POST /cuenta/correo": none, "POST /cuenta/correo/cancelar": none, "POST /cuenta/invitacion": none, "POST /cuenta/descargar": none,
+		"POST /cuenta/correo": none, "POST /cuenta/correo/cancelar": none, "POST /cuenta/invitacion": none, "GET /cuenta/invitar": none, "POST /cuenta/invitar": none, "POST /cuenta/invitar/{id}/reenviar": path("invitacion"), "GET /panel/invita": none,
+		"GET /invitaciones/no/{token}": slots("path:token=secret"), "POST /invitaciones/no/{token}": slots("path:token=secret"), "POST /cuenta/descargar": none,
 		"GET /cuenta/baja": none, "POST /cuenta/baja": none, "POST /cuenta/baja/cancelar": none,
 		"GET /cuenta/segundo-factor": none, "POST /cuenta/segundo-factor": none, "POST /cuenta/segundo-factor/confirmar": none,
 		"POST /cuenta/llaves/reto": none, "POST /cuenta/llaves": none, "POST /cuenta/llaves/{id}/quitar": path("llave"), "POST /confirmar-identidad/llave/reto": none,
@@ -140,6 +141,7 @@ func walls() map[string]wall {
 		"GET /operador/pedidos": none, "GET /operador/pedidos/{empresa}/{id}": path("pedido"), "POST /operador/pedidos/{empresa}/{id}/confirmar": path("pedido"),
 		"POST /operador/pedidos/{empresa}/{id}/reembolsar": path("pedido"), "GET /operador/pagos": none, "GET /operador/pagos/{pasarela}/{evento}": none, "POST /operador/pagos/{pasarela}/{evento}": none,
 		"GET /operador/operadores": none, "POST /operador/operadores": none, "POST /operador/operadores/{id}/bloquear": path("usuario"),
+		"GET /operador/estados": none, "POST /operador/empresas/{id}/estados/pagado": path("empresa"),
 		"POST /operador/operadores/{id}/desbloquear": path("usuario"), "POST /operador/operadores/{id}/reiniciar": path("usuario"), "GET /operador/bitacora": none,
 		// the demo's mail answers to this machine alone and belongs to no company
 		"GET /buzon": none, "GET /buzon/{id}": path("file"), "GET /buzon/{id}/eml": path("file"),

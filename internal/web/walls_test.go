@@ -15,6 +15,7 @@ import (
 	"github.com/google/uuid"
 
 	"iofacturo.mx/internal/directory"
+	"iofacturo.mx/internal/invite"
 	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/sheet"
 	"iofacturo.mx/internal/store"
@@ -100,6 +101,11 @@ func (p *portal) furnish(rfc string) (*browser, store.Actor, mine) {
 	ids["solicitud"] = p.asked(b, ids["documento"])
 	ids["paquete"] = p.package1()
 	ids["pedido"] = p.ordered(b, ids["paquete"], "spei")
+	_, err = p.Invite.Send(ctx, a, invite.Letter{Correos: "amiga@example.mx"})
+	must(p.t, err)
+	friends, err := p.Invite.List(ctx, a, "")
+	must(p.t, err)
+	ids["invitacion"] = friends.Rows[0].ID
 	ids["llave"], ids["empresa"] = keys[0].ID, a.Tenant.ID()
 	return b, a, ids
 }

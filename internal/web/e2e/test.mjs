@@ -13,6 +13,7 @@ import { casa } from "./capitulos/casa.mjs";
 import { coadmin } from "./capitulos/coadmin.mjs";
 import { entradas } from "./capitulos/entradas.mjs";
 import { factura } from "./capitulos/factura.mjs";
+import { invita } from "./capitulos/invita.mjs";
 import { importar } from "./capitulos/importar.mjs";
 import { manual } from "./capitulos/manual.mjs";
 import { malas } from "./capitulos/malas.mjs";
@@ -58,6 +59,7 @@ async function todo(browser) {
   await pasos.capitulo("representación impresa", () => representacion(pasos, guest));
   if (ready) await pasos.capitulo("las entradas", () => entradas(pasos, browser, Visita, portal, work));
   if (ready) await pasos.capitulo("co-administración", () => coadmin(pasos, emma, guest, portal));
+  if (ready) await pasos.capitulo("invita un amigo", async () => invita(pasos, emma, await Visita.abrir(browser, portal)));
   let olga;
   if (ready) await pasos.capitulo("quien opera el portal", async () => void (olga = await operador(pasos, browser, Visita, portal)));
   await pasos.capitulo("la tienda", () => tienda(pasos, guest, olga));

@@ -1,6 +1,7 @@
 /** Entry of the one script. Every module adds to pages that already work without it. */
 import "htmx.org";
 import { combos } from "./combos";
+import { copiar } from "./copiar";
 import { entrarConCSD } from "./csd";
 import { factura } from "./factura";
 import { formas } from "./formas";
@@ -14,6 +15,7 @@ filtros();
 teclas();
 formas(document);
 combos(document);
+copiar(document);
 llaves(document);
 factura(document);
 entrarConCSD(document);

@@ -1,0 +1,12 @@
+package invite
+
+import (
+	"context"
+
+	"iofacturo.mx/internal/store"
+)
+
+// SettleOne decides one referral, as its job does.
+func (s *Service) SettleOne(ctx context.Context, guest store.Tenant) error {
+	return s.settle(ctx, guest)
+}
