@@ -239,6 +239,9 @@ func WriteXML(r *Retenciones) []byte {
 	return w.Bytes()
 }
 
+// Is reports whether xml speaks of being a CFDI of retentions, without reading it.
+func Is(xml []byte) bool { return bytes.Contains(xml, []byte(`"`+space+`"`)) }
+
 // A Document is a CFDI of retentions as it was read.
 type Document struct {
 	Retenciones *Retenciones

@@ -398,6 +398,9 @@ func TestSealedMeetsTheOracle(t *testing.T) {
 		if found := retenciones.Verify(xml, csd.NewTrust(ca.Root()), true); len(found) > 0 {
 			t.Errorf("%s: %v", name, found)
 		}
+		if !retenciones.Is(xml) {
+			t.Errorf("%s is not recognized", name)
+		}
 		broken := strings.Replace(string(xml), `MesFin="04"`, `MesFin="05"`, 1)
 		if found := retenciones.Verify([]byte(broken), csd.NewTrust(ca.Root()), false); len(found) != 1 || found[0].Code != "302" {
 			t.Errorf("%s altered: %v", name, found)

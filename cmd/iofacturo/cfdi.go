@@ -359,6 +359,9 @@ func (c *verifyCmd) Run(w *world) error {
 		}
 	}
 	return judge(w, c.Files, c.JSON, func(b []byte) (cfdi.Findings, error) {
+		if retenciones.Is(b) {
+			return retenciones.Verify(b, trust, c.Strict), nil
+		}
 		return cfdi.Verify(b, complementos.All, trust, c.Strict), nil
 	})
 }

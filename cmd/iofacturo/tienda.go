@@ -17,6 +17,7 @@ import (
 	"iofacturo.mx/internal/billing"
 	"iofacturo.mx/internal/demo"
 	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/invite"
 	"iofacturo.mx/internal/shop"
 	"iofacturo.mx/internal/shop/gatewaytest"
 	"iofacturo.mx/internal/store"
@@ -84,6 +85,12 @@ func (p *portal) openShop(cfg wiring) error {
 		}
 		r := receipts{p, rfc}
 		c.Receipt, c.ReceiptFile = r.issue, r.file
+	}
+	c.Paid = func(ctx context.Context, tx *store.Tx, o shop.Order) error {
+		return p.invite.Reward(ctx, tx, invite.Payment{OrderID: o.ID, Instrument: o.Instrument})
+	}
+	c.Refunded = func(ctx context.Context, tx *store.Tx, o shop.Order) error {
+		return p.invite.Clawback(ctx, tx, o.ID)
 	}
 	p.shop = shop.New(c)
 	return nil

@@ -3,7 +3,7 @@
 //
 //	s := invite.New(invite.Config{DB: db, Rules: invite.Rules{Reward: 25, MonthlyCap: 10}, Mailer: mailer, …})
 //	n, err := s.Send(ctx, actor, invite.Letter{Nombre: "Rosa", Correos: "rosa@example.mx"})
-//	err = s.Reward(ctx, tx, invite.FirstPaid{OrderID: id, Instrument: "tok_…"}) // with the payment
+//	err = s.Reward(ctx, tx, invite.Payment{OrderID: id, Instrument: "tok_…"}) // with the payment
 //	err = s.Clawback(ctx, tx, id)                                               // with the refund
 //
 // Whether a reward is due is a pure function, [Rules.Decide], of facts that the service

@@ -120,7 +120,7 @@ func (h *house) pays(a store.Actor, order, card string) {
 		if err := credit.Grant(ctx, tx, "order:"+order, credit.Lot{Source: credit.Purchase, Units: 10}); err != nil {
 			return err
 		}
-		return h.Reward(ctx, tx, invite.FirstPaid{OrderID: order, Instrument: card})
+		return h.Reward(ctx, tx, invite.Payment{OrderID: order, Instrument: card})
 	}))
 }
 

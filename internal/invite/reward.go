@@ -12,9 +12,9 @@ import (
 	"iofacturo.mx/internal/store"
 )
 
-// A FirstPaid is an order that was paid. Instrument is what the payment service calls
+// A Payment is an order that was paid. Instrument is what the payment service calls
 // the card or account, the same for the same one; "" when it does not say.
-type FirstPaid struct {
+type Payment struct {
 	OrderID    string
 	Instrument string
 }
@@ -29,7 +29,7 @@ func (settle) Kind() string { return "invite.settle" }
 // marks it so: the first one counts, and the instrument is remembered (as a hash), so
 // that nobody is a guest of themselves. What it brings is given by a job that starts
 // when tx is committed. Told twice, it is once.
-func (s *Service) Reward(ctx context.Context, tx *store.Tx, p FirstPaid) error {
+func (s *Service) Reward(ctx context.Context, tx *store.Tx, p Payment) error {
 	g, now, print := tx.AsGlobal(), store.Micros(tx.Now()), ""
 	if p.Instrument != "" {
 		print = store.PrintHash(p.Instrument)

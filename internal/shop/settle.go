@@ -41,11 +41,7 @@ func (s *Service) credited(ctx context.Context, tx *store.Tx, o *store.OrderRow,
 			return err
 		}
 	}
-	// Grant waits for the book of the company: nobody else pays for it until tx ends.
-	before, err := tx.CountPaid(ctx)
-	if err != nil {
-		return err
-	}
+	// Grant waited for the book of the company: nobody else pays for it until tx ends.
 	o.PaidAt = s.micros()
 	if err := s.move(ctx, tx, o, store.OrderCredited, portalName, fmt.Sprintf("%d créditos", o.Credits)); err != nil {
 		return err
@@ -53,8 +49,8 @@ func (s *Service) credited(ctx context.Context, tx *store.Tx, o *store.OrderRow,
 	if err := tx.UpdateOrder(ctx, *o); err != nil {
 		return err
 	}
-	if s.cfg.FirstPaid != nil && before == 0 {
-		if err := s.cfg.FirstPaid(ctx, tx, Order{OrderRow: *o, Tenant: tx.Tenant(), Lines: lines}); err != nil {
+	if s.cfg.Paid != nil {
+		if err := s.cfg.Paid(ctx, tx, Order{OrderRow: *o, Tenant: tx.Tenant(), Lines: lines}); err != nil {
 			return err
 		}
 	}
@@ -94,6 +90,11 @@ func (s *Service) refunded(ctx context.Context, tx *store.Tx, o *store.OrderRow,
 	}
 	if err := tx.UpdateOrder(ctx, *o); err != nil {
 		return err
+	}
+	if s.cfg.Refunded != nil {
+		if err := s.cfg.Refunded(ctx, tx, Order{OrderRow: *o, Tenant: tx.Tenant(), Lines: lines}); err != nil {
+			return err
+		}
 	}
 	return tell(ctx, tx, *o, notice.ShopRefunded, why)
 }

@@ -43,9 +43,10 @@ type Config struct {
 
 	// Fresh refuses who has not just proved who it is.
 	Fresh func(a store.Actor) error
-	// FirstPaid is called in the transaction in which the first order of a company is
-	// paid. Nobody else pays for that company meanwhile.
-	FirstPaid func(ctx context.Context, tx *store.Tx, o Order) error
+	// Paid and Refunded are called in the transaction in which an order of tx's company is
+	// paid, and in which its payment is given back. Nobody else pays for that company
+	// meanwhile. Nil does nothing.
+	Paid, Refunded func(ctx context.Context, tx *store.Tx, o Order) error
 	// Receipt issues the CFDI of an order by the company that runs the portal and returns
 	// the document's id. It is asked until it answers, and must be the same twice. Nil:
 	// who runs the portal sends it by other means.

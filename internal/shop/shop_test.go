@@ -45,8 +45,9 @@ type house struct {
 	gate     *gatewaytest.Server
 	jobs     *job.Runner
 	a, b, op store.Actor
-	p100     string // a package of 100 credits for $250.00
-	first    atomic.Int64
+	p100     string       // a package of 100 credits for $250.00
+	paid     atomic.Int64 // orders told of as paid, and as refunded
+	refunded atomic.Int64
 	receipts atomic.Int64
 }
 
@@ -71,8 +72,12 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 		h.Service = shop.New(shop.Config{
 			DB: db, Catalog: cat, Gateways: []shop.Gateway{h.stripe, spei}, On: true, BaseURL: "http://localhost", Now: c.Now,
 			NewID: func() string { return uuid.Must(uuid.NewV7()).String() },
-			FirstPaid: func(context.Context, *store.Tx, shop.Order) error {
-				h.first.Add(1)
+			Paid: func(context.Context, *store.Tx, shop.Order) error {
+				h.paid.Add(1)
+				return nil
+			},
+			Refunded: func(context.Context, *store.Tx, shop.Order) error {
+				h.refunded.Add(1)
 				return nil
 			},
 			Receipt: func(_ context.Context, o shop.Order) (string, error) {
@@ -215,7 +220,7 @@ func TestStates(t *testing.T) {
 	}
 }
 
-// A card pays an order: its credits come once, with the first paid order told apart, the
+// A card pays an order: its credits come once, and it is told of once, with the
 // card's hash, and a receipt that is asked for until it is there.
 func TestACardPays(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
@@ -232,12 +237,12 @@ func TestACardPays(t *testing.T) {
 		h.gate.Deliver(h.gate.Event("checkout.session.completed", x)) // with another id
 		h.stands(h.a, o.ID, store.OrderCredited, 200)
 		h.flagged(0)
-		if got := h.order(h.a, o.ID); got.Instrument != "huella"+h.a.Tenant.ID() || h.first.Load() != 1 {
-			t.Errorf("card %q, %d first orders", got.Instrument, h.first.Load())
+		if got := h.order(h.a, o.ID); got.Instrument != "huella"+h.a.Tenant.ID() || h.paid.Load() != 1 {
+			t.Errorf("card %q, %d paid orders", got.Instrument, h.paid.Load())
 		}
 		h.gate.Pay(h.buy(h.a, shop.Card, 1).Session)
-		if h.first.Load() != 1 {
-			t.Errorf("%d first orders of one company", h.first.Load())
+		if h.paid.Load() != 2 {
+			t.Errorf("%d paid orders of two", h.paid.Load())
 		}
 		must(t, h.jobs.Drain(t.Context()))
 		if _, _, err := h.ReceiptFile(t.Context(), h.a, o.ID, "xml"); fail.KindOf(err) == fail.Internal {
@@ -291,8 +296,8 @@ func TestReplayedEventsCreditOnce(t *testing.T) {
 		}
 		all.Wait()
 		h.stands(h.a, o.ID, store.OrderCredited, 100)
-		if h.first.Load() != 1 {
-			t.Errorf("%d first orders", h.first.Load())
+		if h.paid.Load() != 1 {
+			t.Errorf("told of as paid %d times", h.paid.Load())
 		}
 		entries, err := h.db.View(h.a.Tenant).CreditEntries(t.Context(), store.CreditFilter{Limit: 10})
 		must(t, err)
@@ -477,6 +482,9 @@ func TestRefunds(t *testing.T) {
 		h.stands(h.a, o.ID, store.OrderRefunded, 0)
 		h.gate.Refund(o.Session)
 		h.stands(h.a, o.ID, store.OrderRefunded, 0)
+		if h.refunded.Load() != 1 {
+			t.Errorf("told of as refunded %d times", h.refunded.Load())
+		}
 
 		early := h.buy(h.a, shop.Card, 1)
 		h.gate.Refund(early.Session)

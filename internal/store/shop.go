@@ -201,13 +201,6 @@ func (v *View) CountPending(ctx context.Context, limit int) (int64, error) {
 	return n, err
 }
 
-// CountPaid counts the orders that were ever paid.
-func (v *View) CountPaid(ctx context.Context) (int64, error) {
-	var n int64
-	err := v.get(ctx, &n, `SELECT COUNT(*) FROM shop_orders WHERE tenant_id = $1 AND paid_at > 0`)
-	return n, err
-}
-
 // An OrderLineRow is one package of an order, as it was sold.
 type OrderLineRow struct {
 	N         int64  `db:"n"`
