@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"iofacturo.mx/internal/account"
+	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/invite"
 	"iofacturo.mx/internal/shop"
 	"iofacturo.mx/internal/store"
 )
@@ -21,7 +23,7 @@ func (s *trader) sellingShop(t *testing.T) *portal {
 	t.Helper()
 	w := &world{ctx: t.Context(), stderr: &bytes.Buffer{}, env: func(string) string { return "" }, now: time.Now}
 	sell := selling{on: true, shopFlags: shopFlags{CLABE: "002010077777777771", SPEIName: "Kemper", OperatorRfc: "EKU9003173C9"}}
-	p, err := openPortal(t.Context(), w, wiring{dataFlags: s.flags, sell: sell, baseURL: "http://localhost:8080", now: time.Now, log: slog.New(slog.DiscardHandler)})
+	p, err := openPortal(t.Context(), w, wiring{dataFlags: s.flags, sell: sell, invites: invite.Rules{Reward: 25, MonthlyCap: 3}, baseURL: "http://localhost:8080", now: time.Now, log: slog.New(slog.DiscardHandler)})
 	check(t, err)
 	t.Cleanup(p.Close)
 	return p
@@ -69,6 +71,51 @@ func TestAnOrderIsInvoiced(t *testing.T) {
 	own := p.paidOrder(t, seller.actor, 1)
 	if _, err := r.issue(ctx, own); !errors.Is(err, shop.ErrOwn) {
 		t.Errorf("it invoices itself: %v", err)
+	}
+}
+
+// A friend that came by a code, has its certificate, buys and stamps brings credits to
+// both companies; the refund of that order takes them back.
+func TestAFriendThatBuysRewardsBoth(t *testing.T) {
+	friend := newTrader(t)
+	p, ctx := friend.sellingShop(t), t.Context()
+	check(t, p.sells(t, "p1", 33_330000))
+	host, err := p.account.Found(ctx, account.Founding{Rfc: "URE180429TM6", Nombre: "Beto", Correo: "beto@ejemplo.mx", Usuario: "admin", Password: "tres tristes tapires 9"})
+	check(t, err)
+	code, err := p.db.Global().ReferralCodeOf(ctx, host.Tenant)
+	check(t, err)
+	check(t, p.db.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
+		err := tx.InsertReferral(ctx, friend.actor.Tenant, code, "", store.Micros(tx.Now()))
+		for _, a := range []store.Actor{host, friend.actor} {
+			err = errors.Join(err, credit.SetPlan(ctx, tx.For(a.Tenant), store.PlanPrepaid))
+		}
+		return err
+	}))
+	promo := func(when string, want int64) {
+		t.Helper()
+		check(t, p.jobs.Drain(ctx))
+		for _, a := range []store.Actor{host, friend.actor} {
+			if b, err := p.db.View(a.Tenant).CreditBook(ctx); err != nil || b.Promo+b.Debt != want {
+				t.Errorf("%s: %+v %v", when, b, err)
+			}
+		}
+	}
+	o := p.paidOrder(t, friend.actor, 1)
+	promo("paid, nothing stamped", 0)
+	d := friend.draft(t, p)
+	_, err = p.billing.Issue(ctx, friend.actor, d.ID, d.Revision)
+	check(t, err)
+	promo("stamped, not looked at again", 0)
+	check(t, p.invite.Settle(ctx)) // once an hour
+	promo("stamped", 25)
+	users, err := p.db.View(store.Platform()).Users(ctx, store.UserFilter{Limit: 1})
+	check(t, err)
+	op := store.Actor{Tenant: store.Platform(), UserID: users[0].ID, UserName: "olga", Operator: true, ProvedAt: time.Now()}
+	_, err = p.shop.GiveBack(ctx, op, friend.actor.Tenant.ID(), o.ID, "Lo pidió su dueño")
+	check(t, err)
+	check(t, p.jobs.Drain(ctx))
+	if b, err := p.db.View(host.Tenant).CreditBook(ctx); err != nil || b.Promo != 0 {
+		t.Errorf("refunded: %+v %v", b, err)
 	}
 }
 
