@@ -21,9 +21,9 @@ func TestEveryActHasItsSentence(t *testing.T) {
 		}
 		said[w.Action] = true
 	}
-	act := regexp.MustCompile(`"((?:document|csd|custody|certificate|company|policy|serie|customer|product|user|role|session|access|coadmin)\.[a-z_.]+)"`)
+	act := regexp.MustCompile(`"((?:document|csd|custody|certificate|company|policy|serie|customer|product|user|role|session|access|coadmin|addenda|order|payment|package|credits|prices|list)\.[a-z_.]+)"`)
 	found := 0
-	for _, room := range []string{"../account", "../billing", "../directory", "../signer"} {
+	for _, room := range []string{"../account", "../billing", "../directory", "../signer", "../shop", "../credit", "../invite"} {
 		files, err := filepath.Glob(room + "/*.go")
 		if err != nil {
 			t.Fatal(err)
