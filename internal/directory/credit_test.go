@@ -120,7 +120,7 @@ func TestCreditIsImportedAndExported(t *testing.T) {
 		for _, col := range CustomerColumns() {
 			heads = append(heads, col.Label)
 		}
-		same := l.check(BulkCustomers, strings.Join(heads, ";")+"\n\""+strings.Join(CustomerCells(c, nil), `";"`)+"\"\n")
+		same := l.check(BulkCustomers, strings.Join(heads, ";")+"\n\""+strings.Join(CustomerCells(c, Choices{}), `";"`)+"\"\n")
 		if same.Iguales != 1 {
 			t.Errorf("what went out does not come in as the same: %s\n%s", figures(same), strings.Join(l.result(same), "\n"))
 		}

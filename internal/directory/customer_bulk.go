@@ -49,6 +49,8 @@ func CustomerColumns() []sheet.Column {
 		{Key: "DiasCredito", Label: "Días de crédito", Words: []string{"días", "plazo", "días crédito", "plazo de crédito"}, Help: "Vacío o 0: te paga al momento.", Example: "30"},
 		{Key: "LimiteCredito", Label: "Límite de crédito", Words: []string{"límite", "límite crédito", "monto de crédito"}, Help: "En su moneda; vacío: sin límite.", Example: "50000"},
 		{Key: "Impuestos", Label: "Impuestos del cliente", Words: []string{"impuestos adicionales", "impuestos extra"}, Help: "Además de los del producto, por su nombre en tu lista y separados por punto y coma.", Example: "Retención de ISR 1.25 % (RESICO)"},
+		{Key: "ListaPrecios", Label: "Lista de precios", Words: []string{"lista", "precios", "tarifa"}, Help: "Por su nombre en Productos → Listas de precios."},
+		{Key: "AddendaID", Label: "Addenda", Words: []string{"addenda del cliente"}, Help: "Por su nombre en Configuración → Addendas."},
 		{Key: "Contacto", Label: "Contacto", Words: []string{"atención", "persona de contacto"}},
 		{Key: "Telefono", Label: "Teléfono", Words: []string{"tel", "tel.", "celular", "móvil", "teléfonos"}},
 		{Key: "Calle", Label: "Calle", Words: []string{"vialidad", "calle domicilio"}},
@@ -66,9 +68,9 @@ func CustomerColumns() []sheet.Column {
 	}
 }
 
-// CustomerCells are the cells of a customer under [CustomerColumns]; taxes are those of
+// CustomerCells are the cells of a customer under [CustomerColumns]; from are those of
 // the company.
-func CustomerCells(c Customer, taxes []Impuesto) []string {
+func CustomerCells(c Customer, from Choices) []string {
 	var to, copies []string
 	for _, m := range c.Correos {
 		if m.Copia {
@@ -79,7 +81,7 @@ func CustomerCells(c Customer, taxes []Impuesto) []string {
 	}
 	return []string{
 		c.Rfc, c.Nombre, c.CodigoPostal, c.RegimenFiscal, c.UsoCFDI, strings.Join(to, "; "), strings.Join(copies, "; "), c.Clave, c.MetodoPago, c.FormaPago,
-		c.Moneda, c.CondicionesDePago, c.Serie, creditDays(c.DiasCredito), c.LimiteCredito.String(), extraNames(c, taxes), c.Contacto, c.Telefono,
+		c.Moneda, c.CondicionesDePago, c.Serie, creditDays(c.DiasCredito), c.LimiteCredito.String(), extraNames(c, from.Impuestos), nameOf(from.Listas, c.ListaPrecios), nameOf(from.Addendas, c.AddendaID), c.Contacto, c.Telefono,
 		c.Calle, c.NoExterior, c.NoInterior, c.Colonia, c.Localidad, c.Municipio, c.Estado, c.Pais, c.Referencia, c.Notas, c.ResidenciaFiscal, c.NumRegIdTrib,
 	}
 }
@@ -104,7 +106,7 @@ func (s *Service) judgeCustomers(ctx context.Context, v *store.View, tx *store.T
 	if err != nil {
 		return nil, err
 	}
-	taxes, err := taxesIn(ctx, v)
+	from, err := choicesIn(ctx, v)
 	if err != nil {
 		return nil, err
 	}
@@ -125,9 +127,11 @@ func (s *Service) judgeCustomers(ctx context.Context, v *store.View, tx *store.T
 		}
 		s.fillCustomer(&c, e, j)
 		j.unread(c.Unread)
-		fillExtras(&c, e, taxes, &j.problems)
+		fillExtras(&c, e, from.Impuestos, &j.problems)
+		choose(e, "ListaPrecios", "una lista de precios", "Productos → Listas de precios", from.Listas, &c.ListaPrecios, &j.problems)
+		choose(e, "AddendaID", "una addenda", "Configuración → Addendas", from.Addendas, &c.AddendaID, &j.problems)
 		s.checkCustomer(&c, place, &j.problems)
-		checkExtras(&c, taxes, &j.problems)
+		checkExtras(&c, from.Impuestos, &j.problems)
 		warnSerie(c, active, &j.problems)
 		if old == nil {
 			have.others(c, &j.problems)

@@ -124,3 +124,63 @@ func fillExtras(c *Customer, e bulk.Entry, taxes []Impuesto, p *problems) {
 		c.Impuestos = append(c.Impuestos, taxes[i].ID)
 	}
 }
+
+// A Choice is something a company keeps by name and gives to customers.
+type Choice struct{ ID, Nombre string }
+
+// Choices are what a customer is given by name in a list: taxes, a list of prices and
+// an addenda of the company.
+type Choices struct {
+	Impuestos        []Impuesto
+	Listas, Addendas []Choice
+}
+
+// Choices lists them for whoever sees customers.
+func (s *Service) Choices(ctx context.Context, a store.Actor) (Choices, error) {
+	if err := a.Require(store.RightSeeCustomers); err != nil {
+		return Choices{}, err
+	}
+	return choicesIn(ctx, s.cfg.DB.View(a.Tenant))
+}
+
+func choicesIn(ctx context.Context, v *store.View) (c Choices, err error) {
+	if c.Impuestos, err = taxesIn(ctx, v); err != nil {
+		return c, err
+	}
+	lists, err := v.PriceLists(ctx, maxPriceLists)
+	if err != nil {
+		return c, err
+	}
+	for _, r := range lists {
+		c.Listas = append(c.Listas, Choice{r.ID, r.Nombre})
+	}
+	addendas, err := v.Addendas(ctx, mostAddendas)
+	for _, r := range addendas {
+		c.Addendas = append(c.Addendas, Choice{r.ID, r.Nombre})
+	}
+	return c, err
+}
+
+// nameOf is the name of what has the id, "" for none.
+func nameOf(list []Choice, id string) string {
+	i := slices.IndexFunc(list, func(x Choice) bool { return x.ID == id })
+	if i < 0 {
+		return ""
+	}
+	return list[i].Nombre
+}
+
+// choose reads the name in a cell over the id that to points at; what is a kind of
+// thing to the reader.
+func choose(e bulk.Entry, key, what, where string, list []Choice, to *string, p *problems) {
+	typed := clean(e.Values[key])
+	if typed == "" {
+		return
+	}
+	i := slices.IndexFunc(list, func(x Choice) bool { return store.FoldLine(x.Nombre) == store.FoldLine(typed) })
+	if i < 0 {
+		p.err(key, "No tienes "+what+" «"+typed+"».", "Escríbela como en "+where+".")
+		return
+	}
+	*to = list[i].ID
+}

@@ -72,20 +72,29 @@ func TestTaxesOfACustomer(t *testing.T) {
 
 // TestTaxesOfCustomersInLists: they go out by name and come in again as the same.
 func TestTaxesOfCustomersInLists(t *testing.T) {
-	each(t, func(t *testing.T, s *Service, a, _ store.Actor) {
+	each(t, func(t *testing.T, s *Service, a, b store.Actor) {
 		l := load(t, s, a)
-		in := l.run(l.check(BulkCustomers, "RFC;Nombre;CP;Régimen;Uso;Impuestos del cliente\n"+
-			"XIA190128J61;XENON INDUSTRIAL ARTICLES;76343;601;G03;\"retencion de isr 10 %; Retención de IVA 10.6667 %\"\n"+
-			"URE180429TM6;UNIVERSIDAD ROBOTICA ESPAÑOLA;06000;601;G03;IVA inventado\n"), false)
+		list, err := s.SavePriceList(t.Context(), a, PriceList{Nombre: "Mayoreo", Moneda: "MXN", Activa: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.SavePriceList(t.Context(), b, PriceList{Nombre: "Ajena", Moneda: "MXN", Activa: true}); err != nil {
+			t.Fatal(err)
+		}
+		in := l.run(l.check(BulkCustomers, "RFC;Nombre;CP;Régimen;Uso;Impuestos del cliente;Lista de precios\n"+
+			"XIA190128J61;XENON INDUSTRIAL ARTICLES;76343;601;G03;\"retencion de isr 10 %; Retención de IVA 10.6667 %\";MAYOREO\n"+
+			"URE180429TM6;UNIVERSIDAD ROBOTICA ESPAÑOLA;06000;601;G03;IVA inventado;Ajena\n"), false)
 		l.figures(in, "terminada 2/2: +1 ~0 =0 !1")
-		if rows := strings.Join(l.result(in), "\n"); !strings.Contains(rows, "No tienes un impuesto «IVA inventado»") {
-			t.Error(rows)
+		for _, said := range []string{"No tienes un impuesto «IVA inventado»", "No tienes una lista de precios «Ajena»"} {
+			if rows := strings.Join(l.result(in), "\n"); !strings.Contains(rows, said) {
+				t.Error(rows)
+			}
 		}
 		page, err := s.Customers(t.Context(), a, Filter{})
-		if err != nil || !slices.Equal(page.Rows[0].Impuestos, []string{"ret-iva-10.6667", "ret-isr-10"}) {
+		if err != nil || !slices.Equal(page.Rows[0].Impuestos, []string{"ret-iva-10.6667", "ret-isr-10"}) || page.Rows[0].ListaPrecios != list.ID {
 			t.Fatal(page.Rows, err)
 		}
-		taxes, err := s.Impuestos(t.Context(), a)
+		from, err := s.Choices(t.Context(), a)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -93,7 +102,7 @@ func TestTaxesOfCustomersInLists(t *testing.T) {
 		for _, col := range CustomerColumns() {
 			heads = append(heads, col.Label)
 		}
-		same := l.check(BulkCustomers, strings.Join(heads, ";")+"\n\""+strings.Join(CustomerCells(page.Rows[0], taxes), `";"`)+"\"\n")
+		same := l.check(BulkCustomers, strings.Join(heads, ";")+"\n\""+strings.Join(CustomerCells(page.Rows[0], from), `";"`)+"\"\n")
 		if same.Iguales != 1 {
 			t.Error(strings.Join(l.result(same), "\n"))
 		}

@@ -418,9 +418,12 @@ func (s *Server) exportRows(r *http.Request, k importKind, write func(cells []st
 	f, _ := listOf(r, cols)
 	f.After, f.Limit = "", exportRows
 	lista := r.URL.Query().Get("lista")
-	taxes, err := s.Directory.Impuestos(ctx, a)
-	if k.Name == directory.BulkCustomers && err != nil {
-		return err
+	var from directory.Choices
+	if k.Name == directory.BulkCustomers {
+		var err error
+		if from, err = s.Directory.Choices(ctx, a); err != nil {
+			return err
+		}
 	}
 	for {
 		var cells [][]string
@@ -432,7 +435,7 @@ func (s *Server) exportRows(r *http.Request, k importKind, write func(cells []st
 			}
 			f.After = page.Next
 			for _, c := range page.Rows {
-				cells = append(cells, directory.CustomerCells(c, taxes))
+				cells = append(cells, directory.CustomerCells(c, from))
 			}
 		case directory.BulkProducts:
 			page, err := s.Directory.Products(ctx, a, f)
