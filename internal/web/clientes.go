@@ -26,12 +26,18 @@ func (s *Server) clientesRoutes() []route {
 	}
 }
 
-func (s *Server) customers(w http.ResponseWriter, r *http.Request) error {
-	filter, v := listOf(r, customerColumns())
+// customersOf is [listOf] for customers, also by what the SAT said of them.
+func customersOf(r *http.Request) (directory.Filter, listView) {
+	f, v := listOf(r, customerColumns())
 	switch sat := r.URL.Query().Get("sat"); sat {
 	case store.SaidGood, store.SaidBad, store.SaidNothing:
-		filter.Valid, v.Sat = sat, sat
+		f.Valid, v.Sat = sat, sat
 	}
+	return f, v
+}
+
+func (s *Server) customers(w http.ResponseWriter, r *http.Request) error {
+	filter, v := customersOf(r)
 	found, err := s.Directory.Customers(r.Context(), actorOf(r), filter)
 	if err != nil {
 		return err

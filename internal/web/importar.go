@@ -411,11 +411,10 @@ func (s *Server) export(k importKind, w http.ResponseWriter, r *http.Request) er
 // exportRows writes the rows of the grid's filters, a page at a time.
 func (s *Server) exportRows(r *http.Request, k importKind, write func(cells []string) error) error {
 	ctx, a := r.Context(), actorOf(r)
-	cols := productColumns()
+	f, _ := listOf(r, productColumns())
 	if k.Name == directory.BulkCustomers {
-		cols = customerColumns()
+		f, _ = customersOf(r)
 	}
-	f, _ := listOf(r, cols)
 	f.After, f.Limit = "", exportRows
 	lista := r.URL.Query().Get("lista")
 	var from directory.Choices

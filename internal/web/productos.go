@@ -116,6 +116,9 @@ func (v listView) exportQuery() string {
 	if v.Categoria != "" {
 		q += "&categoria=" + url.QueryEscape(v.Categoria)
 	}
+	if v.Sat != "" {
+		q += "&sat=" + v.Sat
+	}
 	if v.State != stateActive {
 		q += "&estado=" + v.State
 	}

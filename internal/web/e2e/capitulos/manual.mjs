@@ -38,6 +38,7 @@ export async function manual(pasos, v, stranger, folder) {
     await tomar(v, "usuarios", "/usuarios/nuevo", ["usuarios.templ"]);
     await tomar(v, "factura", "/comprobantes/nuevo?tipo=I", ["comprobante_form.templ", "comprobante_lineas.templ"]);
     await tomar(v, "soporte", "/soporte", ["soporte.templ"]);
+    await tomar(v, "tienda", "/tienda", ["tienda.templ"], (p) => p.waitForSelector("button:has-text('Agregar al carrito')"));
     fs.writeFileSync(path.join(folder, "plantillas.tsv"), rows.join("\n") + "\n");
   });
 }
