@@ -49,7 +49,7 @@ var all = []benchmark{
 	{"issue", "ms, mediana", "ms de 2 firmas RSA y los fsync que exige lo prometido", latency(0.50), issue},
 	{"timbrar", "ms, p95", "ms, techo", latency(0.95), timbrar},
 	{"list", "ms, mediana", "ms de la misma página en una empresa de 50 comprobantes", latency(0.50), list},
-	{"catalogs", "ms, p95", "ms, techo: clientes y productos, en cada orden y filtro, de 100,000", latency(0.95), catalogs},
+	{"catalogs", "ms, p95", "ms, techo: clientes, productos y precios, en cada orden y filtro, de 100,000", latency(0.95), catalogs},
 	{"search", "ms, p95", "ms, techo: clave del SAT por palabras, entre 52,000", latency(0.95), search},
 	{"panel", "ms, p95", "ms, techo: la página del panel con 1,000,000 de comprobantes", latency(0.95), panel},
 	{"rotate", "ms, mediana", "ms, techo: llave maestra de 10,000 empresas mientras se emite", latency(0.50), rotate},
