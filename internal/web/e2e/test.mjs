@@ -17,6 +17,7 @@ import { invita } from "./capitulos/invita.mjs";
 import { importar } from "./capitulos/importar.mjs";
 import { manual } from "./capitulos/manual.mjs";
 import { malas } from "./capitulos/malas.mjs";
+import { directorio } from "./capitulos/directorio.mjs";
 import { empezar } from "./capitulos/muestras.mjs";
 import { correos } from "./capitulos/correos.mjs";
 import { demo, entrarDemo, sinScript } from "./capitulos/otras.mjs";
@@ -56,6 +57,7 @@ async function todo(browser) {
   await pasos.capitulo("tres empresas de muestra", () => empezar(pasos, browser, portal, work));
   const guest = await Visita.abrir(browser, portal);
   await pasos.capitulo("demostración", () => demo(pasos, guest, portal));
+  await pasos.capitulo("el directorio", () => directorio(pasos, guest, work));
   await pasos.capitulo("representación impresa", () => representacion(pasos, guest));
   if (ready) await pasos.capitulo("las entradas", () => entradas(pasos, browser, Visita, portal, work));
   if (ready) await pasos.capitulo("co-administración", () => coadmin(pasos, emma, guest, portal));
