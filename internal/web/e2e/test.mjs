@@ -26,6 +26,7 @@ import { panel } from "./capitulos/panel.mjs";
 import { representacion } from "./capitulos/representacion.mjs";
 import { recorrido } from "./capitulos/recorrido.mjs";
 import { tienda } from "./capitulos/tienda.mjs";
+import { transferencia } from "./capitulos/transferencia.mjs";
 import { Pasos } from "./pasos.mjs";
 import { Portal } from "./portal.mjs";
 import { exigir, Visita } from "./visita.mjs";
@@ -65,6 +66,7 @@ async function todo(browser) {
   let olga;
   if (ready) await pasos.capitulo("quien opera el portal", async () => void (olga = await operador(pasos, browser, Visita, portal)));
   await pasos.capitulo("la tienda", () => tienda(pasos, guest, olga));
+  await pasos.capitulo("la transferencia", () => transferencia(pasos, guest, portal, "OPD200115LM3"));
   await pasos.capitulo("los correos", () => correos(pasos, browser, portal));
   if (process.env.E2E_CRAWL) await pasos.capitulo("el recorrido", () => recorrido(pasos, browser, Visita, portal));
 }
