@@ -222,7 +222,7 @@ func ActionWords() []ActionWord {
 		{"customer.statement", "Envió por correo el estado de cuenta de un cliente"},
 		{"customer.sat", "Guardó lo que el SAT respondió de un cliente"},
 		{"addenda.save", "Guardó una addenda"},
-		{"addenda.delete", "Eliminó una addenda que nadie usa"},
+		{"addenda.delete", "Eliminó una addenda"},
 		{"customer.link", "Pidió sus datos a un cliente con un enlace"},
 		{"customer.proposed", "Un cliente envió sus datos por su enlace"},
 		{"customer.accepted", "Aceptó los datos que envió un cliente"},

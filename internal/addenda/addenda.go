@@ -116,6 +116,14 @@ func CheckFields(fields []Field) []string {
 	return faults
 }
 
+// CheckNamespace says what is wrong with a namespace; "" is nothing.
+func CheckNamespace(namespace string) string {
+	if len(namespace) > 300 || strings.ContainsAny(namespace, "\"<>& \t\r\n") || strings.HasPrefix(namespace, ofSAT) {
+		return "El espacio de nombres es una dirección como http://www.cliente.com/addenda, y no puede ser del SAT."
+	}
+	return ""
+}
+
 // Parse reads a template. namespace, "" for none, is that of its elements without
 // prefix. Errors: *[Fault].
 func Parse(namespace, body string, fields []Field) (*Template, error) {
@@ -124,8 +132,8 @@ func Parse(namespace, body string, fields []Field) (*Template, error) {
 		return nil, &Fault{0, "Falta el XML de la addenda."}
 	case len(body) > MaxBody:
 		return nil, &Fault{0, fmt.Sprintf("El XML pasa de %d kB.", MaxBody>>10)}
-	case len(namespace) > 300 || strings.ContainsAny(namespace, "\"<>& \t\r\n") || strings.HasPrefix(namespace, ofSAT):
-		return nil, &Fault{0, "El espacio de nombres es una dirección como http://www.cliente.com/addenda, y no puede ser del SAT."}
+	case CheckNamespace(namespace) != "":
+		return nil, &Fault{0, CheckNamespace(namespace)}
 	case strings.Contains(body, "<?"):
 		return nil, &Fault{lineOf(body, strings.Index(body, "<?")), "Quita «<?…?>»: la addenda va dentro del comprobante, que ya lo tiene."}
 	case strings.Contains(body, "<!"):

@@ -80,13 +80,14 @@ func CheckAddenda(in Addenda) (*addenda.Template, Addenda, error) {
 			p.err("Campos["+strconv.Itoa(i)+"]", fault, "")
 		}
 	}
-	t, err := addenda.Parse(in.Espacio, in.Cuerpo, in.Campos)
+	espacio := in.Espacio
+	if fault := addenda.CheckNamespace(espacio); fault != "" {
+		p.err("Espacio", fault, "")
+		espacio = "" // the body is judged all the same
+	}
+	t, err := addenda.Parse(espacio, in.Cuerpo, in.Campos)
 	if fault, ok := errors.AsType[*addenda.Fault](err); ok {
-		path := "Cuerpo"
-		if strings.HasPrefix(fault.Message, "El espacio de nombres") {
-			path = "Espacio"
-		}
-		p.err(path, fault.Error(), "")
+		p.err("Cuerpo", fault.Error(), "")
 	}
 	return t, in, p.result("la addenda")
 }
@@ -129,7 +130,7 @@ func (s *Service) SaveAddenda(ctx context.Context, a store.Actor, in Addenda) (A
 			}
 			return audit(ctx, tx, a, "addenda.save", "addenda/"+row.ID, nil, row)
 		}
-		old, err := tx.Addenda(ctx, in.ID)
+		old, err := tx.AddendaForUpdate(ctx, in.ID)
 		if err != nil {
 			return err
 		}
@@ -155,7 +156,7 @@ func (s *Service) DeleteAddenda(ctx context.Context, a store.Actor, id string) e
 		return err
 	}
 	return s.cfg.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
-		old, err := tx.Addenda(ctx, id)
+		old, err := tx.AddendaForUpdate(ctx, id)
 		if err != nil {
 			return err
 		}

@@ -32,6 +32,13 @@ func (v *View) Addenda(ctx context.Context, id string) (AddendaRow, error) {
 	return r, err
 }
 
+// AddendaForUpdate is [View.Addenda] for a row about to change.
+func (tx *Tx) AddendaForUpdate(ctx context.Context, id string) (AddendaRow, error) {
+	var r AddendaRow
+	err := tx.getLocked(ctx, &r, `SELECT `+addendaColumns+` FROM addendas WHERE tenant_id = $1 AND id = $2`, id)
+	return r, err
+}
+
 // InsertAddenda keeps a new template. A name in use is fail.Conflict.
 func (tx *Tx) InsertAddenda(ctx context.Context, r AddendaRow) error {
 	_, err := tx.exec(ctx, `INSERT INTO addendas (tenant_id, `+addendaColumns+`) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
