@@ -66,22 +66,6 @@ func importe(e *xmldoc.Element, off bool) string {
 	return amount(d)
 }
 
-// drawn are the complements with a drawing of their own, by namespace. Each that
-// the core knows has one (a test says so); the rest is printed node by node.
-var drawn = map[string]func(*drawing, *xmldoc.Element){
-	implocalSpace:                                       (*drawing).impuestosLocales,
-	"http://www.sat.gob.mx/Pagos20":                     (*drawing).plain,
-	"http://www.sat.gob.mx/nomina12":                    (*drawing).plain,
-	"http://www.sat.gob.mx/donat":                       (*drawing).plain,
-	"http://www.sat.gob.mx/leyendasFiscales":            (*drawing).plain,
-	"http://www.sat.gob.mx/ine":                         (*drawing).plain,
-	"http://www.sat.gob.mx/notariospublicos":            (*drawing).plain,
-	"http://www.sat.gob.mx/servicioparcialconstruccion": (*drawing).plain,
-	"http://www.sat.gob.mx/vehiculousado":               (*drawing).plain,
-	"http://www.sat.gob.mx/iedu":                        (*drawing).plain,
-	"http://www.sat.gob.mx/hidrocarburospetroliferos":   (*drawing).plain,
-}
-
 // impuestosLocales adds up what stands line by line among the totals.
 func (d *drawing) impuestosLocales(e *xmldoc.Element) {
 	traslados, _ := e.Attr("TotaldeTraslados")
@@ -89,14 +73,19 @@ func (d *drawing) impuestosLocales(e *xmldoc.Element) {
 	d.section("Complemento Impuestos Locales", dot("Traslados locales "+traslados, "Retenciones locales "+retenciones))
 }
 
-// complementos prints each complement.
+// complementos prints each complement: by its table where the core knows it, the
+// rest node by node.
 func (d *drawing) complementos() {
 	for _, e := range d.nodes() {
-		draw, ok := drawn[e.Space]
-		if !ok {
-			draw = (*drawing).plain
+		known, ok := sheets[e.Space]
+		switch {
+		case e.Space == implocalSpace:
+			d.impuestosLocales(e)
+		case ok:
+			d.sheet(known, e)
+		default:
+			d.plain(e)
 		}
-		draw(d, e)
 	}
 }
 
@@ -172,15 +161,16 @@ func (d *drawing) complementoConcepto(c *cfdi.Concepto) []string {
 			out = append(out, "Complemento "+known.Local+": consulta el XML")
 			continue
 		}
-		out = append(out, deep(root.Children)...)
+		out = append(out, d.deep(sheets[known.Space], root.Children)...)
 	}
 	return out
 }
 
-func deep(nodes []*xmldoc.Element) []string {
+// deep tells nodes and what is in them, a line each.
+func (d *drawing) deep(known sheet, nodes []*xmldoc.Element) []string {
 	var out []string
 	for _, e := range nodes {
-		out = append(append(out, facts(e, true)), deep(e.Children)...)
+		out = append(append(out, d.told(known, e)), d.deep(known, e.Children)...)
 	}
 	return out
 }

@@ -10,7 +10,8 @@
 //	r := pdf.New(catalogo.New())
 //	b, err := r.Document(xml, pdf.Options{State: "timbrado", Paper: pdf.Paper{Design: pdf.Compacta}})
 //
-// Complements without a drawing of their own are printed generically, node by
+// Complements that the core knows are printed by a table of their nodes with the words
+// people use; the others generically, node by
 // node, so that nothing of a document is left out. The PDF carries no script and
 // no font file; texts beyond the Western alphabets (cp1252) show a replacement
 // and a note that points to the XML. Nothing is stored, and nothing is read but

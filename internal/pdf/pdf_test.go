@@ -16,7 +16,6 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
-	"iofacturo.mx/cfdi/complementos"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/xmldoc"
 )
@@ -195,18 +194,6 @@ func TestXMLTravelsInside(t *testing.T) {
 	}
 	if bytes.Contains(draft, []byte("/Type /EmbeddedFile ")) {
 		t.Error("a draft carries a file")
-	}
-}
-
-// TestEveryComplementKnownHasADrawing: what the core has types for, the paper shows.
-func TestEveryComplementKnownHasADrawing(t *testing.T) {
-	for _, known := range complementos.All {
-		if known.Read == nil {
-			continue // carried without types: printed node by node
-		}
-		if _, ok := drawn[known.Space]; !ok {
-			t.Errorf("%s %s is printed as if nobody knew it: give it a line in drawn", known.Prefix, known.Local)
-		}
 	}
 }
 
