@@ -53,8 +53,10 @@ var all = []benchmark{
 	{"search", "ms, p95", "ms, techo: clave del SAT por palabras, entre 52,000", latency(0.95), search},
 	{"panel", "ms, p95", "ms, techo: la página del panel con 1,000,000 de comprobantes", latency(0.95), panel},
 	{"rotate", "ms, mediana", "ms, techo: llave maestra de 10,000 empresas mientras se emite", latency(0.50), rotate},
-	{"import-revisar", "ms", "ms, techo: leer y revisar 10,000 clientes, sin guardar", latency(0.50), judging},
-	{"import", "ms", "ms, techo: leer, revisar y guardar 10,000 clientes", latency(0.50), importing},
+	{"import-revisar", "ms", "ms, techo: leer y revisar 10,000 clientes, sin guardar", latency(0.50), judging(customersList)},
+	{"import", "ms", "ms, techo: leer, revisar y guardar 10,000 clientes", latency(0.50), importing(customersList)},
+	{"import-productos-revisar", "ms", "ms, techo: leer y revisar 10,000 productos, sin guardar", latency(0.50), judging(productsList)},
+	{"import-productos", "ms", "ms, techo: leer, revisar y guardar 10,000 productos", latency(0.50), importing(productsList)},
 }
 
 // Run measures the named benchmarks, all of them without names, at least n times each in each of three rounds. An
