@@ -8,5 +8,6 @@ import (
 
 // SettleOne decides one referral, as its job does.
 func (s *Service) SettleOne(ctx context.Context, guest store.Tenant) error {
-	return s.settle(ctx, guest)
+	_, err := s.settle(ctx, guest)
+	return err
 }

@@ -37,8 +37,9 @@ const (
 	longName    = 80
 	pageRows    = 25
 	every       = time.Hour
-	forever     = 1 << 30 // attempts of a job that never gives up
-	attempts    = 16      // of a mail
+	again       = 2 * time.Second // at least, between two looks at a guest that just paid
+	forever     = 1 << 30         // attempts of a job that never gives up
+	attempts    = 16              // of a mail
 	refuseLife  = 2 * 365 * 24 * time.Hour
 	capital     = "06000" // its clock begins the months
 )

@@ -81,8 +81,19 @@ func enqueue(ctx context.Context, tx *store.Tx) error {
 	return job.Enqueue(ctx, tx, settle{}, job.Options{Key: "uno", MaxAttempts: forever})
 }
 
+// runSettle decides the referral of a guest that paid. While it waits for the first
+// stamp, it looks again after a quarter of the time that has passed, so that who
+// stamps at once is rewarded at once; after an hour the hourly look takes over.
 func (s *Service) runSettle(ctx context.Context, t store.Tenant, _ settle) error {
-	return s.settle(ctx, t)
+	paidAt, err := s.settle(ctx, t)
+	if err != nil || paidAt == 0 {
+		return err
+	}
+	passed := s.cfg.Now().Sub(store.FromMicros(paidAt))
+	if passed >= every {
+		return nil
+	}
+	return job.Snooze(max(again, passed/4))
 }
 
 // Settle looks at every referral that waits for something.
@@ -95,7 +106,7 @@ func (s *Service) Settle(ctx context.Context) error {
 				return err
 			}
 			for _, r := range rows {
-				if err := s.settle(ctx, r.Guest()); err != nil {
+				if _, err := s.settle(ctx, r.Guest()); err != nil {
 					return err
 				}
 				after = r.GuestID
@@ -109,9 +120,10 @@ func (s *Service) Settle(ctx context.Context) error {
 }
 
 // settle decides one referral. Whoever rewards a company waits for who did before, so
-// that the month's cap holds.
-func (s *Service) settle(ctx context.Context, guest store.Tenant) error {
-	return s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
+// that the month's cap holds. waits is when the order was paid, in microseconds, where
+// something may still come; 0 where all is decided.
+func (s *Service) settle(ctx context.Context, guest store.Tenant) (waits int64, err error) {
+	err = s.cfg.DB.UpdateGlobal(ctx, func(tx *store.GlobalTx) error {
 		seen, err := tx.ReferralOf(ctx, guest)
 		if err != nil {
 			return absent(err)
@@ -143,6 +155,7 @@ func (s *Service) settle(ctx context.Context, guest store.Tenant) error {
 		r.DecidedAt = store.Micros(now)
 		switch verdict {
 		case Wait:
+			waits = r.PaidAt
 			return nil
 		case Refuse:
 			r.State, r.Reason = store.ReferralRefused, why
@@ -154,6 +167,7 @@ func (s *Service) settle(ctx context.Context, guest store.Tenant) error {
 		}
 		return tx.UpdateReferral(ctx, r)
 	})
+	return waits, err
 }
 
 func absent(err error) error {

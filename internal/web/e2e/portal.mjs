@@ -37,12 +37,12 @@ export class Portal {
   }
 
   /** Starts serving; readyMs is the time from the start of the process to the first 200 of /readyz. */
-  async serve() {
+  async serve(...more) {
     const port = await freePort();
     this.base = `http://localhost:${port}`;
     const out = fs.openSync(this.log, "a");
     const started = performance.now();
-    this.process = spawn(this.binary, ["serve", "--demo", "--data", this.data, "--addr", `127.0.0.1:${port}`, "--base-url", this.base, "--invite-reward", "25"], { stdio: ["ignore", out, out] });
+    this.process = spawn(this.binary, ["serve", "--demo", "--data", this.data, "--addr", `127.0.0.1:${port}`, "--base-url", this.base, "--invite-reward", "25", ...more], { stdio: ["ignore", out, out] });
     fs.closeSync(out);
     this.ended = new Promise((resolve) => this.process.on("exit", (code, signal) => resolve(code ?? signal)));
     while ((await status(`http://127.0.0.1:${port}/readyz`)) !== 200) {

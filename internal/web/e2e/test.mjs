@@ -24,7 +24,9 @@ import { demo, entrarDemo, sinScript } from "./capitulos/otras.mjs";
 import { operador } from "./capitulos/operador.mjs";
 import { panel } from "./capitulos/panel.mjs";
 import { representacion } from "./capitulos/representacion.mjs";
+import { premio } from "./capitulos/premio.mjs";
 import { recorrido } from "./capitulos/recorrido.mjs";
+import { teclado } from "./capitulos/teclado.mjs";
 import { tienda } from "./capitulos/tienda.mjs";
 import { transferencia } from "./capitulos/transferencia.mjs";
 import { Pasos } from "./pasos.mjs";
@@ -59,6 +61,7 @@ async function todo(browser) {
   const guest = await Visita.abrir(browser, portal);
   await pasos.capitulo("demostración", () => demo(pasos, guest, portal));
   await pasos.capitulo("el directorio", () => directorio(pasos, guest, work));
+  await pasos.capitulo("con el teclado", () => teclado(pasos, guest, work));
   await pasos.capitulo("representación impresa", () => representacion(pasos, guest));
   if (ready) await pasos.capitulo("las entradas", () => entradas(pasos, browser, Visita, portal, work));
   if (ready) await pasos.capitulo("co-administración", () => coadmin(pasos, emma, guest, portal));
@@ -68,7 +71,27 @@ async function todo(browser) {
   await pasos.capitulo("la tienda", () => tienda(pasos, guest, olga));
   await pasos.capitulo("la transferencia", () => transferencia(pasos, guest, portal, "OPD200115LM3"));
   await pasos.capitulo("los correos", () => correos(pasos, browser, portal));
+  await pasos.capitulo("de la invitación al premio", () => conCreditos(browser));
   if (process.env.E2E_CRAWL) await pasos.capitulo("el recorrido", () => recorrido(pasos, browser, Visita, portal));
+}
+
+/** A second portal, where every new company buys its credits. */
+async function conCreditos(browser) {
+  const other = new Portal(binary, path.join(work, "creditos"));
+  fs.mkdirSync(path.join(work, "creditos"));
+  other.run("demo", "--data", other.data, "--receipts", "5");
+  try {
+    await other.serve("--credits", "on");
+    const guest = await Visita.abrir(browser, other);
+    await entrarDemo(guest, other);
+    await premio(pasos, browser, guest, other, work);
+    await guest.context.close();
+    const code = await other.stop();
+    exigir(code === 0 && other.errors().length === 0, `terminó con ${code}: ${other.errors().slice(0, 5).join("\n")}`);
+    other.run("check", "--data", other.data);
+  } finally {
+    await other.stop();
+  }
 }
 
 /** The manual's pictures alone. */
