@@ -27,6 +27,7 @@ import { representacion } from "./capitulos/representacion.mjs";
 import { premio } from "./capitulos/premio.mjs";
 import { recorrido } from "./capitulos/recorrido.mjs";
 import { teclado } from "./capitulos/teclado.mjs";
+import { siguiendo } from "./capitulos/siguiendo.mjs";
 import { tienda } from "./capitulos/tienda.mjs";
 import { transferencia } from "./capitulos/transferencia.mjs";
 import { Pasos } from "./pasos.mjs";
@@ -71,20 +72,22 @@ async function todo(browser) {
   await pasos.capitulo("la tienda", () => tienda(pasos, guest, olga));
   await pasos.capitulo("la transferencia", () => transferencia(pasos, guest, portal, "OPD200115LM3"));
   await pasos.capitulo("los correos", () => correos(pasos, browser, portal));
-  await pasos.capitulo("de la invitación al premio", () => conCreditos(browser));
+  await pasos.capitulo("de la invitación al premio", () => otroPortal(browser, "creditos", { demo: true, more: ["--credits", "on"] }, (g, o) => premio(pasos, browser, g, o, work)));
+  await pasos.capitulo("el manual, en una instalación nueva", () => otroPortal(browser, "nuevo", { demo: false }, (g, o) => siguiendo(pasos, g, o, work)));
   if (process.env.E2E_CRAWL) await pasos.capitulo("el recorrido", () => recorrido(pasos, browser, Visita, portal));
 }
 
-/** A second portal, where every new company buys its credits. */
-async function conCreditos(browser) {
-  const other = new Portal(binary, path.join(work, "creditos"));
-  fs.mkdirSync(path.join(work, "creditos"));
-  other.run("demo", "--data", other.data, "--receipts", "5");
+/** Another portal over a folder of its own, with the demo company or without, for what fn does in it. */
+async function otroPortal(browser, name, { demo, more = [] }, fn) {
+  const folder = path.join(work, name);
+  fs.mkdirSync(folder);
+  const other = new Portal(binary, folder);
+  if (demo) other.run("demo", "--data", other.data, "--receipts", "5");
   try {
-    await other.serve("--credits", "on");
+    await other.serve(...more);
     const guest = await Visita.abrir(browser, other);
-    await entrarDemo(guest, other);
-    await premio(pasos, browser, guest, other, work);
+    if (demo) await entrarDemo(guest, other);
+    await fn(guest, other);
     await guest.context.close();
     const code = await other.stop();
     exigir(code === 0 && other.errors().length === 0, `terminó con ${code}: ${other.errors().slice(0, 5).join("\n")}`);
