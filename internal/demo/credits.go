@@ -23,7 +23,7 @@ func (f *filler) credits(ctx context.Context, n int) error {
 	first := (real/50 + 1) * 50 // enough for every receipt
 	f.arrivals = []arrival{
 		{day(months, 1), "demo:1", credit.Lot{Source: credit.Purchase, Units: first, Expires: day(months-12, 0), Ref: "Paquete inicial"}},
-		{day(2, 0), "demo:2", credit.Lot{Source: credit.Bonus, Units: 25, Expires: day(-1, 0), Note: "Invitaste a un amigo"}},
+		{day(2, 0), "demo:2", credit.Lot{Source: credit.Bonus, Units: 25, Expires: day(-1, 0), Note: "Bono de bienvenida"}},
 		{day(0, 3), "demo:3", credit.Lot{Source: credit.Purchase, Units: 100, Expires: day(-12, 0), Ref: "Paquete 100"}},
 	}
 	f.SetNow(f.arrivals[0].at)
