@@ -2,7 +2,6 @@ package cfdi
 
 import (
 	"errors"
-	"regexp"
 	"time"
 
 	"iofacturo.mx/csd"
@@ -162,8 +161,6 @@ func checkIssuer(s *Signed, cert *csd.Certificate, t *csd.Trust) Findings {
 		"No se conoce la autoridad que emitió el certificado "+s.NoCertificado+".",
 		"Agrega los certificados de las autoridades del SAT (--ca) o verifica el comprobante en el SAT.")}
 }
-
-var uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 
 // checkTimbre reports whether the stamp belongs to the document (rules §3.7).
 func checkTimbre(s *Signed, t *Timbre) Findings {
