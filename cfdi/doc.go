@@ -48,7 +48,8 @@
 // RFC's certificate, 305 not in force at Fecha, 306 not a CSD, 308 unknown
 // authority, 401 stamped after 72 hours; and ours, VERIFY01 unknown complement,
 // VERIFY02 NoCertificado, VERIFY03 stamp, VERIFY04 SelloSAT, VERIFY05 unknown
-// PAC, VERIFY06 complement carried without judging it.
+// PAC, VERIFY06 complement carried without judging it, VERIFY07 taxes of lines that
+// are not those of the summary.
 //
 // # Words
 //

@@ -13,6 +13,8 @@ type Document struct {
 	Comprobante *Comprobante
 	Timbre      *Timbre // nil when it is not stamped
 	Raw         []byte  // the bytes read, untouched
+
+	ambiguous Findings // what would let the seal stand for other values
 }
 
 // Read reads any CFDI 4.0, by namespace and strictly: a node or attribute that
@@ -33,7 +35,7 @@ func Read(xml []byte, known []Known) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Document{Comprobante: c, Timbre: r.timbre, Raw: bytes.Clone(xml)}, nil
+	return &Document{Comprobante: c, Timbre: r.timbre, Raw: bytes.Clone(xml), ambiguous: Ambiguous(xml, root)}, nil
 }
 
 type reader struct {

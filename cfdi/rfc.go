@@ -2,8 +2,8 @@ package cfdi
 
 import (
 	"errors"
+	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -34,7 +34,7 @@ type RFC struct {
 	Digito bool
 }
 
-// ErrRFC is returned by [ParseRFC] for what is no RFC.
+// ErrRFC is returned by [ParseRFC] for what is no RFC, with the reason after it.
 var ErrRFC = errors.New("no es un RFC válido")
 
 // ParseRFC reads an RFC as the XML has it (upper case, no spaces): t_RFC of the
@@ -51,15 +51,20 @@ func ParseRFC(s string) (RFC, error) {
 		r.Persona = Moral
 	case 13:
 	default:
-		return RFC{}, ErrRFC
+		return RFC{}, fmt.Errorf("%w: lleva 12 caracteres si es de una empresa o 13 si es de una persona, y tiene %d", ErrRFC, len(runes))
 	}
 	letters := len(runes) - 9
 	date, homoclave := runes[letters:letters+6], runes[letters+6:]
-	if !slices.ContainsFunc(runes[:letters], notRFCLetter) && isYYMMDD(string(date)) && isHomoclave(homoclave) {
-		r.Digito = rfcDigit(runes[:len(runes)-1]) == homoclave[2]
-		return r, nil
+	switch {
+	case slices.ContainsFunc(runes[:letters], notRFCLetter):
+		return RFC{}, fmt.Errorf("%w: empieza con %d letras mayúsculas", ErrRFC, letters)
+	case !isYYMMDD(string(date)):
+		return RFC{}, fmt.Errorf("%w: a las letras les sigue una fecha de seis cifras (año, mes y día) que exista", ErrRFC)
+	case !isHomoclave(homoclave):
+		return RFC{}, fmt.Errorf("%w: termina con una homoclave de tres caracteres, y el último es una cifra o la letra A", ErrRFC)
 	}
-	return RFC{}, ErrRFC
+	r.Digito = rfcDigit(runes[:len(runes)-1]) == homoclave[2]
+	return r, nil
 }
 
 // ValidRFC reports whether s has the shape of an RFC and its date exists.
@@ -109,62 +114,4 @@ func rfcDigit(body []rune) rune {
 	default:
 		return '0' + rune(11-n)
 	}
-}
-
-// curpStates are the codes of the state of birth; NE is abroad.
-const curpStates = " AS BC BS CC CL CM CS CH DF DG GT GR HG JC MC MN MS NT NL OC PL QT QR SP SL SR TC TS TL VZ YN ZS NE "
-
-// curpAlphabet gives each character its value in the check digit of the CURP.
-const curpAlphabet = "0123456789ABCDEFGHIJKLMNÑOPQRSTUVWXYZ"
-
-// ValidCURP reports whether s is a CURP: pattern of the Anexo 20, a day that
-// exists, and the check digit, from which the generic CURP of a woman abroad is
-// exempt.
-func ValidCURP(s string) bool {
-	if s == "XEXX010101MNEXXXA8" {
-		return true
-	}
-	runes := []rune(s)
-	if len(runes) != 18 || len(s) > 19 { // Ñ may stand among the letters, once at most in practice
-		return false
-	}
-	for i, r := range runes {
-		if !curpShape(i, r) {
-			return false
-		}
-	}
-	century := "19"
-	if runes[16] >= 'A' {
-		century = "20"
-	}
-	_, err := time.Parse("20060102", century+string(runes[4:10]))
-	state := strings.Contains(curpStates, " "+string(runes[11:13])+" ")
-	return err == nil && state && runes[17] == curpDigit(runes[:17])
-}
-
-// curpShape tells what may stand at each of the 18 places.
-func curpShape(i int, r rune) bool {
-	digit, letter := r >= '0' && r <= '9', r >= 'A' && r <= 'Z'
-	switch {
-	case i == 1:
-		return strings.ContainsRune("AEIOUX", r)
-	case i < 4, i == 11, i == 12:
-		return letter || r == 'Ñ'
-	case i < 10, i == 17:
-		return digit
-	case i == 10:
-		return strings.ContainsRune("HMX", r)
-	case i < 16:
-		return letter && !strings.ContainsRune("AEIOU", r) || r == 'Ñ'
-	}
-	return digit || letter
-}
-
-func curpDigit(body []rune) rune {
-	sum := 0
-	alphabet := []rune(curpAlphabet)
-	for i, r := range body {
-		sum += slices.Index(alphabet, r) * (18 - i)
-	}
-	return '0' + rune((10-sum%10)%10)
 }

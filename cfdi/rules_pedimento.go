@@ -41,13 +41,11 @@ func CheckPedimento(cat *catalogo.Catalog, fecha, number string) (problem, fix s
 // pedimento says what is wrong with a number of the form
 // "AA  DD  PPPP  NNNNNNN": year, customs house, patent, and number.
 func pedimento(cat *catalogo.Catalog, fecha, s string) string {
-	if len(s) != 21 || s[2:4] != "  " || s[6:8] != "  " || s[12:14] != "  " {
-		return "no tiene la forma correcta"
+	p, problem := cutPedimento(s)
+	if problem != "" {
+		return problem
 	}
-	year, aduana, patente, number := s[:2], s[4:6], s[8:12], s[14:]
-	if !allDigits(year + aduana + patente + number) {
-		return "debe llevar solo dígitos y espacios"
-	}
+	year, aduana, patente, number := p.Año, p.Aduana, p.Patente, p.Numero
 	if _, ok := cat.Aduana(aduana); !ok {
 		return "nombra la aduana " + aduana + ", que no existe"
 	}

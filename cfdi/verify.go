@@ -2,7 +2,6 @@ package cfdi
 
 import (
 	"errors"
-	"regexp"
 	"time"
 
 	"iofacturo.mx/csd"
@@ -16,12 +15,15 @@ const (
 	codeSAT     = "VERIFY04" // SelloSAT does not confirm
 	codePAC     = "VERIFY05" // certificate of the PAC unknown
 	codeCarried = "VERIFY06" // complement that is carried without judging it
+
+	codeDisplaced = "VERIFY07" // taxes of lines and of the summary differ
 )
 
 // Verify reports what is wrong with the seal, the certificate, its chain and
 // the stamp of a CFDI 4.0. An e.firma, an authority, a PAC or a complement
-// that is not known here are warnings; strict makes them errors. Nothing else
-// is judged: amounts and catalogues are Validate's.
+// that is not known here are warnings; strict makes them errors. Of the schema
+// it judges what the seal rests on: that nothing is missing, and that no value
+// can pass for another. Amounts and catalogues are Validate's.
 func Verify(xml []byte, known []Known, t *csd.Trust, strict bool) Findings {
 	doc, err := Read(xml, known)
 	if err != nil {
@@ -30,7 +32,10 @@ func Verify(xml []byte, known []Known, t *csd.Trust, strict bool) Findings {
 	}
 	signed := doc.Comprobante.signed()
 	signed.Timbre = doc.Timbre
-	found := append(missing(doc.Comprobante), signed.Verify(t)...)
+	found := append(missing(doc.Comprobante), shapes(doc.Comprobante)...)
+	found = append(found, doc.ambiguous...)
+	found = append(found, displaced(doc.Comprobante)...)
+	found = append(found, signed.Verify(t)...)
 	if strict {
 		for i := range found {
 			found[i].Severity = SeverityError
@@ -162,8 +167,6 @@ func checkIssuer(s *Signed, cert *csd.Certificate, t *csd.Trust) Findings {
 		"No se conoce la autoridad que emitió el certificado "+s.NoCertificado+".",
 		"Agrega los certificados de las autoridades del SAT (--ca) o verifica el comprobante en el SAT.")}
 }
-
-var uuidForm = regexp.MustCompile(`^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`)
 
 // checkTimbre reports whether the stamp belongs to the document (rules §3.7).
 func checkTimbre(s *Signed, t *Timbre) Findings {

@@ -3,7 +3,7 @@
 set -uo pipefail
 declare -A package=(
   [xmllint]=libxml2-utils [xsltproc]=xsltproc [openssl]=openssl [pdftotext]=poppler-utils
-  [zbarimg]=zbar-tools [qpdf]=qpdf [chromium]=chromium [psql]=postgresql
+  [zbarimg]=zbar-tools [qpdf]=qpdf [xmlsec1]=xmlsec1 [chromium]=chromium [psql]=postgresql
 )
 missing=()
 for program in "${!package[@]}"; do

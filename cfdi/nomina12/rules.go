@@ -110,7 +110,10 @@ var rules = []rule{
 		return v.account() == 0 || listed("10 11 16 18", strconv.Itoa(v.account()), "")
 	})},
 	{"NOM63", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.Banco", "Con CLABE no va el banco.", "Quita el banco.", func(v *validation) bool { return v.account() != 18 || v.n.Receptor.Banco == "" })},
-	{"NOM64", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.CuentaBancaria", "El dígito de control de la CLABE no es correcto.", "Revisa la CLABE.", func(v *validation) bool { return v.account() != 18 || clabe(v.n.Receptor.CuentaBancaria) })},
+	{"NOM64", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.CuentaBancaria", "El dígito de control de la CLABE no es correcto.", "Revisa la CLABE.", func(v *validation) bool {
+		_, err := cfdi.ParseCLABE(v.n.Receptor.CuentaBancaria)
+		return v.account() != 18 || err == nil
+	})},
 	{"NOM65", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.Banco", "Con esa cuenta falta el banco.", "Elige el banco.", func(v *validation) bool {
 		return !listed("10 11 16", strconv.Itoa(v.account()), "") || v.n.Receptor.Banco != ""
 	})},

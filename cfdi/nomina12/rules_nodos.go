@@ -187,18 +187,6 @@ func antiguedadExact(v *validation) {
 	}
 }
 
-// clabe reports whether the last digit of a CLABE controls the others.
-func clabe(s string) bool {
-	sum := 0
-	for i := range 17 {
-		if s[i] < '0' || s[i] > '9' {
-			return false
-		}
-		sum += int(s[i]-'0') * [3]int{3, 7, 1}[i%3] % 10
-	}
-	return int(s[17]-'0') == (10-sum%10)%10
-}
-
 func subcontratacion(v *validation) {
 	sum := decimal.FromInt(0)
 	for i := range v.n.Receptor.SubContratacion {

@@ -92,8 +92,8 @@ func (s *Service) checkCompany(c *Company, p *problems) {
 	s.checkPlaces(c, p)
 	if c.Curp != "" && c.Moral() {
 		p.err("Curp", "Una persona moral no tiene CURP.", "Deja el campo vacío.")
-	} else if c.Curp != "" && !cfdi.ValidCURP(c.Curp) {
-		p.err("Curp", "La CURP no tiene la forma correcta o su último dígito no concuerda.", "Cópiala de tu constancia de CURP.")
+	} else if _, err := cfdi.ParseCURP(c.Curp); c.Curp != "" && err != nil {
+		p.err("Curp", err.Error(), "Cópiala de tu constancia de CURP.")
 	}
 	if c.Correo != "" {
 		address, err := send.ParseAddress(c.Correo)

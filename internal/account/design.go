@@ -330,8 +330,8 @@ func (s *Service) checkCuentas(in *Paper, p *problems) {
 		}
 		p.text(at("Banco"), "El banco", c.Banco, 60)
 		p.text(at("Numero"), "La cuenta", c.Numero, 30)
-		if c.CLABE != "" && !validCLABE(c.CLABE) {
-			p.err(at("CLABE"), "Esa CLABE no es válida: son 18 cifras y la última comprueba las demás.", "Cópiala de tu estado de cuenta.")
+		if _, err := cfdi.ParseCLABE(c.CLABE); c.CLABE != "" && err != nil {
+			p.err(at("CLABE"), err.Error(), "Cópiala de tu estado de cuenta.")
 		}
 		if c.Numero == "" && c.CLABE == "" {
 			p.err(at("CLABE"), "Escribe la cuenta o la CLABE.", "")
@@ -347,20 +347,4 @@ func (s *Service) checkCuentas(in *Paper, p *problems) {
 	if len(kept) == 0 {
 		in.Cuentas = nil
 	}
-}
-
-// validCLABE checks the eighteenth digit: weights 3, 7 and 1 in turns, each product
-// modulo 10.
-func validCLABE(text string) bool {
-	if len(text) != 18 {
-		return false
-	}
-	sum := 0
-	for i := range 17 {
-		if text[i] < '0' || text[i] > '9' {
-			return false
-		}
-		sum += int(text[i]-'0') * [3]int{3, 7, 1}[i%3] % 10
-	}
-	return int(text[17]-'0') == (10-sum%10)%10
 }

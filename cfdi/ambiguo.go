@@ -1,0 +1,122 @@
+package cfdi
+
+import (
+	"bytes"
+	"strings"
+
+	"iofacturo.mx/xmldoc"
+)
+
+// A cadena is values and bars. What the schema of the SAT forbids, a bar inside a value
+// or a value without its shape, would let a seal be carried to other values: Serie
+// "A|4711" has the cadena of Serie "A" and Folio "4711". A document of somebody else
+// has not passed the schema here, so that much of it is judged before its seal is believed.
+
+// Ambiguous reports the values of a document, its Addenda aside, that hold the bar.
+func Ambiguous(src []byte, root *xmldoc.Element) Findings {
+	if bytes.IndexByte(src, '|') < 0 && !bytes.Contains(src, []byte("&#")) {
+		return nil
+	}
+	var found Findings
+	for _, child := range root.Children {
+		if child.Local != "Addenda" {
+			found = append(found, bars(child)...)
+		}
+	}
+	return append(barsOf(root), found...)
+}
+
+func bars(e *xmldoc.Element) Findings {
+	found := barsOf(e)
+	for _, child := range e.Children {
+		found = append(found, bars(child)...)
+	}
+	return found
+}
+
+func barsOf(e *xmldoc.Element) Findings {
+	var found Findings
+	for _, a := range e.Attrs {
+		if a.Space != xsiSpace && strings.Contains(a.Value, "|") {
+			found = append(found, bar(e, a.Local))
+		}
+	}
+	if strings.Contains(e.Text, "|") {
+		found = append(found, bar(e, "texto"))
+	}
+	return found
+}
+
+func bar(e *xmldoc.Element, name string) Finding {
+	return errorAt("301", strings.TrimPrefix(e.Path(), "/")+"/"+name,
+		"El dato "+name+" lleva la barra |, que separa los datos de la cadena original: con ella uno puede pasar por otro sin romper el sello.",
+		"No uses el comprobante: pide uno nuevo a quien lo emitió.")
+}
+
+// shapes reports the values of the nodes of the Comprobante that have not the pattern
+// of the schema (code 301).
+func shapes(c *Comprobante) Findings {
+	var found Findings
+	c.nodes(func(path string, fields []Field) {
+		for _, f := range fields {
+			if f.text == nil || *f.text == "" || shaped(f.Name, collapse(*f.text), *f.text) {
+				continue
+			}
+			found = append(found, errorAt("301", join(path, f.Name),
+				capital(label(f.Name))+" no tiene la forma que el SAT exige: "+quoted(*f.text)+".", "Pide un comprobante nuevo a quien lo emitió."))
+		}
+	})
+	return found
+}
+
+// shaped is [forms] without what is stricter there than the schema.
+func shaped(name, value, verbatim string) bool {
+	switch name {
+	case "DomicilioFiscalReceptor", "DomicilioFiscalACuentaTerceros", "LugarExpedicion":
+		return len(value) == 5 && allDigits(value)
+	case "NumeroPedimento":
+		_, problem := cutPedimento(strings.Trim(verbatim, " \t\r\n"))
+		return problem == ""
+	}
+	form, ok := forms[name]
+	return !ok || form.is(value)
+}
+
+// displaced reports taxes of lines that the summary does not have or the other way
+// round: a Traslado and a Retencion of a line have the same cadena, so that the seal
+// alone does not tell them apart. A warning, for the amounts are Validate's to judge.
+func displaced(c *Comprobante) Findings {
+	traslados, retenciones := map[string]int{}, map[string]int{}
+	const line, summary = 1, 2
+	row := func(t *Traslado) string {
+		return t.Impuesto + " " + t.TipoFactor + " " + t.TasaOCuota.Fixed(6)
+	}
+	for i := range c.Conceptos {
+		if taxes := c.Conceptos[i].Impuestos; taxes != nil {
+			for j := range taxes.Traslados {
+				traslados[row(&taxes.Traslados[j])] |= line
+			}
+			for j := range taxes.Retenciones {
+				retenciones[taxes.Retenciones[j].Impuesto] |= line
+			}
+		}
+	}
+	if c.Impuestos != nil {
+		for j := range c.Impuestos.Traslados {
+			traslados[row(&c.Impuestos.Traslados[j])] |= summary
+		}
+		for j := range c.Impuestos.Retenciones {
+			retenciones[c.Impuestos.Retenciones[j].Impuesto] |= summary
+		}
+	}
+	for _, taxes := range []map[string]int{traslados, retenciones} {
+		for _, where := range taxes {
+			if where != line|summary {
+				return Findings{warningAt(codeDisplaced, "Impuestos",
+					"Los impuestos de los conceptos no son los del resumen. El sello no distingue un traslado de una retención de un concepto: alguien pudo cambiarlos.",
+					"Compara el comprobante con el verificador del SAT o pide el XML de nuevo a quien lo emitió.")}
+			}
+		}
+	}
+	return nil
+}
