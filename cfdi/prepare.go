@@ -147,7 +147,7 @@ func ReadSealed(xml []byte, known []Known) (*Sealed, error) {
 	if _, err := Cadena(doc.Comprobante); err != nil {
 		return nil, err
 	}
-	cert, found := checkSeal(doc.Comprobante.signed())
+	cert, found := checkSeal(doc.Comprobante.signed(), nil)
 	if len(found) > 0 {
 		return nil, found
 	}

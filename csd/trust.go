@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	_ "crypto/sha512" // SHA-384 and SHA-512 for crypto.Hash
 	"encoding/asn1"
+	"encoding/base64"
 	"errors"
 	"io/fs"
 	"os"
@@ -17,10 +18,13 @@ import (
 )
 
 // Trust knows certification authorities and PAC certificates. Fill it when the
-// program starts; afterwards it may be read from several goroutines at once.
+// program starts; afterwards it may be read from several goroutines at once. What it
+// has seen to be a certificate, and who issued it, it remembers by SHA-256; whether it is
+// in force is asked each time.
 type Trust struct {
 	authorities []anchor
 	pacs        map[string]*Certificate
+	memory      memory
 }
 
 type anchor struct {
@@ -77,19 +81,60 @@ func (t *Trust) AddDir(dir string) (added int, err error) {
 // the table to vouch for nothing but what they signed.
 // Errors: ErrUnknownAuthority; ErrNotInForce, with Authority and test filled in.
 func (t *Trust) Check(c *Certificate, at time.Time) (authority string, test bool, err error) {
-	for _, a := range t.authorities {
-		if !bytes.Equal(a.cert.shape.Body.Subject.FullBytes, c.shape.Body.Issuer.FullBytes) {
-			continue
-		}
-		if !a.cert.InForce(c.NotBefore) || !signedBy(c, a.cert) {
-			continue
-		}
-		if !c.InForce(at) {
-			return a.cert.Name, a.test, notInForce(c)
-		}
-		return a.cert.Name, a.test, nil
+	a, ok := t.issuer(c)
+	switch {
+	case !ok:
+		return "", false, ErrUnknownAuthority
+	case !c.InForce(at):
+		return a.cert.Name, a.test, notInForce(c)
 	}
-	return "", false, ErrUnknownAuthority
+	return a.cert.Name, a.test, nil
+}
+
+// issuer is the authority that signed c when it was in force itself.
+func (t *Trust) issuer(c *Certificate) (anchor, bool) {
+	sum := c.SHA256()
+	if a, ok := t.memory.issuer(sum); ok {
+		return a, true
+	}
+	for _, a := range t.authorities {
+		if bytes.Equal(a.cert.shape.Body.Subject.FullBytes, c.shape.Body.Issuer.FullBytes) && a.cert.InForce(c.NotBefore) && signedBy(c, a.cert) {
+			t.memory.keepIssuer(sum, a)
+			return a, true
+		}
+	}
+	return anchor{}, false
+}
+
+// Certificate reads the attribute Certificado of a document: base64 of DER, white space
+// passed over. t may be nil. Errors: those of [ParseCertificate], and of base64.
+func (t *Trust) Certificate(certificado string) (*Certificate, error) {
+	if t == nil {
+		return readCertificado(certificado)
+	}
+	sum := sha256.Sum256([]byte(certificado))
+	if c := t.memory.certificate(sum); c != nil {
+		return c, nil
+	}
+	c, err := readCertificado(certificado)
+	if err == nil {
+		t.memory.keepCertificate(sum, c)
+	}
+	return c, err
+}
+
+func readCertificado(certificado string) (*Certificate, error) {
+	clean := make([]byte, 0, len(certificado))
+	for i := range len(certificado) {
+		if b := certificado[i]; b != ' ' && b != '\t' && b != '\n' && b != '\r' {
+			clean = append(clean, b)
+		}
+	}
+	der, err := base64.StdEncoding.Strict().AppendDecode(nil, clean)
+	if err != nil {
+		return nil, err
+	}
+	return ParseCertificate(der)
 }
 
 // Test reports whether c was issued by a test authority, whatever the date;

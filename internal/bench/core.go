@@ -59,11 +59,26 @@ func seal(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
 	}, w.sign)
 }
 
+// verify reads a sealed document of some 4 KiB and judges seal, certificate and chain.
 func verify(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
+	s, err := w.sealed(0)
+	if err != nil {
+		return nil, nil, err
+	}
+	return w.verified(ctx, n, s.XML(), 1)
+}
+
+// verifyStamped judges the Timbre too, which is a second signature.
+func verifyStamped(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
 	xml, err := w.stamped(ctx, 0)
 	if err != nil {
 		return nil, nil, err
 	}
+	return w.verified(ctx, n, xml, 2)
+}
+
+// verified holds the judging of a document against as many bare verifications as it has signatures.
+func (w *world) verified(ctx context.Context, n int, xml []byte, signatures int) (figure, limit lap, err error) {
 	sum := sha256.Sum256(xml)
 	sig, err := rsa.SignPKCS1v15(nil, w.rsa, crypto.SHA256, sum[:])
 	if err != nil {
@@ -75,7 +90,7 @@ func verify(ctx context.Context, w *world, n int) (figure, limit lap, err error)
 		}
 		return nil
 	}, func(int) error {
-		for range 2 {
+		for range signatures {
 			if err := rsa.VerifyPKCS1v15(&w.rsa.PublicKey, crypto.SHA256, sum[:], sig); err != nil {
 				return err
 			}
