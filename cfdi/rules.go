@@ -42,6 +42,11 @@ func Rules() []Rule { return slices.Clone(rules) }
 // for the 72 hours of code 401 alone; with the zero time they are not judged, as
 // with a document stamped long ago. Seal and certificate are [Verify]'s.
 func Validate(c *Comprobante, cat *catalogo.Catalog, at time.Time) Findings {
+	return validate(c, cat, at, true)
+}
+
+// validate is Validate; mends for amounts are left out where nobody asks for them.
+func validate(c *Comprobante, cat *catalogo.Catalog, at time.Time, mend bool) Findings {
 	v := &validation{c: c, cat: cat, at: at, decimals: 6}
 	c.nodes(func(path string, fields []Field) { v.nodes = append(v.nodes, node{path, fields}) })
 	if m, ok := cat.Moneda(c.Moneda); ok {
@@ -62,6 +67,10 @@ func Validate(c *Comprobante, cat *catalogo.Catalog, at time.Time) Findings {
 			v.found = append(v.found, complement.Validate(c, cat, at)...)
 		}
 	}
+	if mend {
+		v.mendAmounts()
+		v.tryMends()
+	}
 	return v.found
 }
 
@@ -74,6 +83,8 @@ type validation struct {
 	code     string // of the rule that runs
 	nodes    []node // every node of c, walked once
 	found    Findings
+	amounts  []int // findings that computing again may mend
+	tries    []int // findings whose mend is to be tried out
 }
 
 // node is one node of the document: where it stands and its attributes.
@@ -112,6 +123,14 @@ func (v *validation) catalogued(key string, row dated, ok bool) bool {
 	return key == "" || ok && row.InForce(v.c.Fecha)
 }
 
+// mendKey mends the finding that the running rule has just made at a path, if any.
+func (v *validation) mendKey(path, value string) {
+	if n := len(v.found) - 1; n >= 0 && v.found[n].Code == v.code && v.found[n].Path == path && value != "" {
+		v.mend(path, value)
+		v.tentative()
+	}
+}
+
 const fixClave = "Elige una clave de la lista."
 
 // key reports a key that is not in its catalogue.
@@ -140,6 +159,7 @@ func (v *validation) tooFine(path string, d decimal.Decimal) {
 	if d.Scale() > v.decimals && (d.Sign() != 0 || !v.is("TP")) {
 		v.fail(path, "El importe "+d.String()+" tiene más decimales de los que admite la moneda "+v.c.Moneda+".",
 			"Redondea el importe a los decimales de la moneda.")
+		v.recompute()
 	}
 }
 
