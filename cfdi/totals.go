@@ -7,6 +7,7 @@ import (
 
 // Keys of the SAT that the arithmetic turns on.
 const (
+	impuestoISR  = "001"
 	impuestoIVA  = "002"
 	impuestoIEPS = "003"
 	factorCuota  = "Cuota"

@@ -1,0 +1,244 @@
+package cfdi
+
+import (
+	"cmp"
+	"slices"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/decimal"
+)
+
+// A TotalError says that no prices of six decimals give the Total that was agreed.
+type TotalError struct {
+	Want, Nearest decimal.Decimal
+	Message       string // Spanish, for the user: why, and what to do
+}
+
+// Error returns the reason.
+func (e *TotalError) Error() string { return e.Message }
+
+// SolveTotal changes prices, all in the same proportion, so that Total is exactly what
+// was agreed, taxes, withholdings and local taxes counted (cfdi-rules §2.3): with the
+// decimals of the currency when that does, otherwise with six. Quantities and rates
+// stay; discounts go with their prices. The document comes out totalized.
+//
+// The error is an [*AmountError] for a total that cannot be asked for, which leaves the
+// document as it was, or a [*TotalError] when none fits, which leaves it at the nearest:
+// with a Cantidad so large that a millionth of its price is worth more than a cent.
+func (c *Comprobante) SolveTotal(cat *catalogo.Catalog, total decimal.Decimal) error {
+	s := &totalSolver{c: c, cat: cat, places: placesOf(c.Moneda, cat), total: total}
+	if message := s.refuses(); message != "" {
+		return &AmountError{message}
+	}
+	c.Totalize(cat)
+	if s.off().Sign() == 0 {
+		return nil
+	}
+	ratio, ok := s.ratio()
+	if !ok {
+		s.price(decimal.FromInt(1), fine) // as it was
+		return &AmountError{"Los impuestos por cuota o las retenciones no dejan llegar a " + money(total, c.Moneda) + " cambiando solo los precios."}
+	}
+	if s.price(ratio, s.places) && s.off().Sign() == 0 {
+		return nil
+	}
+	if !s.price(ratio, fine) {
+		s.price(decimal.FromInt(1), fine)
+		return &AmountError{"Con un total de " + money(total, c.Moneda) + " algún precio quedaría en cero."}
+	}
+	if s.settle() {
+		return nil
+	}
+	return &TotalError{Want: total, Nearest: c.Total, Message: "Ningún precio de seis decimales da " + money(total, c.Moneda) +
+		"; lo más cercano es " + money(c.Total, c.Moneda) + ". Parte el concepto de mayor cantidad en dos, o véndelo en una unidad más grande."}
+}
+
+// A totalSolver looks for the prices of one document.
+type totalSolver struct {
+	c      *Comprobante
+	cat    *catalogo.Catalog
+	places int
+	total  decimal.Decimal
+	lines  []pricedLine
+}
+
+// A pricedLine is a line whose price may change, as it was given.
+type pricedLine struct {
+	*Concepto
+	price, discount decimal.Decimal
+}
+
+// refuses says why no total can be looked for, "" when one can.
+func (s *totalSolver) refuses() string {
+	for i := range s.c.Conceptos {
+		if k := &s.c.Conceptos[i]; k.ValorUnitario.Sign() > 0 && k.Cantidad.Sign() > 0 {
+			s.lines = append(s.lines, pricedLine{k, k.ValorUnitario, k.Descuento})
+		}
+	}
+	switch {
+	case s.c.TipoDeComprobante != "I" && s.c.TipoDeComprobante != "E":
+		return "Solo una factura o una nota de crédito tienen un total que acordar."
+	case s.total.Sign() <= 0:
+		return "El total acordado debe ser mayor que cero."
+	case s.total.Round(s.places).Cmp(s.total) != 0:
+		return "El total " + s.total.String() + " tiene más decimales que su moneda."
+	case len(s.lines) == 0:
+		return "Ningún concepto tiene precio: escribe al menos uno para repartir el total."
+	}
+	return ""
+}
+
+func (s *totalSolver) off() decimal.Decimal { return s.c.Total.Sub(s.total) }
+
+// ratio returns what all prices are to be multiplied by. Total grows in a straight
+// line with them, but for roundings: two points tell the line, and points that lie
+// further apart tell it better.
+func (s *totalSolver) ratio() (decimal.Decimal, bool) {
+	one, unit := s.c.Total, decimal.FromInt(1)
+	run := unit // from 1 to the second point
+	for range 3 {
+		s.price(unit.Add(run), fine)
+		rise := s.c.Total.Sub(one)
+		if rise.Sign()*run.Sign() <= 0 {
+			return decimal.Decimal{}, false
+		}
+		next := s.total.Sub(one).Mul(run).Quo(rise, fine+fine)
+		if next.Abs().Cmp(unit) <= 0 {
+			return unit.Add(next), unit.Add(next).Sign() > 0
+		}
+		run = next
+	}
+	return unit.Add(run), unit.Add(run).Sign() > 0
+}
+
+// price multiplies every price and discount, to so many decimals; it reports whether
+// all stay above zero.
+func (s *totalSolver) price(ratio decimal.Decimal, places int) bool {
+	positive := true
+	for _, l := range s.lines {
+		l.ValorUnitario = l.price.Mul(ratio).Round(places)
+		if !l.discount.IsZero() {
+			l.Descuento = l.discount.Mul(ratio).Round(places)
+		}
+		positive = positive && l.ValorUnitario.Sign() > 0
+	}
+	s.c.Totalize(s.cat)
+	return positive
+}
+
+// settle moves the price of one line, the largest first, by millionths until Total
+// fits, and otherwise leaves the nearest.
+func (s *totalSolver) settle() bool {
+	if s.off().Sign() == 0 {
+		return true
+	}
+	order := slices.Clone(s.lines)
+	slices.SortStableFunc(order, func(a, b pricedLine) int { return b.Importe.Cmp(a.Importe) })
+	best, found := s.off().Abs(), (*pricedLine)(nil)
+	var value decimal.Decimal
+	for i := range order[:min(len(order), maxSettle)] {
+		l := &order[i]
+		start := l.ValorUnitario
+		for _, steps := range s.turningPoints(l) {
+			l.ValorUnitario = start.Add(decimal.New(steps, fine))
+			s.c.Totalize(s.cat)
+			if off := s.off().Abs(); off.Cmp(best) < 0 && l.ValorUnitario.Sign() > 0 && l.Descuento.Cmp(l.Importe) <= 0 {
+				best, found, value = off, l, l.ValorUnitario
+			}
+			if best.Sign() == 0 {
+				return true
+			}
+		}
+		l.ValorUnitario = start
+		s.c.Totalize(s.cat)
+	}
+	if found != nil {
+		found.ValorUnitario = value
+		s.c.Totalize(s.cat)
+	}
+	return false
+}
+
+// A part is one amount of the summary before it is rounded, and how much of it the
+// price of a line brings for each unit.
+type part struct{ sum, slope decimal.Decimal }
+
+// mostTurns bounds how far a price is moved.
+const mostTurns = 100
+
+// turningPoints lists by how many millionths the price of a line must move for some
+// amount of the summary to round to its next unit, the nearest first. Between them
+// Total does not change; what is withheld makes it go down at some of them, so that
+// they are tried one by one rather than halved.
+func (s *totalSolver) turningPoints(l *pricedLine) []int64 {
+	unit := decimal.New(1, s.places)
+	reach := s.off().Abs().Add(unit.Mul(decimal.FromInt(int64(len(s.lines) + 4))))
+	var out []int64
+	for _, p := range s.parts(l) {
+		if p.slope.Sign() <= 0 {
+			continue
+		}
+		slack := 2 + min(10, microsOf(decimal.New(1, fine).Quo(p.slope, fine))) // of the rounding of the line itself
+		half := p.sum.Truncate(s.places).Add(decimal.New(5, s.places+1)).Sub(p.sum)
+		for n, most := int64(0), min(mostTurns, microsOf(reach)/max(1, microsOf(unit))); n <= most; n++ {
+			for _, way := range []int64{n, -n - 1} {
+				at := microsOf(half.Add(unit.Mul(decimal.FromInt(way))).Quo(p.slope, fine))
+				for near := -slack; near <= slack; near++ {
+					out = append(out, at+near)
+				}
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b int64) int { return cmp.Or(cmp.Compare(max(a, -a), max(b, -b)), cmp.Compare(a, b)) })
+	return slices.Compact(out)
+}
+
+// parts are the amounts of the summary that the price of a line moves: the subtotal
+// and the rows of its taxes.
+func (s *totalSolver) parts(l *pricedLine) []part {
+	per := func(amount decimal.Decimal) decimal.Decimal { return amount.Quo(l.ValorUnitario, fine+fine) }
+	subtotal := part{slope: l.Cantidad}
+	var rows []part
+	for i := range s.c.Conceptos {
+		subtotal.sum = subtotal.sum.Add(s.c.Conceptos[i].Importe)
+	}
+	if l.Impuestos == nil {
+		return []part{subtotal}
+	}
+	for _, t := range l.Impuestos.Traslados {
+		if t.TipoFactor == factorCuota || t.TipoFactor == factorExento {
+			continue
+		}
+		p := part{slope: per(t.Importe)}
+		for _, u := range s.transfers() {
+			if (transferred{Traslado: u}).same(t) {
+				p.sum = p.sum.Add(u.Importe)
+			}
+		}
+		rows = append(rows, p)
+	}
+	for _, r := range l.Impuestos.Retenciones {
+		p := part{slope: per(r.Importe)}
+		for i := range s.c.Conceptos {
+			if taxes := s.c.Conceptos[i].Impuestos; taxes != nil {
+				for _, q := range taxes.Retenciones {
+					if q.Impuesto == r.Impuesto {
+						p.sum = p.sum.Add(q.Importe)
+					}
+				}
+			}
+		}
+		rows = append(rows, p)
+	}
+	return append([]part{subtotal}, rows...)
+}
+
+func (s *totalSolver) transfers() []Traslado {
+	var all []Traslado
+	for i := range s.c.Conceptos {
+		if taxes := s.c.Conceptos[i].Impuestos; taxes != nil {
+			all = append(all, taxes.Traslados...)
+		}
+	}
+	return all
+}
