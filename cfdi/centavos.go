@@ -26,11 +26,11 @@ func (e *TotalError) Error() string { return e.Message }
 // document as it was, or a [*TotalError] when none fits, which leaves it at the nearest:
 // with a Cantidad so large that a millionth of its price is worth more than a cent.
 func (c *Comprobante) SolveTotal(cat *catalogo.Catalog, total decimal.Decimal) error {
-	s := &totalSolver{c: c, cat: cat, places: placesOf(c.Moneda, cat), total: total}
+	s := &totalSolver{c: c, cat: cat, places: placesOf(c.Moneda, cat), total: total, local: c.Complementos.clone(), scaled: decimal.FromInt(1)}
 	if message := s.refuses(); message != "" {
 		return &AmountError{message}
 	}
-	c.Totalize(cat)
+	s.totalize()
 	if s.off().Sign() == 0 {
 		return nil
 	}
@@ -60,6 +60,8 @@ type totalSolver struct {
 	places int
 	total  decimal.Decimal
 	lines  []pricedLine
+	local  Complementos    // as they were given
+	scaled decimal.Decimal // by how much local taxes that were given grow
 }
 
 // A pricedLine is a line whose price may change, as it was given.
@@ -122,8 +124,21 @@ func (s *totalSolver) price(ratio decimal.Decimal, places int) bool {
 		}
 		positive = positive && l.ValorUnitario.Sign() > 0
 	}
-	s.c.Totalize(s.cat)
+	s.scaled = ratio
+	s.totalize()
 	return positive
+}
+
+// totalize lets local taxes follow their rates or, where an Importe was given, the
+// prices.
+func (s *totalSolver) totalize() {
+	for i, k := range s.local.clone() {
+		if t, ok := k.(Totaler); ok {
+			t.Scale(s.scaled, decimal.FromInt(1))
+			s.c.Complementos[i] = k
+		}
+	}
+	s.c.Totalize(s.cat)
 }
 
 // settle moves the price of one line, the largest first, by millionths until Total
@@ -141,7 +156,7 @@ func (s *totalSolver) settle() bool {
 		start := l.ValorUnitario
 		for _, steps := range s.turningPoints(l) {
 			l.ValorUnitario = start.Add(decimal.New(steps, fine))
-			s.c.Totalize(s.cat)
+			s.totalize()
 			if off := s.off().Abs(); off.Cmp(best) < 0 && l.ValorUnitario.Sign() > 0 && l.Descuento.Cmp(l.Importe) <= 0 {
 				best, found, value = off, l, l.ValorUnitario
 			}
@@ -150,11 +165,11 @@ func (s *totalSolver) settle() bool {
 			}
 		}
 		l.ValorUnitario = start
-		s.c.Totalize(s.cat)
+		s.totalize()
 	}
 	if found != nil {
 		found.ValorUnitario = value
-		s.c.Totalize(s.cat)
+		s.totalize()
 	}
 	return false
 }

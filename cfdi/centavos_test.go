@@ -72,6 +72,46 @@ func TestSolveTotal(t *testing.T) {
 	}
 }
 
+// TestLocalTaxesFollow the prices: by their rate, or in proportion where an amount was
+// given.
+func TestLocalTaxesFollow(t *testing.T) {
+	cat := catalogo.New()
+	for given, want := range map[string]string{"": "43.93", "20": "25.10"} {
+		c := simple()
+		ish := implocal.TrasladosLocales{ImpLocTrasladado: "ISH", TasadeTraslado: num("3.5")}
+		if given != "" {
+			ish.Importe = num(given)
+		}
+		c.Complementos = cfdi.Complementos{&implocal.ImpuestosLocales{TrasladosLocales: []implocal.TrasladosLocales{ish}}}
+		total := map[string]string{"": "1500.00", "20": "1481.17"}[given]
+		if err := c.SolveTotal(cat, num(total)); err != nil {
+			t.Fatal(err)
+		}
+		if got := implocal.De(c).TrasladosLocales[0].Importe.String(); got != want || c.Total.String() != total {
+			t.Errorf("%q: ISH %s, want %s; total %s of subtotal %s", given, got, want, c.Total, c.SubTotal)
+		}
+	}
+	f := simple()
+	f.Complementos = cfdi.Complementos{&implocal.ImpuestosLocales{TrasladosLocales: []implocal.TrasladosLocales{{ImpLocTrasladado: "ISH", TasadeTraslado: num("3.5")}}}}
+	f.Conceptos[0].Cantidad = num("4")
+	f.Totalize(cat)
+	note, err := cfdi.NewNotaDeCredito(cat, f, uuid1, num("478.00"))
+	if err != nil || note.SubTotal.String() != "400.00" || implocal.De(note).TotaldeTraslados.String() != "14.00" {
+		t.Errorf("credited %s with local %s: %v", note.SubTotal, implocal.De(note).TotaldeTraslados, err)
+	}
+	back, err := cfdi.NewDevolucion(cat, f, uuid1, []decimal.Decimal{num("1")})
+	if err != nil || back.Total.String() != "1195.00" || implocal.De(back).TotaldeTraslados.String() != "35.00" {
+		t.Errorf("came back %s with local %s: %v", back.Total, implocal.De(back).TotaldeTraslados, err)
+	}
+	yen := simple()
+	yen.Moneda, yen.TipoCambio = "JPY", num("0.12")
+	yen.Complementos = cfdi.Complementos{&implocal.ImpuestosLocales{TrasladosLocales: []implocal.TrasladosLocales{{ImpLocTrasladado: "ISH", TasadeTraslado: num("3.55")}}}}
+	if yen.Totalize(cat); implocal.De(yen).TotaldeTraslados.String() != "36.00" || yen.Total.String() != "1196" {
+		t.Errorf("%s of %s", implocal.De(yen).TotaldeTraslados, yen.Total)
+	}
+	clean(t, cat, "yen", yen)
+}
+
 // TestSolveTotalRefuses what cannot be asked for, and leaves the document alone.
 func TestSolveTotalRefuses(t *testing.T) {
 	cat := catalogo.New()

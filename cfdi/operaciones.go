@@ -189,7 +189,7 @@ func NewNotaDeCredito(cat *catalogo.Catalog, factura *Comprobante, uuid string, 
 	if importe.Cmp(factura.Total) > 0 {
 		return nil, &AmountError{"La nota de crédito, " + money(importe, factura.Moneda) + ", es mayor que la factura, " + money(factura.Total, factura.Moneda) + "."}
 	}
-	c := factura.egreso(cat, relacionNota, uuid)
+	c := factura.egreso(cat, relacionNota, uuid, importe, factura.Total)
 	for i := range factura.Conceptos {
 		c.addCredited(&factura.Conceptos[i])
 	}
@@ -217,15 +217,16 @@ func NewNotaDeCredito(cat *catalogo.Catalog, factura *Comprobante, uuid string, 
 	return c, nil
 }
 
-// egreso begins the document that gives back a part of an invoice.
-func (c *Comprobante) egreso(cat *catalogo.Catalog, tipoRelacion, uuid string) *Comprobante {
+// egreso begins the document that gives back part ÷ whole of an invoice.
+func (c *Comprobante) egreso(cat *catalogo.Catalog, tipoRelacion, uuid string, part, whole decimal.Decimal) *Comprobante {
 	e := c.head("E")
 	if c.MetodoPago == "PPD" {
 		e.FormaPago = formaCondonacion
 	}
 	e.Receptor.UsoCFDI = c.usoEgreso(cat)
 	for _, k := range c.Complementos.clone() {
-		if _, ok := k.(Totaler); ok { // local taxes are given back as well
+		if t, ok := k.(Totaler); ok && whole.Sign() > 0 { // local taxes are given back as well
+			t.Scale(part, whole)
 			e.Complementos = append(e.Complementos, k)
 		}
 	}
@@ -300,7 +301,8 @@ func (c *Concepto) addCuotas(o *Concepto) {
 // proportion and its taxes; an absent quantity is none. FormaPago is as with
 // [NewNotaDeCredito]. The error is an [*AmountError].
 func NewDevolucion(cat *catalogo.Catalog, factura *Comprobante, uuid string, cantidades []decimal.Decimal) (*Comprobante, error) {
-	e := factura.egreso(cat, relacionDevolucion, uuid)
+	var lines []Concepto
+	back := decimal.FromInt(0)
 	places := factura.style(placesOf(factura.Moneda, cat))
 	for i := range factura.Conceptos {
 		k := &factura.Conceptos[i]
@@ -324,11 +326,14 @@ func NewDevolucion(cat *catalogo.Catalog, factura *Comprobante, uuid string, can
 				}
 			}
 		}
-		e.Conceptos = append(e.Conceptos, line)
+		lines = append(lines, line)
+		back = back.Add(k.Importe.Sub(k.Descuento).Mul(cantidades[i]).Quo(k.Cantidad, fine))
 	}
-	if len(e.Conceptos) == 0 {
+	if len(lines) == 0 {
 		return nil, &AmountError{"No hay nada que devolver: escribe cuánto regresa de cada concepto."}
 	}
+	e := factura.egreso(cat, relacionDevolucion, uuid, back, factura.SubTotal.Sub(factura.Descuento))
+	e.Conceptos = lines
 	e.Totalize(cat)
 	return e, nil
 }
