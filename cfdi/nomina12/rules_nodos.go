@@ -510,6 +510,9 @@ func lexical(v *validation) {
 	form("Receptor.Sindicalizado", r.Sindicalizado, r.Sindicalizado == "Sí" || r.Sindicalizado == "No", "Sí o No")
 	form("Receptor.Antigüedad", r.Antigüedad, weeksForm.MatchString(r.Antigüedad) || exactForm.MatchString(r.Antigüedad), "semanas como P52W, o años, meses y días como P1Y2M3D")
 	form("Receptor.CuentaBancaria", r.CuentaBancaria, strings.Trim(r.CuentaBancaria, "0123456789") == "", "dígitos")
+	for i, s := range r.SubContratacion {
+		form("Receptor.SubContratacion["+strconv.Itoa(i)+"].RfcLabora", s.RfcLabora, cfdi.ValidRFC(s.RfcLabora), "los 12 o 13 caracteres de un RFC")
+	}
 	if n.Emisor != nil {
 		form("Emisor.Curp", n.Emisor.Curp, cfdi.ValidCURP(n.Emisor.Curp), "los 18 caracteres de una CURP")
 		form("Emisor.RfcPatronOrigen", n.Emisor.RfcPatronOrigen, cfdi.ValidRFC(n.Emisor.RfcPatronOrigen), "los 12 o 13 caracteres de un RFC")
