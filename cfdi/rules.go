@@ -60,11 +60,11 @@ func validate(c *Comprobante, cat *catalogo.Catalog, at time.Time, mend bool) Fi
 	}
 	advise(v)
 	for _, complement := range c.Complementos {
-		v.found = append(v.found, complement.Validate(c, cat, at)...)
+		v.judge(complement)
 	}
 	for i := range c.Conceptos {
 		for _, complement := range c.Conceptos[i].Complementos {
-			v.found = append(v.found, complement.Validate(c, cat, at)...)
+			v.judge(complement)
 		}
 	}
 	if mend {
@@ -72,6 +72,16 @@ func validate(c *Comprobante, cat *catalogo.Catalog, at time.Time, mend bool) Fi
 		v.tryMends()
 	}
 	return v.found
+}
+
+// judge adds what a complement finds; its mends are tried out.
+func (v *validation) judge(k Complemento) {
+	for _, f := range k.Validate(v.c, v.cat, v.at) {
+		v.found = append(v.found, f)
+		if len(f.Mend) > 0 {
+			v.tentative()
+		}
+	}
 }
 
 // validation is one run of the rules over one document.
