@@ -26,7 +26,8 @@ func (e *TotalError) Error() string { return e.Message }
 // document as it was, or a [*TotalError] when none fits, which leaves it at the nearest:
 // with a Cantidad so large that a millionth of its price is worth more than a cent.
 func (c *Comprobante) SolveTotal(cat *catalogo.Catalog, total decimal.Decimal) error {
-	s := &totalSolver{c: c, cat: cat, places: placesOf(c.Moneda, cat), total: total, local: c.Complementos.clone(), scaled: decimal.FromInt(1)}
+	s := &totalSolver{c: c, cat: cat, places: placesOf(c.Moneda, cat), total: total, scaled: decimal.FromInt(1)}
+	s.keepLocal()
 	if message := s.refuses(); message != "" {
 		return &AmountError{message}
 	}
@@ -60,7 +61,7 @@ type totalSolver struct {
 	places int
 	total  decimal.Decimal
 	lines  []pricedLine
-	local  Complementos    // as they were given
+	local  Complementos    // local taxes as they were given, by their place; nil for other complements
 	scaled decimal.Decimal // by how much local taxes that were given grow
 }
 
@@ -132,13 +133,23 @@ func (s *totalSolver) price(ratio decimal.Decimal, places int) bool {
 // totalize lets local taxes follow their rates or, where an Importe was given, the
 // prices.
 func (s *totalSolver) totalize() {
-	for i, k := range s.local.clone() {
-		if t, ok := k.(Totaler); ok {
-			t.Scale(s.scaled, decimal.FromInt(1))
-			s.c.Complementos[i] = k
+	for i, k := range s.local {
+		if k != nil {
+			dup := Complementos{k}.clone()[0]
+			dup.(Totaler).Scale(s.scaled, decimal.FromInt(1))
+			s.c.Complementos[i] = dup
 		}
 	}
 	s.c.Totalize(s.cat)
+}
+
+func (s *totalSolver) keepLocal() {
+	s.local = make(Complementos, len(s.c.Complementos))
+	for i, k := range s.c.Complementos {
+		if _, ok := k.(Totaler); ok {
+			s.local[i] = Complementos{k}.clone()[0]
+		}
+	}
 }
 
 // settle moves the price of one line, the largest first, by millionths until Total

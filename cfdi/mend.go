@@ -35,7 +35,7 @@ func Apply(c *Comprobante, f Finding) error {
 	if len(f.Mend) == 0 {
 		return &MendError{f.Path, "No hay una sola corrección posible; decide tú."}
 	}
-	done := c.Clone()
+	done := c.cloneNodes()
 	for _, change := range f.Mend {
 		if err := done.apply(change); err != nil {
 			return err
@@ -298,7 +298,7 @@ func (v *validation) tryMends() {
 		if before == nil {
 			before = keysOf(v.found)
 		}
-		after := v.c.Clone()
+		after := v.c.cloneNodes()
 		if n >= mostTries || Apply(after, *f) != nil || !v.better(before, after, *f) {
 			f.Mend = nil
 		}
@@ -342,7 +342,7 @@ func (v *validation) mendAmounts() {
 }
 
 func (v *validation) mendBy(way func(*Comprobante, int)) {
-	after := v.c.Clone()
+	after := v.c.cloneNodes()
 	way(after, v.decimals)
 	changes := v.c.changesTo(after)
 	if len(changes) == 0 || v.unreadLocal() {

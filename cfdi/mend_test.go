@@ -13,6 +13,7 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/implocal"
 )
 
 // decided are the codes whose cases above have several ways out, or none that can be
@@ -273,6 +274,24 @@ func TestNamesAreMended(t *testing.T) {
 	doc.InformacionGlobal = nil // whether it is a global invoice only its author knows
 	if found = cfdi.Validate(doc, cat, rulesAt); len(found) != 1 || found[0].Mend != nil {
 		t.Error(found)
+	}
+}
+
+// TestMendsLeaveComplementsAlone: what no XML can hold is for the rules to say, and the
+// mends of a document never read or write its complements.
+func TestMendsLeaveComplementsAlone(t *testing.T) {
+	doc := factura()
+	local := &implocal.ImpuestosLocales{Version: "1.0", TotaldeTraslados: num("1.00"), TotaldeRetenciones: num("0.00"), TrasladosLocales: []implocal.TrasladosLocales{
+		{ImpLocTrasladado: "I\x01SH", TasadeTraslado: num("3.50"), Importe: num("1.00")},
+	}}
+	doc.Complementos, doc.MetodoPago = cfdi.Complementos{local}, "PPD"
+	for _, f := range cfdi.Validate(doc, ownCatalogue(t), rulesAt) {
+		if len(f.Mend) == 0 || cfdi.Apply(doc, f) != nil {
+			t.Errorf("%v", f)
+		}
+	}
+	if doc.Complementos[0] != cfdi.Complemento(local) || doc.Total.String() != "249.80" || doc.FormaPago != "99" {
+		t.Errorf("total %s, form %s", doc.Total, doc.FormaPago)
 	}
 }
 
