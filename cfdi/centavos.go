@@ -20,11 +20,13 @@ func (e *TotalError) Error() string { return e.Message }
 // SolveTotal changes prices, all in the same proportion, so that Total is exactly what
 // was agreed, taxes, withholdings and local taxes counted (cfdi-rules §2.3): with the
 // decimals of the currency when that does, otherwise with six. Quantities and rates
-// stay; discounts go with their prices. The document comes out totalized.
+// stay; discounts go with their prices, and so do local taxes. The document comes out
+// totalized.
 //
 // The error is an [*AmountError] for a total that cannot be asked for, which leaves the
 // document as it was, or a [*TotalError] when none fits, which leaves it at the nearest:
-// with a Cantidad so large that a millionth of its price is worth more than a cent.
+// with a Cantidad so large that a millionth of its price is worth more than a cent or,
+// by a cent and rarely, on a single line of many units whose taxes all round at once.
 func (c *Comprobante) SolveTotal(cat *catalogo.Catalog, total decimal.Decimal) error {
 	s := &totalSolver{c: c, cat: cat, places: placesOf(c.Moneda, cat), total: total, scaled: decimal.FromInt(1)}
 	s.keepLocal()
@@ -152,61 +154,92 @@ func (s *totalSolver) keepLocal() {
 	}
 }
 
-// settle moves the price of one line, the largest first, by millionths until Total
-// fits, and otherwise leaves the nearest.
+// A lever is one amount of a line that may move by millionths, and what it moves.
+type lever struct {
+	at    *decimal.Decimal
+	parts []part
+}
+
+// A part is one amount of the summary before it is rounded, and how much of it a unit
+// of a lever brings.
+type part struct{ sum, slope decimal.Decimal }
+
+// settle moves one amount by millionths until Total fits, and otherwise leaves the
+// nearest: the price of the largest line first, then of others, then discounts.
 func (s *totalSolver) settle() bool {
 	if s.off().Sign() == 0 {
 		return true
 	}
-	order := slices.Clone(s.lines)
-	slices.SortStableFunc(order, func(a, b pricedLine) int { return b.Importe.Cmp(a.Importe) })
-	best, found := s.off().Abs(), (*pricedLine)(nil)
+	best := s.off().Abs()
+	var found *decimal.Decimal
 	var value decimal.Decimal
-	for i := range order[:min(len(order), maxSettle)] {
-		l := &order[i]
-		start := l.ValorUnitario
+	for _, l := range s.levers() {
+		start := *l.at
 		for _, steps := range s.turningPoints(l) {
-			l.ValorUnitario = start.Add(decimal.New(steps, fine))
+			*l.at = start.Add(decimal.New(steps, fine))
 			s.totalize()
-			if off := s.off().Abs(); off.Cmp(best) < 0 && l.ValorUnitario.Sign() > 0 && l.Descuento.Cmp(l.Importe) <= 0 {
-				best, found, value = off, l, l.ValorUnitario
+			if off := s.off().Abs(); off.Cmp(best) < 0 && s.sound() {
+				best, found, value = off, l.at, *l.at
 			}
 			if best.Sign() == 0 {
 				return true
 			}
 		}
-		l.ValorUnitario = start
+		*l.at = start
 		s.totalize()
 	}
 	if found != nil {
-		found.ValorUnitario = value
+		*found = value
 		s.totalize()
 	}
 	return false
 }
 
-// A part is one amount of the summary before it is rounded, and how much of it the
-// price of a line brings for each unit.
-type part struct{ sum, slope decimal.Decimal }
+// sound reports whether every price is above zero and no discount above its line.
+func (s *totalSolver) sound() bool {
+	for _, l := range s.lines {
+		if l.ValorUnitario.Sign() <= 0 || l.Descuento.Sign() < 0 || l.Descuento.Sign() > 0 && l.Descuento.Cmp(l.Importe) >= 0 {
+			return false
+		}
+	}
+	return true
+}
 
-// mostTurns bounds how far a price is moved.
+func (s *totalSolver) levers() []lever {
+	order := slices.Clone(s.lines)
+	slices.SortStableFunc(order, func(a, b pricedLine) int { return b.Importe.Cmp(a.Importe) })
+	order = order[:min(len(order), maxSettle)]
+	var out []lever
+	for _, l := range order {
+		out = append(out, lever{&l.ValorUnitario, s.parts(&l.ValorUnitario)})
+	}
+	for _, l := range order {
+		if l.Descuento.Sign() > 0 {
+			out = append(out, lever{&l.Descuento, s.parts(&l.Descuento)})
+		}
+	}
+	return out
+}
+
+// mostTurns bounds how far an amount is moved.
 const mostTurns = 100
 
-// turningPoints lists by how many millionths the price of a line must move for some
-// amount of the summary to round to its next unit, the nearest first. Between them
-// Total does not change; what is withheld makes it go down at some of them, so that
-// they are tried one by one rather than halved.
-func (s *totalSolver) turningPoints(l *pricedLine) []int64 {
+// turningPoints lists by how many millionths a lever must move for some amount of the
+// summary to round to its next unit, the nearest first. Between them Total does not
+// change; what is withheld makes it go down at some of them, so that they are tried one
+// by one rather than halved.
+func (s *totalSolver) turningPoints(l lever) []int64 {
 	unit := decimal.New(1, s.places)
 	reach := s.off().Abs().Add(unit.Mul(decimal.FromInt(int64(len(s.lines) + 4))))
+	most := min(mostTurns, microsOf(reach)/max(1, microsOf(unit)))
 	var out []int64
-	for _, p := range s.parts(l) {
-		if p.slope.Sign() <= 0 {
+	for _, p := range l.parts {
+		if p.slope.Sign() == 0 {
 			continue
 		}
-		slack := 2 + min(10, microsOf(decimal.New(1, fine).Quo(p.slope, fine))) // of the rounding of the line itself
+		slack := 2 + min(10, microsOf(decimal.New(1, fine).Quo(p.slope.Abs(), fine))) // of the rounding of the line itself
 		half := p.sum.Truncate(s.places).Add(decimal.New(5, s.places+1)).Sub(p.sum)
-		for n, most := int64(0), min(mostTurns, microsOf(reach)/max(1, microsOf(unit))); n <= most; n++ {
+		for n := int64(0); n <= most; n++ {
 			for _, way := range []int64{n, -n - 1} {
 				at := microsOf(half.Add(unit.Mul(decimal.FromInt(way))).Quo(p.slope, fine))
 				for near := -slack; near <= slack; near++ {
@@ -219,52 +252,45 @@ func (s *totalSolver) turningPoints(l *pricedLine) []int64 {
 	return slices.Compact(out)
 }
 
-// parts are the amounts of the summary that the price of a line moves: the subtotal
-// and the rows of its taxes.
-func (s *totalSolver) parts(l *pricedLine) []part {
-	per := func(amount decimal.Decimal) decimal.Decimal { return amount.Quo(l.ValorUnitario, fine+fine) }
-	subtotal := part{slope: l.Cantidad}
-	var rows []part
-	for i := range s.c.Conceptos {
-		subtotal.sum = subtotal.sum.Add(s.c.Conceptos[i].Importe)
+// parts tells how each amount of the summary grows with a lever, by moving it by one.
+func (s *totalSolver) parts(at *decimal.Decimal) []part {
+	before, start := s.sums(), *at
+	*at = start.Add(decimal.FromInt(1))
+	s.totalize()
+	after := s.sums()
+	*at = start
+	s.totalize()
+	out := make([]part, len(before))
+	for i := range before {
+		out[i] = part{before[i], after[i].Sub(before[i])}
 	}
-	if l.Impuestos == nil {
-		return []part{subtotal}
-	}
-	for _, t := range l.Impuestos.Traslados {
-		if t.TipoFactor == factorCuota || t.TipoFactor == factorExento {
-			continue
-		}
-		p := part{slope: per(t.Importe)}
-		for _, u := range s.transfers() {
-			if (transferred{Traslado: u}).same(t) {
-				p.sum = p.sum.Add(u.Importe)
-			}
-		}
-		rows = append(rows, p)
-	}
-	for _, r := range l.Impuestos.Retenciones {
-		p := part{slope: per(r.Importe)}
-		for i := range s.c.Conceptos {
-			if taxes := s.c.Conceptos[i].Impuestos; taxes != nil {
-				for _, q := range taxes.Retenciones {
-					if q.Impuesto == r.Impuesto {
-						p.sum = p.sum.Add(q.Importe)
-					}
-				}
-			}
-		}
-		rows = append(rows, p)
-	}
-	return append([]part{subtotal}, rows...)
+	return out
 }
 
-func (s *totalSolver) transfers() []Traslado {
-	var all []Traslado
+// sums are the amounts of the summary, not rounded.
+func (s *totalSolver) sums() []decimal.Decimal {
+	var importe, descuento decimal.Decimal
+	var traslados []transferred
+	var retenciones []withheld
 	for i := range s.c.Conceptos {
-		if taxes := s.c.Conceptos[i].Impuestos; taxes != nil {
-			all = append(all, taxes.Traslados...)
+		k := &s.c.Conceptos[i]
+		importe, descuento = importe.Add(k.Importe), descuento.Add(k.Descuento)
+		if k.Impuestos == nil {
+			continue
+		}
+		for _, t := range k.Impuestos.Traslados {
+			traslados = addTransferred(traslados, t)
+		}
+		for _, r := range k.Impuestos.Retenciones {
+			retenciones = addWithheld(retenciones, r)
 		}
 	}
-	return all
+	out := []decimal.Decimal{importe, descuento}
+	for _, t := range traslados {
+		out = append(out, t.Importe)
+	}
+	for _, r := range retenciones {
+		out = append(out, r.importe)
+	}
+	return out
 }

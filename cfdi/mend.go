@@ -312,7 +312,7 @@ func (v *validation) better(before map[string]bool, after *Comprobante, f Findin
 		return false
 	}
 	for key, isError := range left {
-		if _, was := before[key]; isError && !was {
+		if isError && !before[key] {
 			return false
 		}
 	}
@@ -350,7 +350,7 @@ func (v *validation) mendBy(way func(*Comprobante, int)) {
 	}
 	before, left := keysOf(v.found), keysOf(validate(after, v.cat, v.at, false))
 	for key, isError := range left {
-		if _, was := before[key]; isError && !was {
+		if isError && !before[key] {
 			return
 		}
 	}

@@ -157,9 +157,10 @@ func NewGlobal(cat *catalogo.Catalog, head *Comprobante, periodo InformacionGlob
 		}
 		c.Conceptos = append(c.Conceptos, k)
 	}
-	if exact, nearest := c.SolveGross(cat, gross); !exact {
-		return nil, &TotalError{Want: sum, Nearest: nearest, Message: "Las ventas suman " + money(sum, c.Moneda) + " y la factura global queda en " +
-			money(nearest, c.Moneda) + "; sepárala en dos."}
+	if exact, _ := c.SolveGross(cat, gross); !exact {
+		if err := c.SolveTotal(cat, sum); err != nil {
+			return nil, err
+		}
 	}
 	return c, nil
 }

@@ -107,7 +107,9 @@ func descuentoSum(v *validation) {
 	}
 }
 
+// noDescuentos takes all discounts out, the total being zero with or without them.
 func (v *validation) noDescuentos() {
+	defer v.tentative()
 	if !v.c.Descuento.IsZero() {
 		v.mend("Descuento", "")
 	}
@@ -135,6 +137,7 @@ func tipoCambioMXN(v *validation) {
 	default:
 		v.fail("TipoCambio", "En pesos mexicanos (MXN) el tipo de cambio solo puede ser 1.", fix)
 		v.mend("TipoCambio", "1")
+		v.tentative()
 	}
 }
 
@@ -149,6 +152,7 @@ func tipoCambioXXX(v *validation) {
 	if v.c.Moneda == "XXX" && !v.c.TipoCambio.IsZero() {
 		v.fail("TipoCambio", "Con la moneda XXX no debe haber tipo de cambio.", "Quita el tipo de cambio.")
 		v.mend("TipoCambio", "")
+		v.tentative() // Confirmacion goes with it
 	}
 }
 
