@@ -24,6 +24,22 @@ func (c *Comprobante) Clone() *Comprobante {
 	return &out
 }
 
+// cloneNodes is Clone but for complements and addenda, which the copy shares: for who
+// reads them alone.
+func (c *Comprobante) cloneNodes() *Comprobante {
+	bare := *c
+	bare.Complementos, bare.Addenda, bare.Conceptos = nil, nil, slices.Clone(c.Conceptos)
+	for i := range bare.Conceptos {
+		bare.Conceptos[i].Complementos = nil
+	}
+	out := bare.Clone()
+	out.Complementos, out.Addenda = c.Complementos, c.Addenda
+	for i := range out.Conceptos {
+		out.Conceptos[i].Complementos = c.Conceptos[i].Complementos
+	}
+	return out
+}
+
 func (c *Concepto) unshare() {
 	if c.Impuestos = clonePtr(c.Impuestos); c.Impuestos != nil {
 		c.Impuestos.Traslados = slices.Clone(c.Impuestos.Traslados)

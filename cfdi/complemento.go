@@ -29,8 +29,11 @@ type Complemento interface {
 // It is separate from Complemento because all others have no such amounts.
 type Totaler interface {
 	// Totalize recomputes its amounts, in the currency of the document. base is
-	// SubTotal − Descuento.
+	// SubTotal − Descuento, with the decimals of the currency.
 	Totalize(base decimal.Decimal)
+	// Scale makes amounts that were given part ÷ whole of what they are, for a
+	// document over that part; Totalize rounds them.
+	Scale(part, whole decimal.Decimal)
 	// Totales returns TotaldeTraslados and TotaldeRetenciones as they stand.
 	Totales() (traslados, retenciones decimal.Decimal)
 }

@@ -27,7 +27,27 @@
 // cadena signs digits: 100.00 is not 100. The absent [decimal.Decimal] writes
 // no attribute; 0.00 does. [Comprobante.Totalize] rounds lines, half away from
 // zero, and only adds them up above; [Comprobante.SolveGross] finds net prices
-// for those that include their taxes; [Prorate] splits a discount over lines.
+// for those that include their taxes, [Comprobante.SolveTotal] those that give a total
+// somebody agreed to; [Concepto.DiscountPercent] and [Comprobante.Discount] take a part
+// off a line or off all, [Prorate] splits one. [Comprobante.SetMoneda] and
+// [Comprobante.Convert] are for other currencies. [Comprobante.Explain] tells in Spanish
+// how each figure came about.
+//
+// # Documents for a purpose
+//
+// What stands in many documents alike is built here, and the rules find nothing in it:
+//
+//	an invoice paid at once          Totalize
+//	paid later, and its payments     MetodoPago PPD, FormaPago 99; pago20.New
+//	fees, rent, freight, RESICO      FindWithholding, then Apply on each line
+//	an advance                       NewAnticipo, Relate("07", …), NewEgresoAnticipo
+//	sales nobody asked a receipt for NewGlobal
+//	a discount given afterwards      NewNotaDeCredito
+//	goods that came back             NewDevolucion
+//	a payroll                        nomina12.Nomina.Comprobante
+//
+// Rates, keys and limits that change with time are data with dates (catalogo,
+// [Withholdings]); what is usual and not a rule can be changed by hand afterwards.
 //
 // # Complements
 //
@@ -44,8 +64,10 @@
 //
 // A [Finding] is a fact about a document, under the code of the SAT or the PACs
 // where one exists, in Spanish, with what to do now. All are returned, not the
-// first. Codes of [Verify]: 301 unreadable or incomplete, 302 seal, 303 another
-// RFC's certificate, 305 not in force at Fecha, 306 not a CSD, 308 unknown
+// first. Where one thing alone puts it right, the finding carries that as Mend, changes
+// of attributes that [Apply] writes; where the user must decide there is none.
+//
+// Codes of [Verify]: 301 unreadable or incomplete, 302 seal, 303 another RFC's certificate, 305 not in force at Fecha, 306 not a CSD, 308 unknown
 // authority, 401 stamped after 72 hours; and ours, VERIFY01 unknown complement,
 // VERIFY02 NoCertificado, VERIFY03 stamp, VERIFY04 SelloSAT, VERIFY05 unknown
 // PAC, VERIFY06 complement carried without judging it, VERIFY07 taxes of lines that
@@ -62,6 +84,7 @@
 //	gross     a price that includes the taxes transferred
 //	line      a Concepto
 //	finding   a fact about a document, error or warning
+//	mend      what puts a finding right, where one thing alone does
 //	known     a complement that has a package here
 //
 // # What it never does

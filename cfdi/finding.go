@@ -16,6 +16,9 @@ type Finding struct {
 	Severity string `json:"severity"` // SeverityError or SeverityWarning
 	Message  string `json:"message"`
 	Fix      string `json:"fix"`
+
+	// Mend is what puts it right, where one thing alone does; see [Apply].
+	Mend []Change `json:"mend,omitempty"`
 }
 
 // IsError reports whether the finding keeps the document from being stamped.

@@ -50,6 +50,16 @@ func (r *Report) FailAt(code, path, message, fix string) {
 	r.found = append(r.found, errorAt(code, path, message, fix))
 }
 
+// Mend adds to the last finding what must stand at an attribute of c, the document
+// that carries the complement; "" takes it out. It is offered only where nothing else
+// breaks by it.
+func (r *Report) Mend(c *Comprobante, path, value string) {
+	if f, ok := c.attribute(path); ok && f.String() != value {
+		last := &r.found[len(r.found)-1]
+		last.Mend = append(last.Mend, Change{Path: path, Old: f.String(), New: value})
+	}
+}
+
 // Missing adds code 301 for each attribute of a node that the schema requires
 // and that is not there.
 func (r *Report) Missing(path string, fields []Field) {

@@ -42,6 +42,11 @@ func Rules() []Rule { return slices.Clone(rules) }
 // for the 72 hours of code 401 alone; with the zero time they are not judged, as
 // with a document stamped long ago. Seal and certificate are [Verify]'s.
 func Validate(c *Comprobante, cat *catalogo.Catalog, at time.Time) Findings {
+	return validate(c, cat, at, true)
+}
+
+// validate is Validate; mends for amounts are left out where nobody asks for them.
+func validate(c *Comprobante, cat *catalogo.Catalog, at time.Time, mend bool) Findings {
 	v := &validation{c: c, cat: cat, at: at, decimals: 6}
 	c.nodes(func(path string, fields []Field) { v.nodes = append(v.nodes, node{path, fields}) })
 	if m, ok := cat.Moneda(c.Moneda); ok {
@@ -55,14 +60,28 @@ func Validate(c *Comprobante, cat *catalogo.Catalog, at time.Time) Findings {
 	}
 	advise(v)
 	for _, complement := range c.Complementos {
-		v.found = append(v.found, complement.Validate(c, cat, at)...)
+		v.judge(complement)
 	}
 	for i := range c.Conceptos {
 		for _, complement := range c.Conceptos[i].Complementos {
-			v.found = append(v.found, complement.Validate(c, cat, at)...)
+			v.judge(complement)
 		}
 	}
+	if mend {
+		v.mendAmounts()
+		v.tryMends()
+	}
 	return v.found
+}
+
+// judge adds what a complement finds; its mends are tried out.
+func (v *validation) judge(k Complemento) {
+	for _, f := range k.Validate(v.c, v.cat, v.at) {
+		v.found = append(v.found, f)
+		if len(f.Mend) > 0 {
+			v.tentative()
+		}
+	}
 }
 
 // validation is one run of the rules over one document.
@@ -74,6 +93,8 @@ type validation struct {
 	code     string // of the rule that runs
 	nodes    []node // every node of c, walked once
 	found    Findings
+	amounts  []int // findings that computing again may mend
+	tries    []int // findings whose mend is to be tried out
 }
 
 // node is one node of the document: where it stands and its attributes.
@@ -112,6 +133,14 @@ func (v *validation) catalogued(key string, row dated, ok bool) bool {
 	return key == "" || ok && row.InForce(v.c.Fecha)
 }
 
+// mendKey mends the finding that the running rule has just made at a path, if any.
+func (v *validation) mendKey(path, value string) {
+	if n := len(v.found) - 1; n >= 0 && v.found[n].Code == v.code && v.found[n].Path == path && value != "" {
+		v.mend(path, value)
+		v.tentative()
+	}
+}
+
 const fixClave = "Elige una clave de la lista."
 
 // key reports a key that is not in its catalogue.
@@ -140,6 +169,7 @@ func (v *validation) tooFine(path string, d decimal.Decimal) {
 	if d.Scale() > v.decimals && (d.Sign() != 0 || !v.is("TP")) {
 		v.fail(path, "El importe "+d.String()+" tiene más decimales de los que admite la moneda "+v.c.Moneda+".",
 			"Redondea el importe a los decimales de la moneda.")
+		v.recompute()
 	}
 }
 

@@ -121,6 +121,10 @@ func adviseNombre(v *validation) {
 	if plain, _ := NormalizeNombre(r.Nombre); plain == nombrePublico && plain != r.Nombre {
 		v.warn("Receptor.Nombre", "El nombre de la factura global se escribe "+nombrePublico+", en mayúsculas y sin acento.",
 			"Escríbelo así, o pon el nombre de tu cliente si es una venta sola.")
+		if v.c.InformacionGlobal != nil { // a global invoice it is
+			v.mend("Receptor.Nombre", nombrePublico)
+			v.tentative()
+		}
 	}
 }
 
@@ -132,6 +136,8 @@ func (v *validation) nombre(path, nombre string) {
 		plain, _ := NormalizeNombre(nombre)
 		v.warn(path, "El SAT compara el nombre con el de la Constancia: en mayúsculas y sin régimen societario.",
 			"Podría ser: "+plain+".")
+		v.mend(path, plain)
+		v.tentative()
 	}
 }
 
@@ -152,6 +158,7 @@ func adviseImporte(v *validation, i int, c *Concepto) {
 	if c.Importe.Cmp(product) != 0 && importeFits(c.Cantidad, c.ValorUnitario, c.Importe, v.decimals) {
 		v.warn(conceptoPath(i, "Importe"), "El importe "+c.Importe.String()+" no es exactamente cantidad por precio, "+product.String()+
 			", aunque el SAT lo tolera.", fixTotal)
+		v.recompute()
 	}
 }
 
@@ -174,12 +181,14 @@ func adviseHidroYPetro(v *validation, i int, c *Concepto) {
 func adviseResumen(v *validation) {
 	if v.is("N") && v.c.Impuestos != nil {
 		v.warn("Impuestos", "Un recibo de nómina no lleva resumen de impuestos.", "Quita el resumen de impuestos.")
+		v.drop("Impuestos")
 	}
 }
 
 func adviseCondiciones(v *validation) {
 	if v.is("TNP") && v.c.CondicionesDePago != "" {
 		v.warn("CondicionesDePago", "Un comprobante de tipo "+v.c.TipoDeComprobante+" no lleva condiciones de pago.", "Quita las condiciones de pago.")
+		v.mend("CondicionesDePago", "")
 	}
 }
 

@@ -25,6 +25,7 @@ func formaPagoForbidden(v *validation) {
 	if v.c.FormaPago != "" && v.is("TNP") {
 		v.fail("FormaPago", "Un comprobante de tipo "+v.c.TipoDeComprobante+" no lleva forma de pago.",
 			"Quita la forma de pago.")
+		v.mend("FormaPago", "")
 	}
 }
 
@@ -38,6 +39,7 @@ func formaPagoPPD(v *validation) {
 	if v.c.MetodoPago == "PPD" && v.c.FormaPago != "99" && (v.is("IE") || v.c.FormaPago != "") {
 		v.fail("FormaPago", "Con el método de pago PPD la forma de pago debe ser 99 (Por definir).",
 			"Elige la forma de pago 99, o el método PUE si ya te pagaron.")
+		v.mend("FormaPago", "99")
 	}
 }
 
@@ -51,6 +53,7 @@ func subTotalSum(v *validation) {
 	if v.c.SubTotal.Cmp(sum) != 0 {
 		v.fail("SubTotal", "El subtotal "+v.c.SubTotal.String()+" no es la suma de los importes de los conceptos, que es "+
 			sum.String()+".", "Vuelve a calcular los totales.")
+		v.recompute()
 	}
 }
 
@@ -67,6 +70,7 @@ func subTotalZero(v *validation) {
 	if v.is("TP") && v.c.SubTotal.Sign() != 0 {
 		v.fail("SubTotal", "En un comprobante de tipo "+v.c.TipoDeComprobante+" el subtotal debe ser cero.",
 			"Escribe 0 en el subtotal.")
+		v.recompute()
 	}
 }
 
@@ -87,15 +91,31 @@ func descuentoSum(v *validation) {
 	case !v.is("IEN"):
 		if any || !v.c.Descuento.IsZero() {
 			v.fail("Descuento", "Un comprobante de tipo "+v.c.TipoDeComprobante+" no lleva descuentos.", "Quita los descuentos.")
+			v.noDescuentos()
 		}
 	case !any:
 		if !v.c.Descuento.IsZero() {
 			v.fail("Descuento", "Hay un descuento en el comprobante y ningún concepto lo tiene.", fix)
+			v.recompute()
 		}
 	default:
 		sum := v.sum(func(c *Concepto) decimal.Decimal { return c.Descuento })
 		if v.c.Descuento.IsZero() || v.c.Descuento.Cmp(sum) != 0 {
 			v.fail("Descuento", "El descuento no es la suma de los descuentos de los conceptos, que es "+sum.String()+".", fix)
+			v.recompute()
+		}
+	}
+}
+
+// noDescuentos takes all discounts out, the total being zero with or without them.
+func (v *validation) noDescuentos() {
+	defer v.tentative()
+	if !v.c.Descuento.IsZero() {
+		v.mend("Descuento", "")
+	}
+	for i := range v.c.Conceptos {
+		if !v.c.Conceptos[i].Descuento.IsZero() {
+			v.mend(conceptoPath(i, "Descuento"), "")
 		}
 	}
 }
@@ -113,8 +133,11 @@ func tipoCambioMXN(v *validation) {
 	case v.c.Moneda != "MXN" || rate.IsZero() || rate.String() == "1":
 	case rate.Cmp(decimal.FromInt(1)) == 0:
 		v.warn("TipoCambio", "En pesos el tipo de cambio se escribe 1, sin decimales; algún PAC puede rechazar "+rate.String()+".", fix)
+		v.mend("TipoCambio", "1")
 	default:
 		v.fail("TipoCambio", "En pesos mexicanos (MXN) el tipo de cambio solo puede ser 1.", fix)
+		v.mend("TipoCambio", "1")
+		v.tentative()
 	}
 }
 
@@ -128,6 +151,8 @@ func tipoCambioRequired(v *validation) {
 func tipoCambioXXX(v *validation) {
 	if v.c.Moneda == "XXX" && !v.c.TipoCambio.IsZero() {
 		v.fail("TipoCambio", "Con la moneda XXX no debe haber tipo de cambio.", "Quita el tipo de cambio.")
+		v.mend("TipoCambio", "")
+		v.tentative() // Confirmacion goes with it
 	}
 }
 
@@ -135,6 +160,9 @@ func tipoCambioPattern(v *validation) {
 	if v.c.TipoCambio.Scale() > 6 || v.c.TipoCambio.Sign() < 0 {
 		v.fail("TipoCambio", "El tipo de cambio "+v.c.TipoCambio.String()+" debe ser positivo y tener hasta 6 decimales.",
 			"Redondea el tipo de cambio a 6 decimales.")
+		if rounded := v.c.TipoCambio.Round(fine); rounded.Sign() > 0 {
+			v.mend("TipoCambio", rounded.String())
+		}
 	}
 }
 
@@ -151,7 +179,7 @@ func totalSum(v *validation) {
 		}
 	}
 	for _, complement := range c.Complementos {
-		if u, ok := complement.(*Unknown); ok && u.Space == "http://www.sat.gob.mx/implocal" {
+		if u, ok := complement.(*Unknown); ok && u.Space == spaceImplocal {
 			return // local taxes that nobody could read: no total can be told
 		}
 		if t, ok := complement.(Totaler); ok {
@@ -163,6 +191,7 @@ func totalSum(v *validation) {
 		v.fail("Total", "El total "+c.Total.String()+" debería ser "+want.String()+
 			": subtotal menos descuento, más impuestos trasladados, menos impuestos retenidos.",
 			"Vuelve a calcular los totales.")
+		v.recompute()
 	}
 }
 
@@ -185,6 +214,9 @@ func exportacionComplement(v *validation) {
 	if v.c.Exportacion == "02" && !v.exterior() {
 		v.fail("Exportacion", "La exportación definitiva (02) exige el complemento de Comercio Exterior.",
 			"Elige 01 si no es una exportación de mercancía, o agrega el complemento.")
+		if v.is("NP") || v.c.Receptor.Rfc != RfcExtranjero { // nobody abroad is named
+			v.mend("Exportacion", "01")
+		}
 	}
 }
 
@@ -197,7 +229,9 @@ func exportacionNoComplement(v *validation) {
 
 func exportacionKey(v *validation) {
 	row, ok := v.cat.Exportacion(v.c.Exportacion)
-	v.key("Exportacion", v.c.Exportacion, "c_Exportacion", row, ok)
+	if v.key("Exportacion", v.c.Exportacion, "c_Exportacion", row, ok); v.is("NP") {
+		v.mendKey("Exportacion", "01")
+	}
 }
 
 func metodoPagoKey(v *validation) {
@@ -209,6 +243,7 @@ func metodoPagoForbidden(v *validation) {
 	if v.c.MetodoPago != "" && v.is("TP") {
 		v.fail("MetodoPago", "Un comprobante de tipo "+v.c.TipoDeComprobante+" no lleva método de pago.",
 			"Quita el método de pago.")
+		v.mend("MetodoPago", "")
 	}
 }
 
@@ -233,6 +268,7 @@ func confirmacionNeedless(v *validation) {
 	const fix = "Quita la clave de confirmación."
 	if v.c.TipoCambio.IsZero() || v.c.Moneda == "MXN" {
 		v.fail("Confirmacion", "La clave de confirmación no debe ir cuando el total y el tipo de cambio son normales.", fix)
+		v.mend("Confirmacion", "")
 		return
 	}
 	v.warn("Confirmacion", "La clave de confirmación solo va cuando el PAC la pidió por el tipo de cambio.", fix)

@@ -51,6 +51,7 @@ func importeLimits(v *validation, i int, c *Concepto) {
 		low, high := importeBetween(c.Cantidad, c.ValorUnitario, v.decimals)
 		v.fail(conceptoPath(i, "Importe"), "El importe "+c.Importe.String()+" no es cantidad por precio; debe estar entre "+
 			low.String()+" y "+high.String()+".", "Vuelve a calcular los totales.")
+		v.recompute()
 	}
 }
 
@@ -58,6 +59,7 @@ func lineDescuentoDecimals(v *validation, i int, c *Concepto) {
 	if c.Descuento.Scale() > c.Importe.Scale() {
 		v.fail(conceptoPath(i, "Descuento"), "El descuento "+c.Descuento.String()+" tiene más decimales que el importe "+c.Importe.String()+".",
 			"Escribe los dos con los mismos decimales.")
+		v.recompute()
 	}
 }
 
@@ -71,12 +73,14 @@ func lineDescuentoLimit(v *validation, i int, c *Concepto) {
 func objetoImpKey(v *validation, i int, c *Concepto) {
 	row, ok := v.cat.ObjetoImp(c.ObjetoImp)
 	v.key(conceptoPath(i, "ObjetoImp"), c.ObjetoImp, "c_ObjetoImp", row, ok)
+	v.mendKey(conceptoPath(i, "ObjetoImp"), c.objetoOf())
 }
 
 func objetoImpNeedsTaxes(v *validation, i int, c *Concepto) {
 	if c.ObjetoImp == "02" && c.Impuestos == nil {
 		v.fail(conceptoPath(i, "ObjetoImp"), "El concepto es objeto de impuesto (02) y no tiene impuestos.",
 			"Agrega sus impuestos, o elige 01 si no es objeto o 03 si no desglosas.")
+		v.mend(conceptoPath(i, "ObjetoImp"), "01")
 	}
 }
 
@@ -84,6 +88,7 @@ func objetoImpNoTaxes(v *validation, i int, c *Concepto) {
 	if c.Impuestos != nil && slices.Contains([]string{"01", "03", "04", "05"}, c.ObjetoImp) {
 		v.fail(conceptoPath(i, "ObjetoImp"), "Con el objeto de impuesto "+c.ObjetoImp+" el concepto no debe llevar impuestos.",
 			"Quita los impuestos del concepto, o elige 02.")
+		v.mend(conceptoPath(i, "ObjetoImp"), "02")
 	}
 }
 
@@ -113,6 +118,10 @@ func lineTaxesEmpty(v *validation, i int, c *Concepto) {
 	if c.Impuestos != nil && len(c.Impuestos.Traslados) == 0 && len(c.Impuestos.Retenciones) == 0 {
 		v.fail(conceptoPath(i, "Impuestos"), "El concepto tiene un apartado de impuestos vacío.",
 			"Agrega al menos un impuesto o quita el apartado.")
+		if c.ObjetoImp == "02" { // which CFDI40171 would say next
+			v.mend(conceptoPath(i, "ObjetoImp"), "01")
+		}
+		v.drop(conceptoPath(i, "Impuestos"))
 	}
 }
 
@@ -134,5 +143,6 @@ func parteImporte(v *validation, p place, part *Parte) {
 	if !importeFits(part.Cantidad, part.ValorUnitario, part.Importe, v.decimals) {
 		v.fail(p.path("Importe"), "El importe de la parte, "+part.Importe.String()+", no es cantidad por precio.",
 			"Corrige cantidad, precio o importe de la parte.")
+		v.mend(p.path("Importe"), part.Cantidad.Mul(part.ValorUnitario).Round(v.decimals).String())
 	}
 }

@@ -1,6 +1,10 @@
 package cfdi
 
-import "iofacturo.mx/decimal"
+import (
+	"strings"
+
+	"iofacturo.mx/decimal"
+)
 
 // The taxes of a line: CFDI40174 to CFDI40186.
 
@@ -32,6 +36,7 @@ func (v *validation) impuesto(path func(string) string, key string, traslado boo
 	row, ok := v.cat.Impuesto(key)
 	if !v.catalogued(key, row, ok) {
 		v.key(path("Impuesto"), key, "c_Impuesto", row, ok)
+		v.recompute() // which takes a row out of the summary that no line has
 	} else if ok && traslado && !row.Traslado {
 		v.fail(path("Impuesto"), "El "+row.Texto+" se retiene; no se traslada.", "Muévelo a las retenciones.")
 	}
@@ -47,12 +52,19 @@ func (v *validation) tipoFactor(p place, key string) {
 	row, ok := v.cat.TipoFactor(key)
 	if !v.catalogued(key, row, ok) {
 		v.key(p.path("TipoFactor"), key, "c_TipoFactor", row, ok)
+		for _, right := range []string{"Tasa", "Cuota", exento} {
+			if strings.EqualFold(strings.TrimSpace(key), right) {
+				v.mendAll("TipoFactor", key, right)
+				v.tentative()
+			}
+		}
 	}
 }
 
 func trasladoExento(v *validation, p place, t *Traslado) {
 	if t.TipoFactor == exento && (!t.TasaOCuota.IsZero() || !t.Importe.IsZero()) {
 		v.fail(p.path("TipoFactor"), "Un impuesto exento no lleva tasa ni importe.", "Quita la tasa y el importe, o elige Tasa.")
+		v.recompute()
 	}
 }
 
@@ -65,6 +77,7 @@ func trasladoComplete(v *validation, p place, t *Traslado) {
 	}
 	if t.Importe.IsZero() {
 		v.fail(p.path("Importe"), "Falta el importe del impuesto.", fixTotal)
+		v.recompute()
 	}
 }
 
@@ -93,6 +106,7 @@ func (v *validation) tasa(path func(string) string, impuesto, factor string, tra
 		v.fail(path("TasaOCuota"), "El "+row.Texto+" no tiene la tasa "+rate.String()+" en el catálogo del SAT.", fixTasa)
 	case rate.Scale() != 6:
 		v.fail(path("TasaOCuota"), "La tasa "+rate.String()+" debe escribirse con seis decimales.", fixTasa)
+		v.recompute()
 	}
 }
 
@@ -131,6 +145,7 @@ func (v *validation) taxLimits(p place, base, rate, importe decimal.Decimal) {
 	low, high := taxBetween(base, rate, max(v.decimals, importe.Scale()))
 	v.fail(p.path("Importe"), "El impuesto "+importe.String()+" no es base por tasa; debe estar entre "+low.String()+" y "+high.String()+".",
 		fixTotal)
+	v.recompute()
 }
 
 func retencionExento(v *validation, p place, r *ConceptoRetencion) {

@@ -14,7 +14,7 @@ func structure(v *validation) {
 	for _, n := range v.nodes {
 		for _, f := range n.fields {
 			if f.use != optionalUse && f.empty() && !writtenBySeal(f.Name) {
-				v.fail(join(n.path, f.Name), "Falta "+label(f.Name)+".", "Escribe el dato; el SAT lo exige.")
+				v.missing(join(n.path, f.Name), f)
 			}
 		}
 	}
@@ -28,6 +28,18 @@ func structure(v *validation) {
 		if len(g.CfdiRelacionado) == 0 {
 			v.fail(at("CfdiRelacionados", i), "La relación no dice con qué comprobantes.", "Agrega el folio fiscal relacionado, o quita la relación.")
 		}
+	}
+}
+
+// missing reports an attribute that is not there. Amounts can be computed; a few
+// keys can only be one.
+func (v *validation) missing(path string, f Field) {
+	v.fail(path, "Falta "+label(f.Name)+".", "Escribe el dato; el SAT lo exige.")
+	if f.num != nil {
+		v.recompute()
+	} else if only := v.onlyOne(path); only != "" {
+		v.mend(path, only)
+		v.tentative()
 	}
 }
 
@@ -149,8 +161,44 @@ func lexical(v *validation) {
 			}
 			if problem != "" {
 				v.fail(join(n.path, f.Name), capital(label(f.Name))+" "+problem+".", "Corrige el dato.")
+				v.mendLexical(join(n.path, f.Name), f)
 			}
 		}
+	}
+}
+
+// mendLexical mends what was only written in another way: an RFC in small letters,
+// a UUID or an account with other signs between, zeros that add nothing.
+func (v *validation) mendLexical(path string, f Field) {
+	if f.num != nil {
+		if rounded := f.num.Round(fine); (f.Name == "Cantidad" || f.Name == "ValorUnitario") && rounded.Cmp(*f.num) == 0 {
+			v.mend(path, rounded.String())
+			v.tentative()
+			return
+		}
+		v.recompute()
+		return
+	}
+	plain := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -._/", r) {
+			return -1
+		}
+		return r
+	}, *f.text)
+	switch f.Name {
+	case "Rfc", "RfcACuentaTerceros":
+		plain = strings.ToUpper(plain)
+	case "UUID":
+		if len(plain) == 32 {
+			plain = strings.Join([]string{plain[:8], plain[8:12], plain[12:16], plain[16:20], plain[20:]}, "-")
+		}
+	case "Numero":
+	default:
+		return
+	}
+	if form := forms[f.Name]; form.is(plain) {
+		v.mend(path, plain)
+		v.tentative()
 	}
 }
 

@@ -2,6 +2,7 @@ package cfdi
 
 import (
 	"strconv"
+	"strings"
 
 	"iofacturo.mx/catalogo"
 )
@@ -24,7 +25,25 @@ func (v *validation) pedimentos(list string, rows []InformacionAduanera) {
 	for j, row := range rows {
 		if problem := pedimento(v.cat, v.c.Fecha, row.NumeroPedimento); problem != "" && row.NumeroPedimento != "" {
 			v.fail(at(list, j)+".NumeroPedimento", "El pedimento "+quoted(row.NumeroPedimento)+" "+problem+".", fixPedimento)
+			v.mendPedimento(at(list, j)+".NumeroPedimento", row.NumeroPedimento)
 		}
+	}
+}
+
+// mendPedimento offers the number with its two spaces, when its digits are right.
+func (v *validation) mendPedimento(path, number string) {
+	digits := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -", r) {
+			return -1
+		}
+		return r
+	}, number)
+	if len(digits) != 15 {
+		return
+	}
+	spaced := digits[:2] + "  " + digits[2:4] + "  " + digits[4:8] + "  " + digits[8:]
+	if pedimento(v.cat, v.c.Fecha, spaced) == "" {
+		v.mend(path, spaced)
 	}
 }
 
@@ -87,5 +106,8 @@ func partePedimentoExterior(v *validation, p place, part *Parte) {
 func (v *validation) noPedimento(list string, rows []InformacionAduanera) {
 	if len(rows) > 0 && v.exterior() {
 		v.fail(at(list, 0)+".NumeroPedimento", "Con el complemento de Comercio Exterior no debe ir el número de pedimento.", "Quita el pedimento.")
+		for j := range rows {
+			v.drop(at(list, j))
+		}
 	}
 }

@@ -2,6 +2,7 @@ package cfdi
 
 import (
 	"regexp"
+	"strings"
 
 	"iofacturo.mx/catalogo"
 )
@@ -55,6 +56,10 @@ func domicilioGenerico(v *validation) {
 	if r.generico() && r.DomicilioFiscalReceptor != v.c.LugarExpedicion && r.DomicilioFiscalReceptor != "" {
 		v.fail("Receptor.DomicilioFiscalReceptor", "Con el RFC "+r.Rfc+" el código postal del receptor debe ser el del lugar de expedición, "+
 			v.c.LugarExpedicion+".", "Escribe el código postal "+v.c.LugarExpedicion+".")
+		if v.c.LugarExpedicion != "" {
+			v.mend("Receptor.DomicilioFiscalReceptor", v.c.LugarExpedicion)
+			v.tentative()
+		}
 	}
 }
 
@@ -67,6 +72,7 @@ func residenciaForbidden(v *validation) {
 	if v.c.Receptor.ResidenciaFiscal != "" && v.c.Receptor.Rfc != RfcExtranjero {
 		v.fail("Receptor.ResidenciaFiscal", "La residencia fiscal va solo con el RFC de extranjeros, "+RfcExtranjero+".",
 			"Quita la residencia fiscal.")
+		v.mend("Receptor.ResidenciaFiscal", "")
 	}
 }
 
@@ -89,6 +95,7 @@ func numRegIdTribForbidden(v *validation) {
 	if v.c.Receptor.NumRegIdTrib != "" && v.c.Receptor.Rfc != RfcExtranjero {
 		v.fail("Receptor.NumRegIdTrib", "El número de identidad tributaria va solo con el RFC de extranjeros, "+RfcExtranjero+".",
 			"Quita el número de identidad tributaria.")
+		v.mend("Receptor.NumRegIdTrib", "")
 	}
 }
 
@@ -109,6 +116,9 @@ func numRegIdTribPattern(v *validation) {
 	if !pattern.MatchString(r.NumRegIdTrib) {
 		v.fail("Receptor.NumRegIdTrib", "El número "+quoted(r.NumRegIdTrib)+" no tiene la forma que el SAT pide para "+country.Texto+".",
 			"Escribe los nueve dígitos, sin guiones ni espacios.")
+		if plain := strings.NewReplacer("-", "", " ", "").Replace(r.NumRegIdTrib); pattern.MatchString(plain) {
+			v.mend("Receptor.NumRegIdTrib", plain)
+		}
 	}
 }
 
@@ -127,12 +137,17 @@ func receptorRegimenGenerico(v *validation) {
 	if r.generico() && !v.is("N") && r.RegimenFiscalReceptor != "" && r.RegimenFiscalReceptor != regimenGenerico {
 		v.fail("Receptor.RegimenFiscalReceptor", "Con el RFC "+r.Rfc+" el régimen del receptor debe ser 616, Sin obligaciones fiscales.",
 			"Elige el régimen 616.")
+		v.mend("Receptor.RegimenFiscalReceptor", regimenGenerico)
+		if row, ok := v.cat.UsoCFDI(r.UsoCFDI); ok && !row.Admits(regimenGenerico) { // which CFDI40161 would say next
+			v.mend("Receptor.UsoCFDI", v.usoOf())
+		}
 	}
 }
 
 func usoKey(v *validation) {
 	row, ok := v.cat.UsoCFDI(v.c.Receptor.UsoCFDI)
 	v.key("Receptor.UsoCFDI", v.c.Receptor.UsoCFDI, "c_UsoCFDI", row, ok)
+	v.mendKey("Receptor.UsoCFDI", v.usoOf())
 }
 
 func usoRegimen(v *validation) {
@@ -146,6 +161,7 @@ func usoRegimen(v *validation) {
 	if !admits(row.Fisica, row.Moral, rfc.Persona) || !row.Admits(r.RegimenFiscalReceptor) {
 		v.fail("Receptor.UsoCFDI", "El uso "+r.UsoCFDI+" ("+row.Texto+") no es para una persona "+rfc.Persona.word()+
 			" en el régimen "+r.RegimenFiscalReceptor+".", "Elige un uso que tu cliente pueda dar; S01 sirve casi siempre.")
+		v.mendKey("Receptor.UsoCFDI", v.usoOf())
 	}
 }
 

@@ -23,6 +23,7 @@ func summary(check func(v *validation, i *Impuestos)) func(*validation) {
 func impuestosForbidden(v *validation) {
 	if v.c.Impuestos != nil && v.is("TP") {
 		v.fail("Impuestos", "Un comprobante de tipo "+v.c.TipoDeComprobante+" no lleva resumen de impuestos.", "Quita el resumen de impuestos.")
+		v.drop("Impuestos")
 	}
 }
 
@@ -40,6 +41,7 @@ func retenidosSum(v *validation, i *Impuestos) {
 	}
 	if i.TotalImpuestosRetenidos.Cmp(sum) != 0 {
 		v.fail(pathRetenidos, "El total de impuestos retenidos no es la suma de las retenciones, que es "+sum.String()+".", fixTotal)
+		v.recompute()
 	}
 }
 
@@ -58,8 +60,10 @@ func trasladadosSum(v *validation, i *Impuestos) {
 	switch {
 	case i.TotalImpuestosTrasladados.Cmp(sum) != 0:
 		v.fail(pathTrasladados, "El total de impuestos trasladados no es la suma de los traslados, que es "+sum.String()+".", fixTotal)
+		v.recompute()
 	case len(i.Traslados) > 0 && allExento(i.Traslados):
 		v.warn(pathTrasladados, "Cuando todos los traslados son exentos no debe ir el total de impuestos trasladados.", fixTotal)
+		v.recompute()
 	}
 }
 
@@ -75,12 +79,14 @@ func allExento(rows []Traslado) bool {
 func retenidosRequired(v *validation, i *Impuestos) {
 	if len(i.Retenciones) > 0 && i.TotalImpuestosRetenidos.IsZero() {
 		v.fail(pathRetenidos, "Falta el total de impuestos retenidos.", fixTotal)
+		v.recompute()
 	}
 }
 
 func trasladadosRequired(v *validation, i *Impuestos) {
 	if !allExento(i.Traslados) && i.TotalImpuestosTrasladados.IsZero() {
 		v.fail(pathTrasladados, "Falta el total de impuestos trasladados.", fixTotal)
+		v.recompute()
 	}
 }
 
@@ -103,6 +109,7 @@ func rootRetencionTwice(v *validation, i *Impuestos) {
 		for _, before := range i.Retenciones[:j] {
 			if before.Impuesto == r.Impuesto {
 				v.fail(rootRetencionPath(j, "Impuesto"), "El resumen repite la retención del impuesto "+r.Impuesto+".", fixTotal)
+				v.recompute()
 				break
 			}
 		}
@@ -165,6 +172,7 @@ func rootRetencionSum(v *validation) {
 	for _, s := range sums {
 		if !s.listed {
 			v.fail("Impuestos.Retenciones", "El resumen no tiene la retención del impuesto "+s.impuesto+" de los conceptos.", fixTotal)
+			v.recompute()
 		}
 	}
 }
@@ -173,6 +181,7 @@ func rootRetencionSum(v *validation) {
 func (v *validation) rounded(path, what string, got, sum decimal.Decimal) {
 	if want := sum.Round(v.decimals); got.Cmp(want) != 0 {
 		v.fail(path, what+" suma "+want.String()+" en los conceptos y el resumen dice "+got.String()+".", fixTotal)
+		v.recompute()
 	}
 }
 
@@ -217,6 +226,7 @@ func rootExento(v *validation, i *Impuestos) {
 	for j, t := range i.Traslados {
 		if !t.TasaOCuota.IsZero() || !t.Importe.IsZero() {
 			v.fail(at("Impuestos.Traslados", j), "Un traslado exento lleva solo base, impuesto y tipo de factor.", fixTotal)
+			v.recompute()
 		}
 	}
 }
@@ -261,6 +271,7 @@ func rootTrasladoTwice(v *validation, i *Impuestos) {
 		for _, before := range i.Traslados[:j] {
 			if (transferred{Traslado: before}).same(t) {
 				v.fail(at("Impuestos.Traslados", j), "El resumen repite un traslado con el mismo impuesto, factor y tasa.", fixTotal)
+				v.recompute()
 				break
 			}
 		}
@@ -274,11 +285,14 @@ func rootTrasladoTasa(v *validation, i *Impuestos) {
 		switch {
 		case !known && t.TipoFactor != "":
 			v.fail(path("TipoFactor"), "El tipo de factor "+quoted(t.TipoFactor)+" no existe.", fixTotal)
+			v.recompute()
 		case t.TipoFactor == exento && !t.TasaOCuota.IsZero() && !allExento(i.Traslados):
 			v.fail(path("TasaOCuota"), "Un traslado exento no lleva tasa.", fixTotal)
+			v.recompute()
 		case t.TipoFactor == exento:
 		case t.TasaOCuota.IsZero():
 			v.fail(path("TasaOCuota"), "Falta la tasa o cuota del traslado.", fixTotal)
+			v.recompute()
 		default:
 			v.tasa(path, t.Impuesto, t.TipoFactor, true, t.TasaOCuota)
 		}
@@ -307,6 +321,7 @@ func rootTrasladoSum(v *validation) {
 		if !s.listed {
 			v.fail("Impuestos.Traslados", "El resumen no tiene el traslado del impuesto "+s.Impuesto+" ("+s.TipoFactor+" "+s.TasaOCuota.String()+
 				") de los conceptos.", fixTotal)
+			v.recompute()
 		}
 	}
 }
@@ -323,4 +338,5 @@ func (v *validation) rootTraslado(j int, t Traslado, sums []transferred) {
 		return
 	}
 	v.fail(at("Impuestos.Traslados", j), "Ningún concepto tiene este traslado del resumen.", fixTotal)
+	v.recompute()
 }

@@ -9,6 +9,17 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/donat"
+	"iofacturo.mx/cfdi/hidrocarburospetroliferos"
+	"iofacturo.mx/cfdi/iedu"
+	"iofacturo.mx/cfdi/implocal"
+	"iofacturo.mx/cfdi/ine"
+	"iofacturo.mx/cfdi/leyendasfisc"
+	"iofacturo.mx/cfdi/nomina12"
+	"iofacturo.mx/cfdi/notariospublicos"
+	"iofacturo.mx/cfdi/pago20"
+	"iofacturo.mx/cfdi/servicioparcial"
+	"iofacturo.mx/cfdi/vehiculousado"
 )
 
 // TestValidateSamples compares what Validate says of the valid samples of the SAT
@@ -28,13 +39,13 @@ func TestValidateSamples(t *testing.T) {
 	for _, path := range samples(t, "valid") {
 		name := filepath.Base(path)
 		fmt.Fprintf(&out, "== %s\n", name)
-		doc, err := cfdi.Read(readFile(t, path), nil)
+		doc, err := cfdi.Read(readFile(t, path), typed())
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
 		for _, f := range cfdi.Validate(doc.Comprobante, cat, time.Time{}) {
-			if f.Code == "VERIFY01" { // complements that are not listed in this test
+			if f.Code == "VERIFY01" { // a complement whose findings stand in its own package
 				continue
 			}
 			fmt.Fprintf(&out, "%s %s %s: %s\n", f.Severity, f.Code, f.Path, f.Message)
@@ -44,6 +55,46 @@ func TestValidateSamples(t *testing.T) {
 		}
 	}
 	golden(t, "validate-samples.golden", []byte(out.String()))
+}
+
+// typed are the complements that are judged with the samples here.
+func typed() []cfdi.Known {
+	return []cfdi.Known{
+		implocal.Known, pago20.Known, nomina12.Known, donat.Known, iedu.Known, ine.Known, leyendasfisc.Known, notariospublicos.Known,
+		servicioparcial.Known, vehiculousado.Known, hidrocarburospetroliferos.Known,
+	}
+}
+
+// TestInvalidSamplesBreakTheirRule: what [TestInvalidSamplesFail] leaves to the rules is
+// refused for the reason in the name of the file, and for no other.
+func TestInvalidSamplesBreakTheirRule(t *testing.T) {
+	want := map[string]string{
+		"mal-formado.xml":               "no XML",
+		"sin-exportacion.xml":           "301 Exportacion error",
+		"total-alterado-sello-roto.xml": "CFDI40119 Total error",
+		"usocfdi-inexistente.xml":       "CFDI40160 Receptor.UsoCFDI error",
+		"rfc-emisor-distinto.xml":       "", // a good receipt by another hand: its seal does not fit
+		"nocertificado-distinto.xml":    "",
+		"sello-sat-alterado.xml":        "",
+		"sellocfd-distinto.xml":         "",
+	}
+	for _, path := range samples(t, "invalid") {
+		name := filepath.Base(path)
+		reason, listed := want[name]
+		if !listed {
+			t.Errorf("%s: nothing is said of it here", name)
+		}
+		doc, err := cfdi.Read(readFile(t, path), typed())
+		if err != nil {
+			if reason != "no XML" {
+				t.Errorf("%s: %v", name, err)
+			}
+			continue
+		}
+		if got := strings.Join(only(cfdi.Validate(doc.Comprobante, catalogo.New(), time.Time{}).Errors()), "; "); got != reason {
+			t.Errorf("%s: found %q, want %q", name, got, reason)
+		}
+	}
 }
 
 // explained looks for a line of the table that names the file and the code.

@@ -24,6 +24,7 @@ func terceroNombre(v *validation, i int, c *Concepto) {
 	if c.extranjero() && c.ACuentaTerceros.NombreACuentaTerceros != LeyendaTercero {
 		v.fail(terceroPath(i, "NombreACuentaTerceros"), "Con el RFC "+RfcTercero+" el nombre del tercero es una leyenda fija del SAT.",
 			"Escribe: "+LeyendaTercero+".")
+		v.mend(terceroPath(i, "NombreACuentaTerceros"), LeyendaTercero)
 	}
 }
 
@@ -36,6 +37,7 @@ func terceroRegimen(v *validation, i int, c *Concepto) {
 func terceroRegimenExtranjero(v *validation, i int, c *Concepto) {
 	if c.extranjero() && c.ACuentaTerceros.RegimenFiscalACuentaTerceros != regimenGenerico {
 		v.fail(terceroPath(i, "RegimenFiscalACuentaTerceros"), "Con el RFC "+RfcTercero+" el régimen del tercero debe ser 616.", "Elige el régimen 616.")
+		v.mend(terceroPath(i, "RegimenFiscalACuentaTerceros"), regimenGenerico)
 	}
 }
 
@@ -43,5 +45,9 @@ func terceroDomicilio(v *validation, i int, c *Concepto) {
 	if c.extranjero() && c.ACuentaTerceros.DomicilioFiscalACuentaTerceros != v.c.LugarExpedicion {
 		v.fail(terceroPath(i, "DomicilioFiscalACuentaTerceros"), "Con el RFC "+RfcTercero+
 			" el código postal del tercero debe ser el del lugar de expedición.", "Escribe el código postal "+v.c.LugarExpedicion+".")
+		if v.c.LugarExpedicion != "" {
+			v.mend(terceroPath(i, "DomicilioFiscalACuentaTerceros"), v.c.LugarExpedicion)
+			v.tentative()
+		}
 	}
 }

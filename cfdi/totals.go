@@ -7,6 +7,7 @@ import (
 
 // Keys of the SAT that the arithmetic turns on.
 const (
+	impuestoISR  = "001"
 	impuestoIVA  = "002"
 	impuestoIEPS = "003"
 	factorCuota  = "Cuota"
@@ -31,16 +32,21 @@ const fine = 6
 // base, which the rules then report.
 func (c *Comprobante) Totalize(cat *catalogo.Catalog) {
 	places := placesOf(c.Moneda, cat)
-	style := places
-	for i := range c.Conceptos {
-		if c.Conceptos[i].ValorUnitario.Scale() > places {
-			style = fine
-		}
-	}
+	style := c.style(places)
 	for i := range c.Conceptos {
 		c.Conceptos[i].totalize(style)
 	}
 	c.summarize(places)
+}
+
+// style returns the decimals of the lines in a currency of so many.
+func (c *Comprobante) style(places int) int {
+	for i := range c.Conceptos {
+		if c.Conceptos[i].ValorUnitario.Scale() > places {
+			return fine
+		}
+	}
+	return places
 }
 
 // placesOf returns the decimals of a currency (c_Moneda), 2 when it is unknown.

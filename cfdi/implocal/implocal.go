@@ -150,7 +150,8 @@ func read(e *xmldoc.Element) (cfdi.Complemento, error) {
 
 // Totalize gives each tax without Importe the one its rate makes of base, which
 // is SubTotal − Descuento, and adds both sides up. An Importe that is there
-// stays: some local taxes are on part of the invoice only.
+// stays: some local taxes are on part of the invoice only. Amounts have the decimals
+// of base, two at most: those of the currency.
 func (l *ImpuestosLocales) Totalize(base decimal.Decimal) {
 	l.Version = "1.0"
 	l.TotaldeRetenciones, l.TotaldeTraslados = decimal.New(0, 2), decimal.New(0, 2)
@@ -168,9 +169,24 @@ func (l *ImpuestosLocales) Totalize(base decimal.Decimal) {
 
 func amounts(base, rate, given decimal.Decimal) (tasa, importe decimal.Decimal) {
 	if given.IsZero() {
-		given = base.Mul(rate).Quo(decimal.FromInt(100), 2)
+		given = base.Mul(rate).Mul(decimal.New(1, 2)) // per cent
 	}
-	return rate.Round(2), given.Round(2)
+	return rate.Round(2), given.Round(min(2, base.Scale())).Round(2)
+}
+
+// Scale makes each Importe that is there part ÷ whole of what it is.
+func (l *ImpuestosLocales) Scale(part, whole decimal.Decimal) {
+	scale := func(importe *decimal.Decimal) {
+		if !importe.IsZero() {
+			*importe = importe.Mul(part).Quo(whole, 6)
+		}
+	}
+	for i := range l.RetencionesLocales {
+		scale(&l.RetencionesLocales[i].Importe)
+	}
+	for i := range l.TrasladosLocales {
+		scale(&l.TrasladosLocales[i].Importe)
+	}
 }
 
 // Totales returns TotaldeTraslados and TotaldeRetenciones.

@@ -60,6 +60,9 @@ func TestValidate(t *testing.T) {
 		{"no name", "301 Complementos[0].TrasladosLocales[1].ImpLocTrasladado", func(_ *cfdi.Comprobante, l *implocal.ImpuestosLocales) {
 			l.TrasladosLocales[1].ImpLocTrasladado = ""
 		}},
+		{"a bar", "301 Complementos[0].RetencionesLocales[0].ImpLocRetenido", func(_ *cfdi.Comprobante, l *implocal.ImpuestosLocales) {
+			l.RetencionesLocales[0].ImpLocRetenido = "5|millar"
+		}},
 		{"three decimals", "301 Complementos[0].RetencionesLocales[0].TasadeRetencion", func(_ *cfdi.Comprobante, l *implocal.ImpuestosLocales) {
 			l.RetencionesLocales[0].TasadeRetencion = num("2.000")
 		}},

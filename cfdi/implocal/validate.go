@@ -42,7 +42,19 @@ func (l *ImpuestosLocales) Validate(c *cfdi.Comprobante, _ *catalogo.Catalog, _ 
 	}
 	v.total(codeRetenciones, ".TotaldeRetenciones", l.TotaldeRetenciones, retenciones, "retenciones")
 	v.total(codeTraslados, ".TotaldeTraslados", l.TotaldeTraslados, traslados, "traslados")
-	return v.found
+	return append(v.found, l.lexical(c)...)
+}
+
+// lexical reports names that the cadena cannot carry.
+func (l *ImpuestosLocales) lexical(c *cfdi.Comprobante) []cfdi.Finding {
+	r := cfdi.NewReport(c, l)
+	for i := range l.RetencionesLocales {
+		r.Lexical(codeSchema, "RetencionesLocales["+strconv.Itoa(i)+"]", l.RetencionesLocales[i].fields()[:1], nil)
+	}
+	for i := range l.TrasladosLocales {
+		r.Lexical(codeSchema, "TrasladosLocales["+strconv.Itoa(i)+"]", l.TrasladosLocales[i].fields()[:1], nil)
+	}
+	return r.Found()
 }
 
 type validator struct {

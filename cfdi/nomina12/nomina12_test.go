@@ -536,3 +536,30 @@ func TestOracle(t *testing.T) {
 		t.Errorf("cadenas\n got %s\nwant %s", got, out)
 	}
 }
+
+// TestEnvelopeIsMended: what the CFDI around must say has one value, which its finding
+// carries, and nothing else breaks by it.
+func TestEnvelopeIsMended(t *testing.T) {
+	mended := map[string]bool{}
+	for _, r := range ruleCases() {
+		c := r.from()
+		r.change(c)
+		found := cfdi.Validate(c, cat, time.Time{})
+		for _, f := range found {
+			if f.Code != r.code || len(f.Mend) == 0 {
+				continue
+			}
+			after := c.Clone()
+			if err := cfdi.Apply(after, f); err != nil {
+				t.Fatalf("%s: %v", r.code, err)
+			}
+			if left := cfdi.Validate(after, cat, time.Time{}); len(left.Errors()) >= len(found.Errors()) {
+				t.Errorf("%s: after %v there are %v", r.code, f.Mend, left)
+			}
+			mended[r.code] = true
+		}
+	}
+	if len(mended) < 8 {
+		t.Errorf("only %v", mended)
+	}
+}

@@ -37,7 +37,20 @@ func envelope(name, must string, ok func(*cfdi.Comprobante, *Nomina) bool) func(
 	return func(v *validation) {
 		if !ok(v.c, v.n) {
 			v.FailAt(v.code, name, "En un recibo de nómina, "+name+" "+must+".", fixEnvelope)
+			v.mend(name, must)
 		}
+	}
+}
+
+// mend offers the one value that a rule of the envelope names: nothing after "no debe
+// ir", what follows "debe ser" where that is a value and not a description.
+func (v *validation) mend(path, must string) {
+	value, named := strings.CutPrefix(must, "debe ser ")
+	switch {
+	case must == "no debe ir":
+		v.Mend(v.c, path, "")
+	case named && value[:1] == strings.ToUpper(value[:1]):
+		v.Mend(v.c, path, value)
 	}
 }
 
@@ -47,6 +60,7 @@ func line(name, must string, ok func(*cfdi.Concepto, *Nomina) bool) func(*valida
 		for i := range v.c.Conceptos {
 			if !ok(&v.c.Conceptos[i], v.n) {
 				v.FailAt(v.code, at("Conceptos", i)+"."+name, "En un recibo de nómina, "+name+" del concepto "+must+".", fixEnvelope)
+				v.mend(at("Conceptos", i)+"."+name, must)
 			}
 		}
 	}
@@ -498,6 +512,9 @@ func lexical(v *validation) {
 	form("Receptor.Sindicalizado", r.Sindicalizado, r.Sindicalizado == "Sí" || r.Sindicalizado == "No", "Sí o No")
 	form("Receptor.Antigüedad", r.Antigüedad, weeksForm.MatchString(r.Antigüedad) || exactForm.MatchString(r.Antigüedad), "semanas como P52W, o años, meses y días como P1Y2M3D")
 	form("Receptor.CuentaBancaria", r.CuentaBancaria, strings.Trim(r.CuentaBancaria, "0123456789") == "", "dígitos")
+	for i, s := range r.SubContratacion {
+		form("Receptor.SubContratacion["+strconv.Itoa(i)+"].RfcLabora", s.RfcLabora, cfdi.ValidRFC(s.RfcLabora), "los 12 o 13 caracteres de un RFC")
+	}
 	if n.Emisor != nil {
 		form("Emisor.Curp", n.Emisor.Curp, cfdi.ValidCURP(n.Emisor.Curp), "los 18 caracteres de una CURP")
 		form("Emisor.RfcPatronOrigen", n.Emisor.RfcPatronOrigen, cfdi.ValidRFC(n.Emisor.RfcPatronOrigen), "los 12 o 13 caracteres de un RFC")

@@ -386,3 +386,34 @@ func (p *Pagos) Comprobante(emisor cfdi.Emisor, receptor cfdi.Receptor) *cfdi.Co
 		Complementos: cfdi.Complementos{p},
 	}
 }
+
+// New returns Pagos of one payment that settles abonos: pago says when, how, in which
+// currency and, where it is not in pesos, at what TipoCambioP. Monto, when absent, is
+// what the abonos come to; more may have been paid than is settled. The error is an
+// [*AbonoError].
+func New(cat *catalogo.Catalog, pago Pago, abonos ...Abono) (*Pagos, error) {
+	settled := decimal.FromInt(0)
+	for _, a := range abonos {
+		d, err := a.DoctoRelacionado(pago.MonedaP, cat)
+		if err != nil {
+			return nil, err
+		}
+		pago.DoctoRelacionado = append(pago.DoctoRelacionado, d)
+		settled = settled.Add(d.converted(d.ImpPagado))
+	}
+	places := 2
+	if m, ok := cat.Moneda(pago.MonedaP); ok {
+		places = m.Decimales
+	}
+	switch settled = settled.Round(places); {
+	case len(abonos) == 0:
+		return nil, &AbonoError{"El pago no dice qué facturas salda."}
+	case pago.Monto.IsZero():
+		pago.Monto = settled
+	case pago.Monto.Cmp(settled) < 0:
+		return nil, &AbonoError{"Se pagaron " + pago.Monto.String() + " y se saldan " + settled.String() + " " + pago.MonedaP + "."}
+	}
+	p := &Pagos{Pago: []Pago{pago}}
+	p.Sum()
+	return p, nil
+}

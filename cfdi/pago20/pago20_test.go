@@ -320,3 +320,64 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
+
+// TestNewPays two invoices at once, one of them in dollars.
+func TestNewPays(t *testing.T) {
+	pesos, dollars := invoice("MXN", rent()), invoice("USD", rent())
+	half := pesos.Total.Quo(num("2"), 2)
+	paid := num("18.1234").Mul(dollars.Total).Round(2)
+	pago := pago20.Pago{FechaPago: "2026-11-19T12:00:00", FormaDePagoP: "03", MonedaP: "MXN"}
+	abonos := []pago20.Abono{
+		{Factura: pesos, UUID: uuid, Parcialidad: 1, Importe: half},
+		{Factura: dollars, UUID: uuid, Parcialidad: 1, Importe: dollars.Total, Equivalencia: pago20.Equivalencia(dollars.Total, paid)},
+	}
+	p, err := pago20.New(cat, pago, abonos...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := half.Add(paid); p.Pago[0].Monto.Cmp(want) != 0 || p.Totales.MontoTotalPagos.Cmp(want) != 0 {
+		t.Errorf("paid %s of %s", p.Pago[0].Monto, want)
+	}
+	c := receipt(p.Pago...)
+	if got := found(c); len(got) > 0 {
+		t.Error(got)
+	}
+	pago.Monto = half
+	if _, err := pago20.New(cat, pago, abonos...); err == nil {
+		t.Error("more is settled than was paid")
+	}
+	if _, err := pago20.New(cat, pago); err == nil {
+		t.Error("a payment of nothing")
+	}
+	pago.Monto = half.Add(num("100.00"))
+	if _, err := pago20.New(cat, pago, abonos[0]); err != nil {
+		t.Errorf("more may be paid than is settled: %v", err)
+	}
+}
+
+// TestEnvelopeIsMended: what the CFDI around must say has one value, which its finding
+// carries, and nothing else breaks by it.
+func TestEnvelopeIsMended(t *testing.T) {
+	mended := map[string]bool{}
+	for _, r := range ruleCases() {
+		c := r.from()
+		r.change(c)
+		found := cfdi.Validate(c, cat, time.Time{})
+		for _, f := range found {
+			if f.Code != r.code || len(f.Mend) == 0 {
+				continue
+			}
+			after := c.Clone()
+			if err := cfdi.Apply(after, f); err != nil {
+				t.Fatalf("%s: %v", r.code, err)
+			}
+			if left := cfdi.Validate(after, cat, time.Time{}); len(left.Errors()) >= len(found.Errors()) {
+				t.Errorf("%s: after %v there are %v", r.code, f.Mend, left)
+			}
+			mended[r.code] = true
+		}
+	}
+	if len(mended) < 12 {
+		t.Errorf("only %v", mended)
+	}
+}

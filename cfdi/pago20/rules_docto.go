@@ -203,7 +203,7 @@ var (
 	fechaForm   = regexp.MustCompile(`^20[1-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3])(:[0-5][0-9]){2}$`)
 	partForm    = regexp.MustCompile(`^[1-9][0-9]{0,2}$`)
 	cuentaForm  = regexp.MustCompile(`^[A-Z0-9_]{10,50}$`)
-	base64Form  = regexp.MustCompile(`^[A-Za-z0-9+/= ]+$`)
+	base64Form  = regexp.MustCompile(`^(([A-Za-z0-9+/] ?){4})*(([A-Za-z0-9+/] ?){2}= ?=|([A-Za-z0-9+/] ?){3}=)?$`) // of the schema
 	monedaForm  = regexp.MustCompile(`^[A-Z]{3}$`)
 	cadenaForms = regexp.MustCompile(`^01$`)
 )
@@ -216,6 +216,9 @@ func lexical(v *validation) {
 	for i := range v.p.Pago {
 		p, path := &v.p.Pago[i], at("Pago", i)
 		v.form(path+".FechaPago", p.FechaPago, fechaForm, "La fecha del pago", "2026-11-20T12:00:00")
+		if _, ok := v.cat.FormaPago(p.FormaDePagoP); !ok && p.FormaDePagoP != "" {
+			v.fail(path+".FormaDePagoP", "La forma de pago "+p.FormaDePagoP+" no existe en el catálogo del SAT.", "Elige cómo se pagó.")
+		}
 		v.form(path+".MonedaP", p.MonedaP, monedaForm, "La moneda del pago", "MXN")
 		v.form(path+".CtaOrdenante", p.CtaOrdenante, cuentaForm, "La cuenta de quien paga", "de 10 a 50 letras mayúsculas o dígitos")
 		v.form(path+".CtaBeneficiario", p.CtaBeneficiario, cuentaForm, "La cuenta de quien cobra", "de 10 a 50 letras mayúsculas o dígitos")

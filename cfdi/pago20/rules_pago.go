@@ -21,7 +21,20 @@ func envelope(name, want string, ok func(*cfdi.Comprobante) bool) func(*validati
 	return func(v *validation) {
 		if !ok(v.c) {
 			v.FailAt(v.code, name, "En un comprobante de pago, "+name+" "+want+".", fixEnvelope)
+			v.mend(name, want)
 		}
+	}
+}
+
+// mend offers the one value that a rule of the envelope names: nothing after "no debe
+// ir", what follows "debe ser" where that is a value and not a description.
+func (v *validation) mend(path, must string) {
+	value, named := strings.CutPrefix(must, "debe ser ")
+	switch {
+	case must == "no debe ir":
+		v.Mend(v.c, path, "")
+	case named && value[:1] == strings.ToUpper(value[:1]):
+		v.Mend(v.c, path, value)
 	}
 }
 
@@ -37,6 +50,7 @@ func line(name, want string, ok func(*cfdi.Concepto) bool) func(*validation) {
 				path, what = path+"."+name, name+" del concepto"
 			}
 			v.FailAt(v.code, path, "En un comprobante de pago, "+what+" "+want+".", fixEnvelope)
+			v.mend(path, want)
 		}
 	}
 }

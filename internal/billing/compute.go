@@ -69,33 +69,14 @@ func discount(c *cfdi.Concepto, typed, pct, gross decimal.Decimal) decimal.Decim
 	}
 	switch {
 	case pct.Sign() > 0:
-		c.Descuento = c.Cantidad.Mul(price).Mul(pct).Quo(decimal.FromInt(100), 6)
+		c.DiscountPercent(pct, price)
 	case !pct.IsZero():
 		c.Descuento = decimal.Decimal{} // 0 %: none
 	case !gross.IsZero() && !typed.IsZero():
 		c.Descuento = typed
 	case !gross.IsZero() && c.Descuento.Sign() != 0:
-		c.Descuento = c.Descuento.Mul(withTaxes(c.Impuestos)).Round(6)
+		c.Descuento = c.Descuento.Mul(c.WithTaxes()).Round(6)
 		return c.Descuento
 	}
 	return typed
-}
-
-// withTaxes is what one unit of money becomes with the rates of i on top: IVA is
-// on the price with IEPS (LIVA art. 12).
-func withTaxes(i *cfdi.ConceptoImpuestos) decimal.Decimal {
-	iva, ieps := decimal.FromInt(1), decimal.FromInt(1)
-	if i == nil {
-		return iva
-	}
-	for _, t := range i.Traslados {
-		switch {
-		case t.TipoFactor != "Tasa" || t.TasaOCuota.IsZero():
-		case t.Impuesto == "002":
-			iva = iva.Add(t.TasaOCuota)
-		default:
-			ieps = ieps.Add(t.TasaOCuota)
-		}
-	}
-	return iva.Mul(ieps)
 }

@@ -363,6 +363,10 @@ func merge(ours, rules cfdi.Findings) cfdi.Findings {
 	for _, f := range rules {
 		if !said[f.Path] && !(said["Receptor.Rfc"] && strings.HasPrefix(f.Path, "Receptor.")) {
 			all = append(all, f)
+			continue
+		}
+		if i := slices.IndexFunc(ours, func(o cfdi.Finding) bool { return o.Path == f.Path }); i >= 0 && all[i].Mend == nil {
+			all[i].Mend = f.Mend // ours says it, the rule knows the way out
 		}
 	}
 	return all

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"iofacturo.mx/cfdi"
@@ -478,24 +479,21 @@ func (s *Server) showDocument(w http.ResponseWriter, r *http.Request) error {
 // A mend is what the button Corregir writes into a field.
 type mend struct{ Value, Label string }
 
-// mendsOf lists the findings that one click can mend.
+// mendable are the fields that one click may mend: those of the head, where the mend
+// is all that its finding asks for. Amounts are computed anyway, and whether a line
+// bears taxes its author decides.
+var mendable = []string{
+	"FormaPago", "TipoCambio", "Confirmacion", "Exportacion", "Receptor.Rfc", "Receptor.Nombre", "Receptor.DomicilioFiscalReceptor",
+	"Receptor.ResidenciaFiscal", "Receptor.NumRegIdTrib", "Receptor.RegimenFiscalReceptor", "Receptor.UsoCFDI",
+}
+
+// mendsOf lists the findings that one click can mend, by the field that it writes.
 func mendsOf(found cfdi.Findings, d *billing.Draft) map[string]mend {
 	mends := map[string]mend{}
-	c := &d.Comprobante
 	for _, x := range found {
-		switch path := fieldFor(x.Path, d); {
-		case path == "FormaPago" && c.MetodoPago == "PPD" && c.FormaPago != "99":
-			mends[path] = mend{Value: "99", Label: "Corregir"}
-		case path == "Receptor.Nombre":
-			if name, _ := cfdi.NormalizeNombre(c.Receptor.Nombre); name != c.Receptor.Nombre {
-				mends[path] = mend{Value: name, Label: "Corregir"}
-			}
-		case path == "Receptor.DomicilioFiscalReceptor" && generic(c.Receptor.Rfc):
-			mends[path] = mend{Value: c.LugarExpedicion, Label: "Corregir"}
-		case path == "Receptor.RegimenFiscalReceptor" && generic(c.Receptor.Rfc):
-			mends[path] = mend{Value: "616", Label: "Corregir"}
-		case path == "Receptor.UsoCFDI" && generic(c.Receptor.Rfc):
-			mends[path] = mend{Value: "S01", Label: "Corregir"}
+		path := fieldFor(x.Path, d)
+		if i := slices.IndexFunc(x.Mend, func(c cfdi.Change) bool { return c.Path == path }); i >= 0 && slices.Contains(mendable, path) {
+			mends[path] = mend{Value: x.Mend[i].New, Label: "Corregir"}
 		}
 	}
 	return mends

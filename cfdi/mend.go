@@ -1,0 +1,469 @@
+package cfdi
+
+import (
+	"strconv"
+	"strings"
+
+	"iofacturo.mx/decimal"
+)
+
+// A Change is one step of a mend: what stands at a path of the document and what
+// must stand there. Values are as the XML has them; "" is nothing, so that a Change
+// to "" takes an attribute out. A path that ends in a node, without values, takes
+// the node out once its attributes are gone.
+type Change struct {
+	Path string `json:"path"`
+	Old  string `json:"old,omitempty"`
+	New  string `json:"new,omitempty"`
+}
+
+// A MendError says why a mend cannot be applied: there is none, or the document is
+// no longer the one it was made for.
+type MendError struct {
+	Path    string
+	Message string // Spanish, for the user
+}
+
+// Error returns place and reason.
+func (e *MendError) Error() string { return strings.TrimPrefix(e.Path+": "+e.Message, ": ") }
+
+// Apply mends in c what f found, by the changes that f carries. It does all of them
+// or, with a [*MendError], none: where one of the values is not the one that was
+// there when the document was judged, somebody else has mended it. Judge c again
+// afterwards; paths of other findings may have moved.
+func Apply(c *Comprobante, f Finding) error {
+	if len(f.Mend) == 0 {
+		return &MendError{f.Path, "No hay una sola corrección posible; decide tú."}
+	}
+	done := c.cloneNodes()
+	for _, change := range f.Mend {
+		if err := done.apply(change); err != nil {
+			return err
+		}
+	}
+	for i := len(f.Mend) - 1; i >= 0; i-- { // the last rows first, so that the others keep their place
+		if f.Mend[i].isNode() {
+			if err := done.dropNode(f.Mend[i].Path); err != nil {
+				return err
+			}
+		}
+	}
+	*c = *done
+	return nil
+}
+
+func (ch Change) isNode() bool { return ch.Old == "" && ch.New == "" }
+
+// apply writes one attribute, in a new row of the summary where it belongs in one.
+func (c *Comprobante) apply(ch Change) error {
+	if ch.isNode() {
+		return nil
+	}
+	f, ok := c.attribute(ch.Path)
+	if !ok && ch.Old == "" {
+		c.grow(ch.Path)
+		f, ok = c.attribute(ch.Path)
+	}
+	switch {
+	case !ok:
+		return &MendError{ch.Path, "Ese dato ya no está en el comprobante."}
+	case f.String() != ch.Old:
+		return &MendError{ch.Path, "El dato cambió: era " + quoted(ch.Old) + " y ahora es " + quoted(f.String()) + "."}
+	case f.num == nil:
+		*f.text = ch.New
+		return nil
+	case ch.New == "":
+		*f.num = decimal.Decimal{}
+		return nil
+	}
+	n, err := decimal.Parse(ch.New)
+	if err != nil {
+		return &MendError{ch.Path, "La corrección " + quoted(ch.New) + " no es un número."}
+	}
+	*f.num = n
+	return nil
+}
+
+// attribute finds the attribute at a path as findings have it.
+func (c *Comprobante) attribute(path string) (found Field, ok bool) {
+	node, name := "", path
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		node, name = path[:i], path[i+1:]
+	}
+	c.nodes(func(at string, fields []Field) {
+		if ok || at != node {
+			return
+		}
+		for _, f := range fields {
+			if f.Name == name {
+				found, ok = f, true
+			}
+		}
+	})
+	return found, ok
+}
+
+const (
+	rowsTraslado  = "Impuestos.Traslados"
+	rowsRetencion = "Impuestos.Retenciones"
+)
+
+// grow adds the row of the summary that a path names, when it is the next one.
+func (c *Comprobante) grow(path string) {
+	if c.Impuestos == nil && strings.HasPrefix(path, "Impuestos.") {
+		c.Impuestos = &Impuestos{}
+	}
+	list, i, ok := rowOf(path)
+	switch {
+	case !ok || c.Impuestos == nil:
+	case list == rowsTraslado && i == len(c.Impuestos.Traslados):
+		c.Impuestos.Traslados = append(c.Impuestos.Traslados, Traslado{})
+	case list == rowsRetencion && i == len(c.Impuestos.Retenciones):
+		c.Impuestos.Retenciones = append(c.Impuestos.Retenciones, Retencion{})
+	}
+}
+
+// rowOf takes a path such as Impuestos.Traslados[1].Base or Conceptos[0].Parte[2]
+// apart at its last index.
+func rowOf(path string) (list string, i int, ok bool) {
+	open, end := strings.LastIndexByte(path, '['), strings.LastIndexByte(path, ']')
+	if open < 0 || end < open {
+		return "", 0, false
+	}
+	i, err := strconv.Atoi(path[open+1 : end])
+	return path[:open], i, err == nil && i >= 0
+}
+
+// dropNode takes out a node that may be taken out.
+func (c *Comprobante) dropNode(path string) error {
+	gone := &MendError{path, "Ese apartado ya no está en el comprobante."}
+	if path == "Impuestos" {
+		if c.Impuestos == nil {
+			return gone
+		}
+		c.Impuestos = nil
+		return nil
+	}
+	list, i, ok := rowOf(path)
+	if !ok {
+		return gone
+	}
+	if c.Impuestos != nil && list == rowsTraslado && i < len(c.Impuestos.Traslados) {
+		c.Impuestos.Traslados = append(c.Impuestos.Traslados[:i], c.Impuestos.Traslados[i+1:]...)
+		return nil
+	}
+	if c.Impuestos != nil && list == rowsRetencion && i < len(c.Impuestos.Retenciones) {
+		c.Impuestos.Retenciones = append(c.Impuestos.Retenciones[:i], c.Impuestos.Retenciones[i+1:]...)
+		return nil
+	}
+	for k := range c.Conceptos {
+		if c.Conceptos[k].dropNode(strings.TrimPrefix(path, at("Conceptos", k)+".")) {
+			return nil
+		}
+	}
+	return gone
+}
+
+func (c *Concepto) dropNode(path string) bool {
+	if path == "Impuestos" {
+		had := c.Impuestos != nil
+		c.Impuestos = nil
+		return had
+	}
+	lists := map[string]*[]InformacionAduanera{"InformacionAduanera": &c.InformacionAduanera}
+	for j := range c.Parte {
+		lists[at("Parte", j)+".InformacionAduanera"] = &c.Parte[j].InformacionAduanera
+	}
+	list, i, ok := rowOf(path)
+	rows := lists[list]
+	if !ok || rows == nil || i >= len(*rows) {
+		return false
+	}
+	*rows = append((*rows)[:i], (*rows)[i+1:]...)
+	return true
+}
+
+// changesTo lists what makes after of c, attribute by attribute: only amounts,
+// texts and rows of the summary may differ.
+func (c *Comprobante) changesTo(after *Comprobante) []Change {
+	was, is := c.attributes(), after.attributes()
+	var out []Change
+	gone := map[string]bool{}
+	for _, a := range was.order {
+		if old, now := was.value[a], is.value[a]; old != now {
+			out = append(out, Change{Path: a, Old: old, New: now})
+		}
+	}
+	for _, a := range is.order {
+		if _, both := was.value[a]; !both && is.value[a] != "" {
+			out = append(out, Change{Path: a, New: is.value[a]})
+		}
+	}
+	for _, n := range was.nodes {
+		inside := false // a node goes with the one it is in
+		for outer := range gone {
+			inside = inside || strings.HasPrefix(n, outer+".")
+		}
+		if !is.has[n] && !inside {
+			gone[n] = true
+			out = append(out, Change{Path: n})
+		}
+	}
+	return out
+}
+
+// attributes are the values of a document by their paths, in its order.
+type attributes struct {
+	order, nodes []string
+	value        map[string]string
+	has          map[string]bool
+}
+
+func (c *Comprobante) attributes() attributes {
+	a := attributes{value: map[string]string{}, has: map[string]bool{}}
+	c.nodes(func(path string, fields []Field) {
+		a.nodes, a.has[path] = append(a.nodes, path), true
+		for _, f := range fields {
+			full := join(path, f.Name)
+			a.order, a.value[full] = append(a.order, full), f.String()
+		}
+	})
+	return a
+}
+
+// Mends by what a rule knows.
+
+// mend adds a change to the finding just made: what must stand at a path.
+func (v *validation) mend(path, value string) {
+	f, at := &v.found[len(v.found)-1], strings.LastIndexByte(path, '.')
+	for _, n := range v.nodes {
+		if n.path != path[:max(at, 0)] {
+			continue
+		}
+		for _, field := range n.fields {
+			if field.Name == path[at+1:] && field.String() != value {
+				f.Mend = append(f.Mend, Change{Path: path, Old: field.String(), New: value})
+			}
+		}
+	}
+}
+
+// mendAll adds to the finding just made that all attributes of a name with one text
+// get another.
+func (v *validation) mendAll(name, old, value string) {
+	f := &v.found[len(v.found)-1]
+	for _, n := range v.nodes {
+		for _, field := range n.fields {
+			if field.Name == name && field.String() == old && old != value {
+				f.Mend = append(f.Mend, Change{Path: join(n.path, name), Old: old, New: value})
+			}
+		}
+	}
+}
+
+// drop adds to the finding just made that a node goes, with its attributes.
+func (v *validation) drop(node string) {
+	f := &v.found[len(v.found)-1]
+	for _, n := range v.nodes {
+		if n.path != node && !strings.HasPrefix(n.path, node+".") {
+			continue
+		}
+		for _, field := range n.fields {
+			if !field.empty() {
+				f.Mend = append(f.Mend, Change{Path: join(n.path, field.Name), Old: field.String()})
+			}
+		}
+	}
+	f.Mend = append(f.Mend, Change{Path: node})
+}
+
+// Tries.
+
+// tentative says that the mend of the finding just made may do harm elsewhere: it is
+// tried out when all rules have run, see [validation.tryMends].
+func (v *validation) tentative() { v.tries = append(v.tries, len(v.found)-1) }
+
+// mostTries bounds how many mends are tried out for one document.
+const mostTries = 20
+
+// tryMends keeps the tentative mends after which their finding is gone and no other
+// error has come.
+func (v *validation) tryMends() {
+	var before map[string]bool
+	for n, i := range v.tries {
+		f := &v.found[i]
+		if len(f.Mend) == 0 {
+			continue
+		}
+		if before == nil {
+			before = keysOf(v.found)
+		}
+		after := v.c.cloneNodes()
+		if n >= mostTries || Apply(after, *f) != nil || !v.better(before, after, *f) {
+			f.Mend = nil
+		}
+	}
+}
+
+// better reports whether a document that was mended lacks f and has no new error.
+func (v *validation) better(before map[string]bool, after *Comprobante, f Finding) bool {
+	left := keysOf(validate(after, v.cat, v.at, false))
+	if _, stays := left[f.Code+" "+f.Path]; stays {
+		return false
+	}
+	for key, isError := range left {
+		if isError && !before[key] {
+			return false
+		}
+	}
+	return true
+}
+
+// Amounts.
+
+// recompute says of the finding just made that an amount is at fault, which
+// computing it again may mend: see [validation.mendAmounts].
+func (v *validation) recompute() { v.amounts = append(v.amounts, len(v.found)-1) }
+
+// mostChanges bounds what each of many findings carries: beyond it the first alone
+// says how the amounts come right.
+const mostChanges = 200
+
+// mendAmounts gives the findings about amounts their mend: the summary added up
+// again or, where that does not do, the lines computed again too. It is tried out
+// and only offered where its finding goes and no other error comes.
+func (v *validation) mendAmounts() {
+	for _, way := range []func(*Comprobante, int){(*Comprobante).resum, (*Comprobante).recount} {
+		if len(v.amounts) == 0 {
+			return
+		}
+		v.mendBy(way)
+	}
+}
+
+func (v *validation) mendBy(way func(*Comprobante, int)) {
+	after := v.c.cloneNodes()
+	way(after, v.decimals)
+	changes := v.c.changesTo(after)
+	if len(changes) == 0 || v.unreadLocal() {
+		return
+	}
+	before, left := keysOf(v.found), keysOf(validate(after, v.cat, v.at, false))
+	for key, isError := range left {
+		if isError && !before[key] {
+			return
+		}
+	}
+	var rest []int
+	for _, i := range v.amounts {
+		f := &v.found[i]
+		if _, stays := left[f.Code+" "+f.Path]; stays {
+			rest = append(rest, i)
+			continue
+		}
+		f.Mend = changes
+		if len(changes) > mostChanges {
+			v.amounts = nil
+			return
+		}
+	}
+	v.amounts = rest
+}
+
+func keysOf(found Findings) map[string]bool {
+	keys := make(map[string]bool, len(found))
+	for _, f := range found {
+		key := f.Code + " " + f.Path
+		keys[key] = keys[key] || f.IsError()
+	}
+	return keys
+}
+
+// unreadLocal reports local taxes that nobody could read: no total can be told.
+func (v *validation) unreadLocal() bool {
+	for _, k := range v.c.Complementos {
+		if u, ok := k.(*Unknown); ok && u.Space == spaceImplocal {
+			return true
+		}
+	}
+	return false
+}
+
+const spaceImplocal = "http://www.sat.gob.mx/implocal"
+
+// resum adds the lines up again; local taxes stay as they stand.
+func (c *Comprobante) resum(places int) {
+	local := c.Complementos
+	c.Complementos = nil
+	c.summarize(places)
+	c.Complementos = local
+	for _, k := range local {
+		if t, ok := k.(Totaler); ok {
+			traslados, retenciones := t.Totales()
+			c.Total = c.Total.Add(traslados).Sub(retenciones).Round(places)
+		}
+	}
+}
+
+// recount computes the lines again, as Totalize does, and adds them up.
+func (c *Comprobante) recount(places int) {
+	style := c.style(places)
+	for i := range c.Conceptos {
+		c.Conceptos[i].totalize(style)
+	}
+	c.resum(places)
+}
+
+// Keys that follow from the rest.
+
+// usoOf returns the one UsoCFDI of payments, payrolls and generic receptores, ""
+// where it is for the receptor to say.
+func (v *validation) usoOf() string {
+	switch {
+	case v.is("P"):
+		return "CP01"
+	case v.is("N"):
+		return "CN01"
+	case v.c.Receptor.generico():
+		return "S01"
+	}
+	return ""
+}
+
+// objetoOf returns what ObjetoImp follows from the taxes of a line: 02 with them,
+// 01 without.
+func (c *Concepto) objetoOf() string {
+	if c.Impuestos != nil {
+		return "02"
+	}
+	return "01"
+}
+
+// onlyOne returns the one value that an absent attribute can have, "" where there
+// are several.
+func (v *validation) onlyOne(path string) string {
+	switch generic := v.c.Receptor.generico(); path {
+	case "Exportacion":
+		if v.is("NP") || v.c.Receptor.Rfc != RfcExtranjero && !v.exterior() {
+			return "01"
+		}
+	case "Moneda":
+		return map[string]string{"P": "XXX", "N": "MXN"}[v.c.TipoDeComprobante]
+	case "Receptor.UsoCFDI":
+		return v.usoOf()
+	case "Receptor.RegimenFiscalReceptor":
+		if generic && !v.is("N") {
+			return regimenGenerico
+		}
+	case "Receptor.DomicilioFiscalReceptor":
+		if generic {
+			return v.c.LugarExpedicion
+		}
+	}
+	for i := range v.c.Conceptos {
+		if path == conceptoPath(i, "ObjetoImp") {
+			return v.c.Conceptos[i].objetoOf()
+		}
+	}
+	return ""
+}
