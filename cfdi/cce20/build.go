@@ -111,6 +111,9 @@ func (e Exportacion) mercancia(c *cfdi.Comprobante, rate decimal.Decimal, lines 
 	if err != nil {
 		return fail("ValorUnitario", err.Message)
 	}
+	if value.Sign() <= 0 && !none {
+		return fail("ValorUnitario", "La mercancía vale menos de un centavo de dólar: revisa la cantidad y el valor unitario.")
+	}
 	m.ValorDolares = value
 	if m.ValorUnitarioAduana.IsZero() {
 		m.ValorUnitarioAduana = value.Quo(b.Cantidad, 6)

@@ -1,6 +1,8 @@
 package cce20
 
 import (
+	"slices"
+
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 )
@@ -138,23 +140,24 @@ func dollars(c *cfdi.Comprobante, rate decimal.Decimal, lines []*cfdi.Concepto, 
 func importe(line *cfdi.Concepto) decimal.Decimal   { return line.Importe }
 func descuento(line *cfdi.Concepto) decimal.Decimal { return line.Descuento }
 
-// same returns the goods with the number of m: how many, and what they are worth.
-func (v *validation) same(m *Mercancia) (n int, sum decimal.Decimal) {
+// same returns the goods with the number of m: how many, what they are worth, and
+// whether a value among them is one of those that the limits leave alone.
+func (v *validation) same(m *Mercancia) (n int, sum decimal.Decimal, left bool) {
 	sum = decimal.FromInt(0)
 	for i := range v.x.Mercancias {
 		if other := &v.x.Mercancias[i]; other.NoIdentificacion == m.NoIdentificacion {
-			n, sum = n+1, sum.Add(other.ValorDolares)
+			n, sum, left = n+1, sum.Add(other.ValorDolares), left || special(other.ValorDolares)
 		}
 	}
-	return n, sum
+	return n, sum, left
 }
 
 // worth compares the goods with the number of m with their lines. The matrix says it
 // three times, of one and of many: each is told under one code.
 func (v *validation) worth(path string, m *Mercancia, of func(lines, goods int) bool) {
 	lines := v.lines[m.NoIdentificacion]
-	goods, sum := v.same(m)
-	if len(lines) == 0 || v.c.TipoDeComprobante == "T" || special(m.ValorDolares) || !of(len(lines), goods) {
+	goods, sum, left := v.same(m)
+	if left || len(lines) == 0 || v.c.TipoDeComprobante == "T" || !of(len(lines), goods) {
 		return
 	}
 	low, high, ok := dollars(v.c, v.x.TipoCambioUSD, lines, importe)
@@ -171,13 +174,9 @@ func valueOfLines(v *validation, path string, m *Mercancia) {
 
 // valueOfGoods is of a number that many kinds of goods have: told at the first.
 func valueOfGoods(v *validation, path string, m *Mercancia) {
-	for i := range v.x.Mercancias {
-		if other := &v.x.Mercancias[i]; other.NoIdentificacion == m.NoIdentificacion && !special(other.ValorDolares) {
-			if other == m {
-				v.worth(path, m, func(_, goods int) bool { return goods > 1 })
-			}
-			return
-		}
+	first := slices.IndexFunc(v.x.Mercancias, func(other Mercancia) bool { return other.NoIdentificacion == m.NoIdentificacion })
+	if &v.x.Mercancias[first] == m {
+		v.worth(path, m, func(_, goods int) bool { return goods > 1 })
 	}
 }
 
@@ -217,15 +216,13 @@ func samples(v *validation, path string, m *Mercancia) {
 	if m.FraccionArancelaria != sampleGoods || v.c.TipoDeComprobante == "T" {
 		return
 	}
-	for i := range v.x.Mercancias {
-		if other := &v.x.Mercancias[i]; other.FraccionArancelaria == sampleGoods && other.NoIdentificacion == m.NoIdentificacion {
-			if other != m {
-				return
-			}
-			break
-		}
+	first := slices.IndexFunc(v.x.Mercancias, func(other Mercancia) bool {
+		return other.FraccionArancelaria == sampleGoods && other.NoIdentificacion == m.NoIdentificacion
+	})
+	if &v.x.Mercancias[first] != m {
+		return
 	}
-	_, sum := v.same(m)
+	_, sum, _ := v.same(m)
 	if _, high, ok := dollars(v.c, v.x.TipoCambioUSD, v.lines[m.NoIdentificacion], descuento); ok && sum.Cmp(high) > 0 {
 		v.fail(path+".ValorDolares", "La muestra "+m.NoIdentificacion+" vale "+sum.String()+" dólares, más que el descuento de sus conceptos, de "+high.String()+".",
 			"Descuenta todo su valor en el concepto, o corrige la fracción arancelaria.")

@@ -284,12 +284,13 @@ func (v *validation) codigoPostalMEX(path string, d *Domicilio) {
 	if d.CodigoPostal == "" {
 		return
 	}
+	_, known := v.cat.Estado(d.Estado) // another is told of already
 	switch row, ok := v.cat.CodigoPostal(d.CodigoPostal); {
 	case !ok:
 		v.fail(path+".CodigoPostal", "El código postal no existe en el catálogo del SAT.", "Revisa el código postal.")
-	case d.Estado != "" && row.Estado != d.Estado:
+	case known && row.Estado != d.Estado:
 		v.fail(path+".CodigoPostal", "El código postal no es de ese estado.", "Revisa el código postal o el estado.")
-	case d.Municipio != "" && row.Municipio != "" && row.Municipio != d.Municipio:
+	case known && d.Municipio != "" && row.Municipio != "" && row.Municipio != d.Municipio:
 		v.fail(path+".CodigoPostal", "El código postal no es de ese municipio.", "Revisa el código postal o el municipio.")
 	}
 }
