@@ -558,8 +558,50 @@ func TestColoniaByTheWholeCatalogue(t *testing.T) {
 	}
 }
 
+// TestFraccionByTheWholeCatalogue: with the catalogue of the SAT a fraction that is not
+// in force is told, and a unit that is not its own.
+func TestFraccionByTheWholeCatalogue(t *testing.T) {
+	dir := t.TempDir()
+	text := "fraccion\ttexto\tvigencia_desde\tvigencia_hasta\tunidad\n8481809900\tx\t2024-01-18\t\t01\n8481300100\tx\t2024-01-18\t2026-11-19\t06\n"
+	if err := os.WriteFile(filepath.Join(dir, "c_FraccionArancelaria.tsv"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	whole := imported(t, dir)
+	for _, k := range []struct {
+		want   string
+		from   func() *cfdi.Comprobante
+		change func(c *cfdi.Comprobante)
+	}{
+		{"", minima, func(*cfdi.Comprobante) {}},
+		{"", servicio, func(*cfdi.Comprobante) {}},
+		{"CCE161 " + p + "Mercancias[0].FraccionArancelaria", minima, goods(0, func(m *cce20.Mercancia) { m.FraccionArancelaria = "8481809901" })},
+		{"CCE161 " + p + "Mercancias[0].FraccionArancelaria", minima, goods(0, func(m *cce20.Mercancia) { m.FraccionArancelaria = "8481300100" })},
+		{"", minima, func(c *cfdi.Comprobante) {
+			c.Fecha = "2026-11-19T23:59:59"
+			m := &cce20.De(c).Mercancias[0]
+			m.FraccionArancelaria, m.UnidadAduana = "8481300100", "06"
+		}},
+		{"CCE167 " + p + "Mercancias[0].UnidadAduana", minima, goods(0, func(m *cce20.Mercancia) { m.UnidadAduana = "06" })},
+		{"CCE162 Conceptos[0].Unidad", sinAduana, func(*cfdi.Comprobante) {}},
+		{"", sinAduana, concepto(0, func(k *cfdi.Concepto) { k.Unidad = "01" })},
+	} {
+		c := k.from()
+		k.change(c)
+		var got []string
+		for _, f := range cce20.De(c).Validate(c, whole, time.Time{}) {
+			got = append(got, f.Code+" "+f.Path)
+			if !strings.HasSuffix(f.Message, ".") || !strings.HasSuffix(f.Fix, ".") {
+				t.Errorf("%s speaks badly: %q %q", f.Code, f.Message, f.Fix)
+			}
+		}
+		if strings.Join(got, ", ") != k.want {
+			t.Errorf("got %v, want %q", got, k.want)
+		}
+	}
+}
+
 // provedElsewhere have a test of their own.
-var provedElsewhere = []string{"CCE113", "CCE114", "CCE129"}
+var provedElsewhere = []string{"CCE113", "CCE114", "CCE129", "CCE161", "CCE162", "CCE167"}
 
 func TestEveryRuleHasACase(t *testing.T) {
 	proved := map[string]bool{}
@@ -626,6 +668,9 @@ func TestSample(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{}, found(doc.Comprobante)); diff != "" {
 		t.Error(diff)
+	}
+	for _, f := range cce20.De(doc.Comprobante).Validate(doc.Comprobante, imported(t, cfditest.Shared(t, "sat/catalogs")), time.Time{}) {
+		t.Errorf("with the catalogues of the SAT: %v", f)
 	}
 }
 

@@ -10,10 +10,9 @@ import (
 
 // Reasons for which a code of the matrix is no rule here.
 const (
-	stateAbsent   = "sin complemento no hay nada que revisar aquí: la falta sale con CFDI40122"
-	stateFraccion = "la decide el PAC: pide c_FraccionArancelaria, de más de once mil fracciones con su unidad de medida, que no está aquí"
-	stateFormula  = "no es una condición: es la conversión del descuento con la que compara CCE164"
-	stateTwice    = "es la misma cuenta que CCE171, que además exceptúa 0 y 1: sale una sola vez, con CCE171"
+	stateAbsent  = "sin complemento no hay nada que revisar aquí: la falta sale con CFDI40122"
+	stateFormula = "no es una condición: es la conversión del descuento con la que compara CCE164"
+	stateTwice   = "es la misma cuenta que CCE171, que además exceptúa 0 y 1: sale una sola vez, con CCE171"
 )
 
 // A rule is one code of the matrix and what becomes of it.
@@ -104,13 +103,13 @@ var rules = []rule{
 	{"CCE158", cfdi.ClassLocal, cfdi.StateRule, each(valueOfGoods)},
 	{"CCE159", cfdi.ClassLocal, cfdi.StateRule, each(fraccionOfService)},
 	{"CCE160", cfdi.ClassLocal, cfdi.StateRule, each(fraccionMissing)},
-	{"CCE161", cfdi.ClassCatalogo, stateFraccion, nil},
-	{"CCE162", cfdi.ClassCatalogo, stateFraccion, nil},
+	{"CCE161", cfdi.ClassCatalogo, cfdi.StateRule, each(fraccionKey)},
+	{"CCE162", cfdi.ClassCatalogo, cfdi.StateRule, each(fraccionOfLine)},
 	{"CCE163", cfdi.ClassLocal, stateFormula, nil},
 	{"CCE164", cfdi.ClassLocal, cfdi.StateRule, each(samples)},
 	{"CCE165", cfdi.ClassLocal, cfdi.StateRule, each(customsHalf)},
 	{"CCE166", cfdi.ClassLocal, cfdi.StateRule, each(customsAll)},
-	{"CCE167", cfdi.ClassCatalogo, stateFraccion, nil},
+	{"CCE167", cfdi.ClassCatalogo, cfdi.StateRule, each(fraccionUnit)},
 	{"CCE168", cfdi.ClassLocal, cfdi.StateRule, each(unitValue)},
 	{"CCE169", cfdi.ClassLocal, stateTwice, nil},
 	{"CCE170", cfdi.ClassLocal, cfdi.StateRule, each(fraccionOf99)},

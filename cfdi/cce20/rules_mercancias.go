@@ -3,6 +3,7 @@ package cce20
 import (
 	"slices"
 
+	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 )
@@ -207,6 +208,38 @@ func fraccionMissing(v *validation, path string, m *Mercancia) {
 func fraccionOf99(v *validation, path string, m *Mercancia) {
 	if m.UnidadAduana == unitService && m.FraccionArancelaria != "" {
 		v.fail(path+".FraccionArancelaria", "Con la unidad de aduana 99, servicio, no va fracción arancelaria.", fixNoFraccion)
+	}
+}
+
+// fraccion returns the row of the fraction, and whether the catalogue is at hand to tell
+// that there is none: without it only the PAC can.
+func (v *validation) fraccion(m *Mercancia) (row catalogo.FraccionArancelaria, ok, full bool) {
+	row, ok = v.cat.FraccionArancelaria(m.FraccionArancelaria)
+	return row, ok && row.InForce(v.c.Fecha), m.FraccionArancelaria != "" && v.cat.Full("FraccionArancelaria")
+}
+
+func fraccionKey(v *validation, path string, m *Mercancia) {
+	if _, ok, full := v.fraccion(m); full && !ok {
+		v.fail(path+".FraccionArancelaria", "La fracción arancelaria no existe, o no está vigente en la fecha del comprobante.", "Revisa los diez dígitos con tu agente aduanal.")
+	}
+}
+
+// fraccionUnit is the unit of CCE161 too, told once.
+func fraccionUnit(v *validation, path string, m *Mercancia) {
+	if row, ok, full := v.fraccion(m); full && ok && m.UnidadAduana != "" && m.UnidadAduana != row.Unidad {
+		v.fail(path+".UnidadAduana", "La aduana cuenta esa fracción arancelaria en la unidad "+row.Unidad+", no en "+m.UnidadAduana+".", "Elige esa unidad y escribe la cantidad en ella.")
+	}
+}
+
+func fraccionOfLine(v *validation, _ string, m *Mercancia) {
+	row, ok, full := v.fraccion(m)
+	if !full || !ok || m.UnidadAduana != "" {
+		return
+	}
+	for i := range v.c.Conceptos {
+		if line := &v.c.Conceptos[i]; line.NoIdentificacion == m.NoIdentificacion && line.Unidad != row.Unidad {
+			v.FailAt(v.code, at("Conceptos", i)+".Unidad", "La aduana cuenta esa fracción arancelaria en la unidad "+row.Unidad+", y el concepto no la dice.", "Escribe esa clave en la unidad del concepto, o los datos de aduana de la mercancía.")
+		}
 	}
 }
 
