@@ -90,6 +90,7 @@ type Catalog struct {
 	colonias    *shelf // nil unless imported
 	municipios  *blob
 	localidades *blob
+	fracciones  *blob
 
 	prodServ       *blob
 	prodServSpoken func() *spoken // folded at the first search

@@ -46,6 +46,7 @@ var sources = []source{
 	{"Colonia", []string{"colonia", "codigo_postal", "texto"}, coloniaSource, joinLines, true},
 	{"Municipio", []string{"municipio", "estado", "texto"}, municipioSource, joinLines, false},
 	{"Localidad", []string{"localidad", "estado", "texto"}, localidadSource, joinLines, false},
+	{"FraccionArancelaria", []string{"fraccion", "texto", "unidad", "vigencia_desde", "vigencia_hasta"}, fraccionSource, joinLines, false},
 }
 
 // row is a line of a TSV file by column name.
@@ -63,7 +64,7 @@ func (r row) get(column string) string {
 }
 
 // Import reads the large SAT catalogues in src, a folder of TSV files (c_X.tsv or
-// c_X.tsv.gz with a header row, in src or in src/cfdi40), and stores them in dir,
+// c_X.tsv.gz with a header row, in src, in src/cfdi40 or in src/comercioexterior20), and stores them in dir,
 // which is made when absent, in the form [Open] reads. A file with one bad row is
 // refused whole and then nothing in dir changes; each file is replaced at once.
 func Import(src, dir string) (Report, error) {
@@ -100,7 +101,7 @@ func Import(src, dir string) (Report, error) {
 // large for one sheet of the SAT's workbook comes in several, c_X_1 and on: then all of
 // them; a sample only where there is nothing better.
 func (s source) locate(src string) []string {
-	for _, sub := range []string{"", "cfdi40"} {
+	for _, sub := range []string{"", "cfdi40", "comercioexterior20"} {
 		for _, suffix := range []string{"", ".rebuilt", "_[0-9]", ".sample"} {
 			if !s.onDisk && suffix != "" && suffix != ".rebuilt" {
 				continue

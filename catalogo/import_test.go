@@ -27,7 +27,7 @@ func TestImportThenOpen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Report{Imported: []Status{{"ClaveProdServ", 2, true}, {"CodigoPostal", 4, true}}, Missing: []string{"ClaveUnidad", "NumPedimentoAduana", "Colonia", "Municipio", "Localidad"}}
+	want := Report{Imported: []Status{{"ClaveProdServ", 2, true}, {"CodigoPostal", 4, true}}, Missing: []string{"ClaveUnidad", "NumPedimentoAduana", "Colonia", "Municipio", "Localidad", "FraccionArancelaria"}}
 	if diff := cmp.Diff(want, report); diff != "" {
 		t.Error(diff)
 	}
@@ -134,7 +134,7 @@ func TestOpenSeesDamage(t *testing.T) {
 
 func TestImportOfficial(t *testing.T) {
 	c := full(t)
-	want := []Status{{"ClaveProdServ", 52514, true}, {"ClaveUnidad", 2418, true}, {"CodigoPostal", len(c.postales), true}, {"NumPedimentoAduana", 58853, true}, {"Colonia", 1046, false}, {"Municipio", 2478, true}, {"Localidad", 664, true}}
+	want := []Status{{"ClaveProdServ", 52514, true}, {"ClaveUnidad", 2418, true}, {"CodigoPostal", len(c.postales), true}, {"NumPedimentoAduana", 58853, true}, {"Colonia", 1046, false}, {"Municipio", 2478, true}, {"Localidad", 664, true}, {"FraccionArancelaria", 11519, true}}
 	if diff := cmp.Diff(want, c.Status()); diff != "" {
 		t.Error(diff)
 	}

@@ -39,6 +39,7 @@ func (c *Catalog) Status() []Status {
 		c.coloniaStatus(),
 		placeStatus("Municipio", c.municipios),
 		placeStatus("Localidad", c.localidades),
+		placeStatus("FraccionArancelaria", c.fracciones),
 	}
 }
 
@@ -121,6 +122,8 @@ func (c *Catalog) take(name, body string) error {
 		c.municipios, err = newBlob(body, true)
 	case "Localidad":
 		c.localidades, err = newBlob(body, true)
+	case "FraccionArancelaria":
+		c.fracciones, err = newBlob(body, true)
 	case "CodigoPostal":
 		c.postales, err = parsePostals(body)
 	}

@@ -53,22 +53,6 @@ func bar(e *xmldoc.Element, name string) Finding {
 		"No uses el comprobante: pide uno nuevo a quien lo emitió.")
 }
 
-// shapes reports the values of the nodes of the Comprobante that have not the pattern
-// of the schema (code 301).
-func shapes(c *Comprobante) Findings {
-	var found Findings
-	c.nodes(func(path string, fields []Field) {
-		for _, f := range fields {
-			if f.text == nil || *f.text == "" || shaped(f.Name, collapse(*f.text), *f.text) {
-				continue
-			}
-			found = append(found, errorAt("301", join(path, f.Name),
-				capital(label(f.Name))+" no tiene la forma que el SAT exige: "+quoted(*f.text)+".", "Pide un comprobante nuevo a quien lo emitió."))
-		}
-	})
-	return found
-}
-
 // shaped is [forms] without what is stricter there than the schema.
 func shaped(name, value, verbatim string) bool {
 	switch name {

@@ -161,6 +161,10 @@ func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\
 // writeCollapsed writes s trimmed and with each run of white space as one
 // space (normalize-space of XPath 1.0).
 func writeCollapsed(b *strings.Builder, s string) {
+	if isCollapsed(s) {
+		b.WriteString(s)
+		return
+	}
 	start := b.Len()
 	for i := 0; i < len(s); {
 		for i < len(s) && isSpace(s[i]) {
@@ -180,8 +184,24 @@ func writeCollapsed(b *strings.Builder, s string) {
 	}
 }
 
+// isCollapsed reports whether s is what writeCollapsed would write, as nearly every
+// value is.
+func isCollapsed(s string) bool {
+	space := true // as if one stood before s
+	for i := range len(s) {
+		was := space
+		if space = isSpace(s[i]); space && (was || s[i] != ' ') {
+			return false
+		}
+	}
+	return !space || s == ""
+}
+
 // collapse returns s as writeCollapsed writes it.
 func collapse(s string) string {
+	if isCollapsed(s) {
+		return s
+	}
 	var b strings.Builder
 	writeCollapsed(&b, s)
 	return b.String()

@@ -57,6 +57,14 @@ func (f Field) String() string {
 	return *f.text
 }
 
+// absent reports whether there is no value, as String does without writing a number.
+func (f Field) absent() bool {
+	if f.num != nil {
+		return f.num.IsZero()
+	}
+	return *f.text == ""
+}
+
 // normalize brings a text to the form the schema reads (white space
 // collapsed). NumeroPedimento keeps its double spaces, which are its pattern.
 func (f Field) normalize() {
@@ -133,7 +141,7 @@ func ReadChildren(e *xmldoc.Element, space string, names ...string) ([][]*xmldoc
 	}
 	lists := make([][]*xmldoc.Element, len(names))
 	at := 0
-	for _, child := range e.Children {
+	for k, child := range e.Children {
 		i := at
 		for i < len(names) && !child.Is(space, strings.TrimRight(names[i], "?*")) {
 			i++
@@ -144,7 +152,8 @@ func ReadChildren(e *xmldoc.Element, space string, names ...string) ([][]*xmldoc
 		if len(lists[i]) == 1 && !strings.HasSuffix(names[i], "*") {
 			return nil, readError(child, "este nodo está repetido")
 		}
-		lists[i] = append(lists[i], child)
+		// Those of one name stand side by side: their list is a part of the children's.
+		lists[i] = e.Children[k-len(lists[i]) : k+1 : k+1]
 		at = i
 	}
 	for i, name := range names {

@@ -32,8 +32,7 @@ func Verify(xml []byte, known []Known, t *csd.Trust, strict bool) Findings {
 	}
 	signed := doc.Comprobante.signed()
 	signed.Timbre = doc.Timbre
-	found := append(missing(doc.Comprobante), shapes(doc.Comprobante)...)
-	found = append(found, doc.ambiguous...)
+	found := append(written(doc.Comprobante), doc.ambiguous...)
 	found = append(found, displaced(doc.Comprobante)...)
 	found = append(found, signed.Verify(t)...)
 	if strict {
@@ -87,23 +86,23 @@ func (s *Signed) Holder(cert *csd.Certificate, zone *time.Location) Findings {
 	return found
 }
 
-// missing reports the required attributes that are not there (code 301).
-func missing(c *Comprobante) Findings {
-	var found Findings
+// written reports the required attributes that are not there, and then the values that
+// have not the pattern of the schema (code 301).
+func written(c *Comprobante) Findings {
+	var missing, odd Findings
 	c.nodes(func(path string, fields []Field) {
 		for _, f := range fields {
-			if f.use == optionalUse || f.String() != "" {
-				continue
+			switch {
+			case f.text != nil && *f.text != "" && !shaped(f.Name, collapse(*f.text), *f.text):
+				odd = append(odd, errorAt("301", join(path, f.Name),
+					capital(label(f.Name))+" no tiene la forma que el SAT exige: "+quoted(*f.text)+".", "Pide un comprobante nuevo a quien lo emitió."))
+			case f.use != optionalUse && f.absent():
+				missing = append(missing, errorAt("301", join(path, f.Name), "Falta el atributo "+f.Name+", que el SAT exige.",
+					"Pide el comprobante completo a quien lo emitió."))
 			}
-			at := f.Name
-			if path != "" {
-				at = path + "." + f.Name
-			}
-			found = append(found, errorAt("301", at, "Falta el atributo "+f.Name+", que el SAT exige.",
-				"Pide el comprobante completo a quien lo emitió."))
 		}
 	})
-	return found
+	return append(missing, odd...)
 }
 
 // checkSeal verifies Sello with the certificate in the document, which it

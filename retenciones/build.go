@@ -20,6 +20,67 @@ func ANacional(n Nacional) Receptor { return Receptor{NacionalidadR: "Nacional",
 // AExtranjero is a receptor abroad.
 func AExtranjero(x Extranjero) Receptor { return Receptor{NacionalidadR: "Extranjero", Extranjero: &x} }
 
+// NewDividendos is the complement of a dividend or profit distributed, key 14. The two
+// credits that must be said are zero where nothing was withheld.
+func NewDividendos(u DividOUtil) *Dividendos {
+	zero := decimal.New(0, 2)
+	u.MontISRAcredRetMexico = zero.Add(u.MontISRAcredRetMexico)
+	u.MontISRAcredRetExtranjero = zero.Add(u.MontISRAcredRetExtranjero)
+	return &Dividendos{Version: "1.0", DividOUtil: &u}
+}
+
+// NewRemanente is the complement of a distributable remainder, key 15: the part of it
+// that is the receptor's, absent where it is not known.
+func NewRemanente(proporcion decimal.Decimal) *Dividendos {
+	return &Dividendos{Version: "1.0", Remanente: &Remanente{ProporcionRem: proporcion}}
+}
+
+// NewIntereses is the complement of interests outside the financial system, key 16, of
+// so much nominal and real; a loss is a real interest below zero. Whoever pays from
+// inside it, retires savings or settles derivatives says so in the fields.
+func NewIntereses(nominal, reales decimal.Decimal) *Intereses {
+	zero := decimal.New(0, 2)
+	i := &Intereses{
+		Version: "1.0", SistFinanciero: "NO", RetiroAORESRetInt: "NO", OperFinancDerivad: "NO",
+		MontIntNominal: zero.Add(nominal), MontIntReal: zero.Add(reales), Perdida: zero,
+	}
+	if reales.Sign() < 0 {
+		i.MontIntReal, i.Perdida = zero, zero.Sub(reales)
+	}
+	return i
+}
+
+// NewPagoExtranjero is the complement of a payment abroad to who is not its beneficial
+// owner, key 18.
+func NewPagoExtranjero(n NoBeneficiario) *Pagosaextranjeros {
+	return &Pagosaextranjeros{Version: "1.0", EsBenefEfectDelCobro: "NO", NoBeneficiario: &n}
+}
+
+// NewPagoBeneficiario is the complement of a payment abroad to its beneficial owner,
+// key 18.
+func NewPagoBeneficiario(b Beneficiario) *Pagosaextranjeros {
+	return &Pagosaextranjeros{Version: "1.0", EsBenefEfectDelCobro: "SI", Beneficiario: &b}
+}
+
+// NewPlataforma is the complement of services through a platform, key 26; Totalize adds
+// them up.
+func NewPlataforma(periodicidad string, servicios ...DetallesDelServicio) *ServiciosPlataformasTecnologicas {
+	return &ServiciosPlataformasTecnologicas{Version: "1.0", Periodicidad: periodicidad, Servicios: servicios}
+}
+
+// NewServicio is one service at a price without IVA, on which 16 % was transferred and
+// the platform takes comision.
+func NewServicio(formaPago, tipo, fecha string, precio, comision decimal.Decimal) DetallesDelServicio {
+	rate := decimal.MustParse("0.160000")
+	return DetallesDelServicio{
+		FormaPagoServ: formaPago, TipoDeServ: tipo, FechaServ: fecha, PrecioServSinIVA: precio.Round(2),
+		ImpuestosTrasladadosdelServicio: &ImpuestosTrasladadosdelServicio{
+			Base: precio.Round(2), Impuesto: "02", TipoFactor: "Tasa", TasaCuota: rate, Importe: precio.Mul(rate).Round(2),
+		},
+		ComisionDelServicio: &ComisionDelServicio{Importe: comision.Round(2)},
+	}
+}
+
 // Withhold adds a tax withheld of base at rate, rounded to two decimals.
 func (r *Retenciones) Withhold(impuesto string, base, rate decimal.Decimal, tipoPagoRet string) {
 	r.Totales.ImpRetenidos = append(r.Totales.ImpRetenidos, ImpRetenidos{

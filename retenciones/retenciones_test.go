@@ -1,10 +1,9 @@
 package retenciones_test
 
 import (
-	"flag"
 	"fmt"
+	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/cfditest"
 	"iofacturo.mx/csd"
 	"iofacturo.mx/csd/prueba"
 	"iofacturo.mx/decimal"
@@ -22,9 +22,8 @@ import (
 )
 
 var (
-	update = flag.Bool("update", false, "rewrite the golden files")
-	cat    = catalogo.New()
-	none   decimal.Decimal
+	cat  = catalogo.New()
+	none decimal.Decimal
 )
 
 func num(s string) decimal.Decimal { return decimal.MustParse(s) }
@@ -75,9 +74,9 @@ func dividendos() *retenciones.Retenciones {
 func intereses() *retenciones.Retenciones {
 	r := begun("16", persona(), "500.00")
 	r.Withhold("001", num("100000.00"), num("0.009"), "04")
-	r.Complementos = []retenciones.Complemento{&retenciones.Intereses{
-		Version: "1.0", SistFinanciero: "SI", RetiroAORESRetInt: "NO", OperFinancDerivad: "NO", MontIntNominal: num("500.00"), MontIntReal: num("120.00"), Perdida: num("0.00"),
-	}}
+	i := retenciones.NewIntereses(num("500.00"), num("120.00"))
+	i.SistFinanciero = "SI"
+	r.Complementos = []retenciones.Complemento{i}
 	r.Totalize()
 	return r
 }
@@ -85,10 +84,9 @@ func intereses() *retenciones.Retenciones {
 func extranjeros() *retenciones.Retenciones {
 	r := begun("18", retenciones.AExtranjero(retenciones.Extranjero{NumRegIdTribR: "998877", NomDenRazSocR: "WORLD WIDE <COMPANY> & CO"}), "2000.00")
 	r.Withhold("001", num("2000.00"), num("0.25"), "03")
-	r.Complementos = []retenciones.Complemento{&retenciones.Pagosaextranjeros{
-		Version: "1.0", EsBenefEfectDelCobro: "NO",
-		NoBeneficiario: &retenciones.NoBeneficiario{PaisDeResidParaEfecFisc: "US", ConceptoPago: "3", DescripcionConcepto: "Asistencia técnica"},
-	}}
+	r.Complementos = []retenciones.Complemento{retenciones.NewPagoExtranjero(retenciones.NoBeneficiario{
+		PaisDeResidParaEfecFisc: "US", ConceptoPago: "3", DescripcionConcepto: "Asistencia técnica",
+	})}
 	r.Totalize()
 	return r
 }
@@ -104,11 +102,73 @@ func plataforma() *retenciones.Retenciones {
 			ComisionDelServicio:             &retenciones.ComisionDelServicio{Base: num(precio), Porcentaje: num("0.200"), Importe: num("20.00")},
 		}
 	}
-	s := &retenciones.ServiciosPlataformasTecnologicas{Periodicidad: "02", Servicios: []retenciones.DetallesDelServicio{service("100.00", "16.00"), service("200.00", "32.00")}}
+	s := retenciones.NewPlataforma("02", service("100.00", "16.00"), service("200.00", "32.00"))
+	s.Servicios[1].RFCTerceroAutorizado = "CACX7605101P8"
 	s.Servicios[1].ContribucionGubernamental = &retenciones.ContribucionGubernamental{ImpContrib: num("3.00"), EntidadDondePagaLaContribucion: "09"}
 	r.Complementos = []retenciones.Complemento{s}
 	r.Totalize()
 	return r
+}
+
+// The least of each complement, as its builder makes it.
+func dividendoMinimo() *retenciones.Retenciones {
+	r := begun("14", persona(), "100.00")
+	r.Complementos = []retenciones.Complemento{retenciones.NewDividendos(retenciones.DividOUtil{CveTipDivOUtil: "06", TipoSocDistrDiv: "Sociedad Extranjera"})}
+	r.Totalize()
+	return r
+}
+
+func remanente() *retenciones.Retenciones {
+	r := begun("15", persona(), "100.00")
+	r.Complementos = []retenciones.Complemento{retenciones.NewRemanente(none)}
+	r.Totalize()
+	return r
+}
+
+// perdida are interests that inflation ate.
+func perdida() *retenciones.Retenciones {
+	r := begun("16", persona(), "10.00")
+	r.Complementos = []retenciones.Complemento{retenciones.NewIntereses(num("10"), num("-2.5"))}
+	r.Totalize()
+	return r
+}
+
+// beneficiario is paid abroad and is who the money is for.
+func beneficiario() *retenciones.Retenciones {
+	r := begun("18", retenciones.AExtranjero(retenciones.Extranjero{NomDenRazSocR: "WORLD WIDE"}), "10.00")
+	r.Complementos = []retenciones.Complemento{retenciones.NewPagoBeneficiario(retenciones.Beneficiario{
+		RFC: "CACX7605101P8", CURP: "XEXX010101HNEXXXA4", NomDenRazSocB: "XOCHILT CASAS CHAVEZ", ConceptoPago: "1", DescripcionConcepto: "Regalías",
+	})}
+	r.Totalize()
+	return r
+}
+
+func plataformaMinima() *retenciones.Retenciones {
+	r := begun("26", retenciones.ANacional(retenciones.Nacional{
+		RfcR: "CACX7605101P8", NomDenRazSocR: "XOCHILT CASAS CHAVEZ", CurpR: "XEXX010101HNEXXXA4", DomicilioFiscalR: "36257",
+	}), "10.00")
+	least := retenciones.NewServicio("01", "03", "2026-03-15", num("10"), none)
+	least.ImpuestosTrasladadosdelServicio, least.ComisionDelServicio = nil, nil
+	r.Complementos = []retenciones.Complemento{retenciones.NewPlataforma("05", least, retenciones.NewServicio("02", "03", "2026-03-16", num("99.999"), num("5")))}
+	r.Totalize()
+	return r
+}
+
+// TestBuildersCount what follows from what they are told.
+func TestBuildersCount(t *testing.T) {
+	i := perdida().Complementos[0].(*retenciones.Intereses)
+	if i.MontIntReal.String() != "0.00" || i.Perdida.String() != "2.50" || i.MontIntNominal.String() != "10.00" {
+		t.Errorf("%+v", i)
+	}
+	s := plataformaMinima().Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas)
+	for name, got := range map[string][2]string{
+		"NumServ": {s.NumServ.String(), "2"}, "MonTotServSIVA": {s.MonTotServSIVA.String(), "110.00"}, "TotalIVATrasladado": {s.TotalIVATrasladado.String(), "16.00"},
+		"MonTotalporUsoPlataforma": {s.MonTotalporUsoPlataforma.String(), "5.00"}, "DifIVAEntregadoPrestServ": {s.DifIVAEntregadoPrestServ.String(), "16.00"},
+	} {
+		if got[0] != got[1] {
+			t.Errorf("%s is %s, not %s", name, got[0], got[1])
+		}
+	}
 }
 
 // rif is a payment to who was in the RIF.
@@ -130,17 +190,11 @@ func publico() *retenciones.Retenciones {
 func bases() map[string]func() *retenciones.Retenciones {
 	return map[string]func() *retenciones.Retenciones{
 		"honorarios": honorarios, "dividendos": dividendos, "intereses": intereses, "extranjeros": extranjeros, "plataforma": plataforma, "rif": rif, "publico": publico,
+		"dividendoMinimo": dividendoMinimo, "remanente": remanente, "perdida": perdida, "beneficiario": beneficiario, "plataformaMinima": plataformaMinima,
 	}
 }
 
-func names() []string {
-	var out []string
-	for name := range bases() {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}
+func names() []string { return slices.Sorted(maps.Keys(bases())) }
 
 type ruleCase struct {
 	code, path string
@@ -174,6 +228,7 @@ func ruleCases() []ruleCase {
 		{"Reten20120", "Receptor.Nacional.DomicilioFiscalR", publico, nacional(func(n *retenciones.Nacional) { n.DomicilioFiscalR = "06600" })},
 		{"Reten20121", "Periodo.MesIni", honorarios, func(r *R) { r.Periodo.MesIni = "00" }},
 		{"Reten20122", "Periodo.MesIni", honorarios, func(r *R) { r.Periodo.MesIni = "05" }},
+		{"Reten20124", "Periodo.MesFin", honorarios, func(r *R) { r.Periodo.MesFin = "02" }},
 		{"Reten20123", "Periodo.MesFin", honorarios, func(r *R) { r.Periodo.MesFin = "13" }},
 		{"Reten20126", "Periodo.Ejercicio", honorarios, func(r *R) { r.Periodo.Ejercicio = "2027" }},
 		{"Reten20126", "Periodo.Ejercicio", honorarios, func(r *R) { r.Periodo.Ejercicio = "2020" }},
@@ -209,6 +264,7 @@ func ruleCases() []ruleCase {
 // consequences are the findings that a fault cannot be without.
 var consequences = map[string]string{
 	"Reten20128": "Reten20127 Totales.MontoTotOperacion", "Reten20129": "Reten20127 Totales.MontoTotOperacion",
+	"Reten20122": "Reten20124 Periodo.MesFin", "Reten20124": "Reten20122 Periodo.MesIni",
 }
 
 func found(r *retenciones.Retenciones) []string {
@@ -264,35 +320,8 @@ func TestEveryRuleHasACase(t *testing.T) {
 	}
 }
 
-func sat(t *testing.T, path string) string {
-	t.Helper()
-	full, err := filepath.Abs(filepath.Join("../../shared", path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(full); err != nil {
-		t.Skip("needs the SAT data, which is not here: shared/" + path)
-	}
-	return full
-}
-
 func TestMatrix(t *testing.T) {
-	text, err := os.ReadFile(sat(t, "sat/reglas/matriz-errores-retenciones20.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var official, ours []string
-	for line := range strings.Lines(string(text)) {
-		if f := strings.Split(line, "\t"); len(f) > 5 && strings.HasPrefix(f[5], "Reten2") {
-			official = append(official, f[5])
-		}
-	}
-	for _, r := range retenciones.Rules() {
-		ours = append(ours, r.Code)
-	}
-	if diff := cmp.Diff(official, ours); diff != "" || len(ours) < 30 {
-		t.Errorf("%d codes\n%s", len(ours), diff)
-	}
+	cfditest.Matrix(t, "retenciones20", "Reten2", 34, retenciones.Rules())
 }
 
 func cadena(t *testing.T, r *retenciones.Retenciones) string {
@@ -307,24 +336,8 @@ func cadena(t *testing.T, r *retenciones.Retenciones) string {
 func TestGolden(t *testing.T) {
 	for _, name := range names() {
 		r := bases()[name]()
-		for ext, got := range map[string]string{".xml": string(retenciones.WriteXML(r)), ".cadena": cadena(t, r)} {
-			path := filepath.Join("testdata", name+ext)
-			if *update {
-				if err := os.MkdirAll("testdata", 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if string(want) != got {
-				t.Errorf("%s differs (go test -update rewrites it)\n got %s\nwant %s", path, got, want)
-			}
-		}
+		cfditest.Golden(t, name+".xml", string(retenciones.WriteXML(r)))
+		cfditest.Golden(t, name+".cadena", cadena(t, r))
 	}
 }
 
@@ -388,8 +401,7 @@ func TestSealedMeetsTheOracle(t *testing.T) {
 		t.Fatal(err)
 	}
 	cert, key := pair(t, ca)
-	dir := t.TempDir()
-	var files []string
+	var docs []cfditest.Doc
 	for _, name := range names() {
 		xml, err := bases()[name]().Seal(cat, cert, key.Sign)
 		if err != nil {
@@ -405,30 +417,19 @@ func TestSealedMeetsTheOracle(t *testing.T) {
 		if found := retenciones.Verify([]byte(broken), csd.NewTrust(ca.Root()), false); len(found) != 1 || found[0].Code != "302" {
 			t.Errorf("%s altered: %v", name, found)
 		}
-		files = append(files, filepath.Join(dir, name+".xml"))
-		if err := os.WriteFile(files[len(files)-1], xml, 0o600); err != nil {
-			t.Fatal(err)
-		}
+		docs = append(docs, cfditest.Doc{Name: name, XML: xml})
 	}
 	wrong := honorarios()
 	wrong.Periodo.MesFin = "13"
 	if _, err := wrong.Seal(cat, cert, nil); err == nil {
 		t.Error("what breaks a rule was sealed")
 	}
-	for _, tool := range []string{"xsltproc", "xmllint", "openssl", "bash"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("needs %s", tool)
-		}
-	}
-	script := sat(t, "oracle/check-cfdi.sh")
-	if out, err := exec.Command("bash", append([]string{script, "--quiet", "--require-csd", "--vigencia"}, files...)...).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
+	cfditest.Check(t, docs, "--require-csd", "--vigencia")
 }
 
 // TestSamples: documents of other programs, sealed with certificates of the SAT.
 func TestSamples(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(sat(t, "sat/samples/retenciones"), "*.xml"))
+	files, err := filepath.Glob(filepath.Join(cfditest.Shared(t, "sat/samples/retenciones"), "*.xml"))
 	if err != nil || len(files) < 2 {
 		t.Fatal(files, err)
 	}
@@ -478,8 +479,7 @@ var carried = map[string][]string{
 // TestCarried: complements without types take part in the cadena as the stylesheet
 // has it, and are written back as they came.
 func TestCarried(t *testing.T) {
-	dir := t.TempDir()
-	var files, ours []string
+	var docs []cfditest.Doc
 	for name, variants := range carried {
 		prefix, _, _ := strings.Cut(name, ":")
 		for i, rest := range variants {
@@ -492,11 +492,7 @@ func TestCarried(t *testing.T) {
 			if got := string(retenciones.WriteXML(d.Retenciones)); got != xml {
 				t.Errorf("%s\n got %s\nwant %s", name, got, xml)
 			}
-			ours = append(ours, cadena(t, d.Retenciones))
-			files = append(files, filepath.Join(dir, fmt.Sprintf("%s-%d.xml", prefix, i)))
-			if err := os.WriteFile(files[len(files)-1], []byte(xml), 0o600); err != nil {
-				t.Fatal(err)
-			}
+			docs = append(docs, cfditest.Doc{Name: fmt.Sprintf("%s-%d", prefix, i), XML: []byte(xml), Cadena: cadena(t, d.Retenciones)})
 		}
 	}
 	unknown := strings.Replace(string(retenciones.WriteXML(honorarios())), "</retenciones:Retenciones>", `<retenciones:Complemento><a:B xmlns:a="urn:a"/></retenciones:Complemento></retenciones:Retenciones>`, 1)
@@ -505,22 +501,5 @@ func TestCarried(t *testing.T) {
 	} else if _, err := retenciones.Cadena(d.Retenciones); err == nil {
 		t.Error("a complement nobody knows has a cadena")
 	}
-	if _, err := exec.LookPath("xsltproc"); err != nil {
-		t.Skip("needs xsltproc")
-	}
-	cmd := exec.Command("xsltproc", append([]string{"--nonet", sat(t, "sat/xml/www.sat.gob.mx/esquemas/retencionpago/2/retenciones.xslt")}, files...)...)
-	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+sat(t, "sat/xml/catalog.xml"))
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	theirs := strings.Split(strings.TrimPrefix(string(out), "||2.0|"), "||2.0|")
-	if len(theirs) != len(ours) {
-		t.Fatalf("%d cadenas, %d of the stylesheet", len(ours), len(theirs))
-	}
-	for i, want := range theirs {
-		if want = "||2.0|" + want; ours[i] != want {
-			t.Errorf("%s\n got %s\nwant %s", filepath.Base(files[i]), ours[i], want)
-		}
-	}
+	cfditest.Cadenas(t, cfditest.SheetRetenciones, docs)
 }

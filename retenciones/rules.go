@@ -16,7 +16,6 @@ import (
 const (
 	stateVerify  = "lo revisa Verify: sello y certificado"
 	stateNothing = "no pide nada del documento: dice qué RFC no se busca en la lista del SAT"
-	stateSame    = "misma condición que Reten20122"
 )
 
 // A rule is one code of the matrix and what becomes of it.
@@ -47,9 +46,9 @@ var rules = []rule{
 	{"Reten20119", cfdi.ClassRegistro, cfdi.StatePAC, nil},
 	{"Reten20120", cfdi.ClassLocal, cfdi.StateRule, publicoDomicilio},
 	{"Reten20121", cfdi.ClassCatalogo, cfdi.StateRule, func(v *validation) { v.mes("Periodo.MesIni", v.r.Periodo.MesIni) }},
-	{"Reten20122", cfdi.ClassLocal, cfdi.StateRule, meses},
+	{"Reten20122", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.meses("Periodo.MesIni", "El periodo empieza después de terminar.") }},
 	{"Reten20123", cfdi.ClassCatalogo, cfdi.StateRule, func(v *validation) { v.mes("Periodo.MesFin", v.r.Periodo.MesFin) }},
-	{"Reten20124", cfdi.ClassLocal, stateSame, nil},
+	{"Reten20124", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.meses("Periodo.MesFin", "El periodo termina antes de empezar.") }},
 	{"Reten20126", cfdi.ClassLocal, cfdi.StateRule, ejercicio},
 	{"Reten20127", cfdi.ClassLocal, cfdi.StateRule, operacionSum},
 	{"Reten20128", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.within("MontoTotGrav", v.r.Totales.MontoTotGrav) }},
@@ -288,10 +287,12 @@ func (v *validation) mes(path, mes string) {
 	}
 }
 
-func meses(v *validation) {
+// meses tells each of the two months of a period that runs backwards, each under its
+// own code.
+func (v *validation) meses(path, message string) {
 	p := v.r.Periodo
 	if mesForm.MatchString(p.MesIni) && mesForm.MatchString(p.MesFin) && p.MesIni > p.MesFin {
-		v.fail("Periodo.MesIni", "El periodo empieza después de terminar.", "Corrige los meses.")
+		v.fail(path, message, "Corrige los meses.")
 	}
 }
 

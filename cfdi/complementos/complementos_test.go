@@ -1,12 +1,7 @@
 package complementos_test
 
 import (
-	"flag"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -15,6 +10,7 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/cfditest"
 	"iofacturo.mx/cfdi/complementos"
 	"iofacturo.mx/cfdi/donat"
 	"iofacturo.mx/cfdi/hidrocarburospetroliferos"
@@ -27,10 +23,7 @@ import (
 	"iofacturo.mx/decimal"
 )
 
-var (
-	update = flag.Bool("update", false, "rewrite the golden files")
-	cat    = catalogo.New()
-)
+var cat = catalogo.New()
 
 func num(s string) decimal.Decimal { return decimal.MustParse(s) }
 
@@ -297,72 +290,17 @@ func TestReadsWhatItWrites(t *testing.T) {
 func TestGolden(t *testing.T) {
 	for _, s := range samples() {
 		c := s.carried(s.make())
-		cadena, err := cfdi.Cadena(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for ext, got := range map[string]string{".xml": string(cfdi.WriteXML(c)), ".cadena": cadena} {
-			path := filepath.Join("testdata", s.name+ext)
-			if *update {
-				if err := os.MkdirAll("testdata", 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if string(want) != got {
-				t.Errorf("%s differs (go test -update rewrites it)\n got %s\nwant %s", path, got, want)
-			}
-		}
+		cfditest.Golden(t, s.name+".xml", string(cfdi.WriteXML(c)))
+		cfditest.Golden(t, s.name+".cadena", cfditest.Cadena(t, c))
 	}
 }
 
 // TestOracle: schema and stylesheet of the SAT agree, with all that a complement
 // may say and with the least.
 func TestOracle(t *testing.T) {
-	for _, tool := range []string{"xsltproc", "xmllint", "bash", "openssl"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("needs %s", tool)
-		}
-	}
-	shared, err := filepath.Abs("../../../shared")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(shared); err != nil {
-		t.Skip("needs the SAT data, which is not here: shared")
-	}
-	dir := t.TempDir()
-	var files, ours []string
+	var docs []cfditest.Doc
 	for _, s := range append(samples(), least()...) {
-		c := s.carried(s.make())
-		c.Sello, c.Certificado, c.NoCertificado = "AA==", "AA==", "30001000000500003416"
-		cadena, err := cfdi.Cadena(c)
-		if err != nil {
-			t.Fatal(err)
-		}
-		ours = append(ours, cadena)
-		files = append(files, filepath.Join(dir, strconv.Itoa(len(files))+".xml"))
-		if err := os.WriteFile(files[len(files)-1], cfdi.WriteXML(c), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		docs = append(docs, cfditest.CFDI(t, s.name, s.carried(s.make())))
 	}
-	if out, err := exec.Command("bash", append([]string{shared + "/oracle/check-cfdi.sh", "--quiet", "--unsigned"}, files...)...).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
-	sheet := shared + "/sat/xml/www.sat.gob.mx/sitio_internet/cfd/4/cadenaoriginal_4_0/cadenaoriginal_4_0.xslt"
-	cmd := exec.Command("xsltproc", append([]string{"--nonet", sheet}, files...)...)
-	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+shared+"/sat/xml/catalog.xml")
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.Join(ours, ""); got != string(out) {
-		t.Errorf("cadenas\n got %s\nwant %s", got, out)
-	}
+	cfditest.Agree(t, docs)
 }

@@ -1,10 +1,7 @@
 package nomina12_test
 
 import (
-	"flag"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -14,15 +11,15 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/cfditest"
 	"iofacturo.mx/cfdi/complementos"
 	"iofacturo.mx/cfdi/nomina12"
 	"iofacturo.mx/decimal"
 )
 
 var (
-	update = flag.Bool("update", false, "rewrite the golden files")
-	cat    = catalogo.New()
-	none   decimal.Decimal
+	cat  = catalogo.New()
+	none decimal.Decimal
 )
 
 func num(s string) decimal.Decimal { return decimal.MustParse(s) }
@@ -135,14 +132,7 @@ func bases() map[string]func() *cfdi.Comprobante {
 	return map[string]func() *cfdi.Comprobante{"sueldo": sueldo, "asimilado": asimilado, "finiquito": finiquito, "pension": pension, "fisica": fisica}
 }
 
-func names() []string {
-	var out []string
-	for name := range bases() {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}
+func names() []string { return slices.Sorted(maps.Keys(bases())) }
 
 type ruleCase struct {
 	code, path string
@@ -404,45 +394,14 @@ func TestEveryRuleHasACase(t *testing.T) {
 	}
 }
 
-func sat(t *testing.T, path string) string {
-	t.Helper()
-	full, err := filepath.Abs(filepath.Join("../../../shared", path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(full); err != nil {
-		t.Skip("needs the SAT data, which is not here: shared/" + path)
-	}
-	return full
-}
-
 func TestMatrix(t *testing.T) {
-	text, err := os.ReadFile(sat(t, "sat/reglas/matriz-errores-nomina12-revD-20250221.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var official, ours []string
-	for line := range strings.Lines(string(text)) {
-		if f := strings.Split(line, "\t"); len(f) > 3 && strings.HasPrefix(f[3], "NOM") {
-			official = append(official, f[3])
-		}
-	}
-	for _, r := range nomina12.Rules() {
-		ours = append(ours, r.Code)
-	}
-	if diff := cmp.Diff(official, ours); diff != "" || len(ours) != 109 {
-		t.Errorf("%d codes\n%s", len(ours), diff)
-	}
+	cfditest.Matrix(t, "nomina12-revD-20250221", "NOM", 109, nomina12.Rules())
 }
 
 // TestSample: what another program wrote and the SAT data calls valid breaks only
 // rules that its amounts, made up, do break.
 func TestSample(t *testing.T) {
-	b, err := os.ReadFile(sat(t, "sat/samples/valid/nomina12-timbrado.xml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	doc, err := cfdi.Read(b, complementos.All)
+	doc, err := cfdi.Read(cfditest.Sample(t, "sat/samples/valid/nomina12-timbrado.xml"), complementos.All)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -457,36 +416,11 @@ func TestSample(t *testing.T) {
 	}
 }
 
-func cadena(t *testing.T, c *cfdi.Comprobante) string {
-	t.Helper()
-	s, err := cfdi.Cadena(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
 func TestGolden(t *testing.T) {
 	for _, name := range names() {
 		c := bases()[name]()
-		for ext, got := range map[string]string{".xml": string(cfdi.WriteXML(c)), ".cadena": cadena(t, c)} {
-			path := filepath.Join("testdata", name+ext)
-			if *update {
-				if err := os.MkdirAll("testdata", 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if string(want) != got {
-				t.Errorf("%s differs (go test -update rewrites it)\n got %s\nwant %s", path, got, want)
-			}
-		}
+		cfditest.Golden(t, name+".xml", string(cfdi.WriteXML(c)))
+		cfditest.Golden(t, name+".cadena", cfditest.Cadena(t, c))
 	}
 }
 
@@ -505,36 +439,11 @@ func TestReadsWhatItWrites(t *testing.T) {
 
 // TestOracle: schema and stylesheet of the SAT agree with every base.
 func TestOracle(t *testing.T) {
-	for _, tool := range []string{"xsltproc", "xmllint", "bash", "openssl"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("needs %s", tool)
-		}
-	}
-	script := sat(t, "oracle/check-cfdi.sh")
-	sheet := sat(t, "sat/xml/www.sat.gob.mx/sitio_internet/cfd/4/cadenaoriginal_4_0/cadenaoriginal_4_0.xslt")
-	dir := t.TempDir()
-	var files, ours []string
+	var docs []cfditest.Doc
 	for _, name := range names() {
-		c := bases()[name]()
-		c.Sello, c.Certificado, c.NoCertificado = "AA==", "AA==", "30001000000500003416"
-		ours = append(ours, cadena(t, c))
-		files = append(files, filepath.Join(dir, name+".xml"))
-		if err := os.WriteFile(files[len(files)-1], cfdi.WriteXML(c), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		docs = append(docs, cfditest.CFDI(t, name, bases()[name]()))
 	}
-	if out, err := exec.Command("bash", append([]string{script, "--quiet", "--unsigned"}, files...)...).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
-	cmd := exec.Command("xsltproc", append([]string{"--nonet", sheet}, files...)...)
-	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+sat(t, "sat/xml/catalog.xml"))
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.Join(ours, ""); got != string(out) {
-		t.Errorf("cadenas\n got %s\nwant %s", got, out)
-	}
+	cfditest.Agree(t, docs)
 }
 
 // TestEnvelopeIsMended: what the CFDI around must say has one value, which its finding

@@ -3,24 +3,17 @@ package otros
 import (
 	"bytes"
 	"errors"
-	"flag"
 	"fmt"
 	"math/bits"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"regexp"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/cfditest"
 	"iofacturo.mx/decimal"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // Of each complement twelve elements are made. The choices of its table (an
 // attribute that may be absent, none or two of a node) are numbered, and in
@@ -192,40 +185,14 @@ func cadena(t *testing.T, xml []byte) string {
 // TestCadenaIsThatOfTheStylesheet compares every complement, one by one, with
 // the stylesheets of the SAT.
 func TestCadenaIsThatOfTheStylesheet(t *testing.T) {
-	if _, err := exec.LookPath("xsltproc"); err != nil {
-		t.Skip("needs xsltproc (Debian: xsltproc)")
-	}
-	sat := shared(t)
-	dir := t.TempDir()
-	args := []string{"--nonet", filepath.Join(sat, "xml/www.sat.gob.mx/sitio_internet/cfd/4/cadenaoriginal_4_0/cadenaoriginal_4_0.xslt")}
-	var names, ours []string
+	var docs []cfditest.Doc
 	for i, c := range tabla {
 		for n := range elements + 1 {
 			xml := document(tabla[i:i+1], n)
-			names = append(names, fmt.Sprintf("%s-%d.xml", c.prefix, n))
-			ours = append(ours, cadena(t, xml))
-			file := filepath.Join(dir, names[len(names)-1])
-			if err := os.WriteFile(file, xml, 0o600); err != nil {
-				t.Fatal(err)
-			}
-			args = append(args, file)
+			docs = append(docs, cfditest.Doc{Name: fmt.Sprintf("%s-%d", c.prefix, n), XML: xml, Cadena: cadena(t, xml)})
 		}
 	}
-	cmd := exec.Command("xsltproc", args...)
-	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+filepath.Join(sat, "xml/catalog.xml"))
-	out, err := cmd.Output() // stderr only tells of the stylesheet's version
-	if err != nil {
-		t.Fatal(err)
-	}
-	theirs := strings.Split(string(out), "||4.0|")[1:]
-	if len(theirs) != len(ours) {
-		t.Fatalf("%d documents, %d cadenas of the stylesheet", len(ours), len(theirs))
-	}
-	for i, want := range theirs {
-		if want = "||4.0|" + want; ours[i] != want {
-			t.Errorf("%s\n got %s\nwant %s", names[i], ours[i], want)
-		}
-	}
+	cfditest.Cadenas(t, cfditest.SheetCFDI, docs)
 }
 
 // TestGolden keeps the cadenas where the stylesheets are not at hand.
@@ -236,22 +203,7 @@ func TestGolden(t *testing.T) {
 			b.WriteString(tabla[i].prefix + " " + cadena(t, document(tabla[i:i+1], n)) + "\n")
 		}
 	}
-	const path = "testdata/otros.golden"
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != b.String() {
-		t.Error(path + " differs (go test -update rewrites it)")
-	}
+	cfditest.Golden(t, "otros.golden", b.String())
 }
 
 // TestEveryPairOfChoicesMeets keeps the generator honest.
@@ -356,46 +308,15 @@ func TestTableNamesWhatItHas(t *testing.T) {
 	}
 }
 
-// TestMatrices compares our lists with the SAT's, code by code in order.
+// TestMatrices compares our list with the SAT's, code by code in order; none of it is
+// said to be a rule.
 func TestMatrices(t *testing.T) {
-	form := regexp.MustCompile(`^(CCE|CP)[0-9]+$`)
-	var official, ours []string
-	for _, name := range []string{"comercioexterior20", "cartaporte31"} {
-		text, err := os.ReadFile(filepath.Join(shared(t), "reglas/matriz-errores-"+name+".tsv"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for line := range strings.Lines(string(text)) {
-			for _, f := range strings.Split(line, "\t") {
-				if f = strings.TrimSpace(f); form.MatchString(f) {
-					official = append(official, f)
-				}
-			}
-		}
-	}
 	for _, r := range Rules() {
-		ours = append(ours, r.Code)
 		if r.State == cfdi.StateRule {
 			t.Errorf("%s is said to be a rule and none is here", r.Code)
 		}
 	}
-	if !slices.Equal(official, ours) {
-		t.Errorf("\n got %v\nwant %v", ours, official)
-	}
-}
-
-// shared returns the folder of SAT data beside the project.
-func shared(t *testing.T) string {
-	t.Helper()
-	dir := "../../../shared/sat"
-	if _, err := os.Stat(dir); err != nil {
-		t.Skip("needs the SAT data, which is not here: shared/sat")
-	}
-	full, err := filepath.Abs(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return full
+	cfditest.Matrix(t, "cartaporte31", "CP", 105, Rules())
 }
 
 // BenchmarkCadena measures what a carried complement costs.

@@ -64,21 +64,6 @@ var tabla = []complemento{
 			"ValorDolares >DescripcionesEspecificas"},
 		{"DescripcionesEspecificas", "Marca Modelo? SubModelo? NumeroSerie?"},
 	}},
-	{"cce20", "http://www.sat.gob.mx/ComercioExterior20", "ComercioExterior", "ComercioExterior20/ComercioExterior20.xsd", cfdi.Rows{
-		{"ComercioExterior", "Version MotivoTraslado? ClaveDePedimento CertificadoOrigen NumCertificadoOrigen? " +
-			"NumeroExportadorConfiable? Incoterm? Observaciones? TipoCambioUSD TotalUSD >Emisor " +
-			">Propietario >Receptor >Destinatario >Mercancias"},
-		{"Emisor", "Curp? >Domicilio"},
-		{"Propietario", "NumRegIdTrib ResidenciaFiscal"},
-		{"Receptor", "NumRegIdTrib? >Domicilio"},
-		{"Destinatario", "NumRegIdTrib? Nombre? >Domicilio"},
-		{"Mercancias", ">Mercancia"},
-		{"Domicilio", "Calle NumeroExterior? NumeroInterior? Colonia? Localidad? Referencia? Municipio? Estado " +
-			"Pais CodigoPostal"},
-		{"Mercancia", "NoIdentificacion FraccionArancelaria? CantidadAduana? UnidadAduana? ValorUnitarioAduana? " +
-			"ValorDolares >DescripcionesEspecificas"},
-		{"DescripcionesEspecificas", "Marca Modelo? SubModelo? NumeroSerie?"},
-	}},
 	{"ventavehiculos", "http://www.sat.gob.mx/ventavehiculos", "VentaVehiculos", "ventavehiculos/ventavehiculos11.xsd", cfdi.Rows{
 		{"VentaVehiculos", "version ClaveVehicular 1.1:Niv >>InformacionAduanera"},
 		{"InformacionAduanera", "numero fecha aduana?"},

@@ -1,12 +1,8 @@
 package pago20_test
 
 import (
-	"flag"
-	"os"
-	"os/exec"
-	"path/filepath"
+	"maps"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -14,66 +10,20 @@ import (
 	"pgregory.net/rapid"
 
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/cfditest"
 	"iofacturo.mx/cfdi/complementos"
 	"iofacturo.mx/cfdi/pago20"
 	"iofacturo.mx/decimal"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
-
-// sat returns a path of the SAT data beside the project.
-func sat(t *testing.T, path string) string {
-	t.Helper()
-	full, err := filepath.Abs(filepath.Join("../../../shared", path))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := os.Stat(full); err != nil {
-		t.Skip("needs the SAT data, which is not here: shared/" + path)
-	}
-	return full
-}
-
-func cadena(t *testing.T, c *cfdi.Comprobante) string {
-	t.Helper()
-	s, err := cfdi.Cadena(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return s
-}
-
-func names() []string {
-	var out []string
-	for name := range bases() {
-		out = append(out, name)
-	}
-	slices.Sort(out)
-	return out
-}
+func names() []string { return slices.Sorted(maps.Keys(bases())) }
 
 // TestGolden keeps XML and cadena of each base.
 func TestGolden(t *testing.T) {
 	for _, name := range names() {
 		c := bases()[name]()
-		for ext, got := range map[string]string{".xml": string(cfdi.WriteXML(c)), ".cadena": cadena(t, c)} {
-			path := filepath.Join("testdata", name+ext)
-			if *update {
-				if err := os.MkdirAll("testdata", 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if string(want) != got {
-				t.Errorf("%s differs (go test -update rewrites it)\n got %s\nwant %s", path, got, want)
-			}
-		}
+		cfditest.Golden(t, name+".xml", string(cfdi.WriteXML(c)))
+		cfditest.Golden(t, name+".cadena", cfditest.Cadena(t, c))
 	}
 }
 
@@ -107,66 +57,20 @@ func TestReadsWhatItWrites(t *testing.T) {
 
 // TestOracle: schema and stylesheet of the SAT agree with every base.
 func TestOracle(t *testing.T) {
-	for _, tool := range []string{"xsltproc", "xmllint", "bash", "openssl"} {
-		if _, err := exec.LookPath(tool); err != nil {
-			t.Skipf("needs %s", tool)
-		}
-	}
-	script := sat(t, "oracle/check-cfdi.sh")
-	sheet := sat(t, "sat/xml/www.sat.gob.mx/sitio_internet/cfd/4/cadenaoriginal_4_0/cadenaoriginal_4_0.xslt")
-	dir := t.TempDir()
-	var files, ours []string
+	var docs []cfditest.Doc
 	for _, name := range names() {
-		c := bases()[name]()
-		c.Sello, c.Certificado, c.NoCertificado = "AA==", "AA==", "30001000000500003416"
-		ours = append(ours, cadena(t, c))
-		files = append(files, filepath.Join(dir, name+".xml"))
-		if err := os.WriteFile(files[len(files)-1], cfdi.WriteXML(c), 0o600); err != nil {
-			t.Fatal(err)
-		}
+		docs = append(docs, cfditest.CFDI(t, name, bases()[name]()))
 	}
-	if out, err := exec.Command("bash", append([]string{script, "--quiet", "--unsigned"}, files...)...).CombinedOutput(); err != nil {
-		t.Errorf("%v\n%s", err, out)
-	}
-	cmd := exec.Command("xsltproc", append([]string{"--nonet", sheet}, files...)...)
-	cmd.Env = append(os.Environ(), "XML_CATALOG_FILES="+sat(t, "sat/xml/catalog.xml"))
-	out, err := cmd.Output()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := strings.Join(ours, ""); got != string(out) {
-		t.Errorf("cadenas\n got %s\nwant %s", got, out)
-	}
+	cfditest.Agree(t, docs)
 }
 
 // TestMatrix compares our list with the SAT's, code by code in order.
-func TestMatrix(t *testing.T) {
-	text, err := os.ReadFile(sat(t, "sat/reglas/matriz-errores-pagos20-revB.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var official, ours []string
-	for line := range strings.Lines(string(text)) {
-		if f := strings.Split(line, "\t"); len(f) > 5 && strings.HasPrefix(f[5], "CRP2") {
-			official = append(official, f[5])
-		}
-	}
-	for _, r := range pago20.Rules() {
-		ours = append(ours, r.Code)
-	}
-	if diff := cmp.Diff(official, ours); diff != "" || len(ours) != 103 {
-		t.Errorf("%d codes\n%s", len(ours), diff)
-	}
-}
+func TestMatrix(t *testing.T) { cfditest.Matrix(t, "pagos20-revB", "CRP2", 103, pago20.Rules()) }
 
 // TestSamples: what other programs wrote and the SAT data calls valid.
 func TestSamples(t *testing.T) {
 	for _, name := range []string{"pago20-no-objeto.xml", "pago20-timbrado.xml", "pago20-varios-pagos.xml"} {
-		b, err := os.ReadFile(sat(t, "sat/samples/valid/"+name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		doc, err := cfdi.Read(b, complementos.All)
+		doc, err := cfdi.Read(cfditest.Sample(t, "sat/samples/valid/"+name), complementos.All)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -23,6 +23,9 @@ var files embed.FS
 //go:embed codigos.txt
 var codeText string
 
+//go:embed complementos.txt
+var otherText string
+
 // An Article explains what belongs together: a screen, or several.
 type Article struct {
 	Slug    string   // in addresses: primera-factura
@@ -134,21 +137,41 @@ func Search(q string) []Article {
 }
 
 // A Code is what a code of the SAT or of a certifier means, and what to do.
-type Code struct{ Code, Means, Do string }
+type Code struct {
+	Of              string // what it is a code of: one of [Matters]
+	Code, Means, Do string
+}
+
+// Matters are what codes are of, in the order they are shown: the CFDI itself first.
+func Matters() []string {
+	list := []string{comprobantes}
+	for line := range strings.Lines(otherText) {
+		if of, ok := strings.CutPrefix(line, "# "); ok {
+			list = append(list, strings.TrimSpace(of))
+		}
+	}
+	return list
+}
+
+// comprobantes is what the first codes are of: they stand in no section.
+const comprobantes = "Comprobantes"
 
 // Codes returns those that q names, whole or by their last digits, or whose words hold
 // every word of q. All for none.
 func Codes(q string) []Code {
-	words := wordsOf(q)
+	words, of := wordsOf(q), comprobantes
 	var list []Code
-	for line := range strings.Lines(codeText) {
+	for line := range strings.Lines(codeText + otherText) {
+		if head, ok := strings.CutPrefix(line, "# "); ok {
+			of = strings.TrimSpace(head)
+		}
 		f := strings.SplitN(strings.TrimSpace(line), "|", 3)
 		if len(f) != 3 {
 			continue
 		}
 		named := len(words) == 1 && len(words[0]) >= 3 && strings.HasSuffix(fold(f[0]), words[0])
-		if named || holds(" "+fold(line), words) {
-			list = append(list, Code{f[0], f[1], f[2]})
+		if named || holds(" "+fold(of)+" "+fold(line), words) {
+			list = append(list, Code{of, f[0], f[1], f[2]})
 		}
 	}
 	return list

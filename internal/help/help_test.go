@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/complementos"
+	"iofacturo.mx/retenciones"
 )
 
 func TestArticlesAreWhole(t *testing.T) {
@@ -66,16 +68,28 @@ func TestTheLongestPathHelps(t *testing.T) {
 	}
 }
 
-func TestEveryCodeOfTheMatrixIsExplained(t *testing.T) {
+func TestEveryCodeOfTheMatricesIsExplained(t *testing.T) {
 	all := Codes("")
-	for _, r := range cfdi.Rules() {
+	rules := slices.Concat(cfdi.Rules(), complementos.Rules(), retenciones.Rules())
+	for _, r := range rules {
 		i := slices.IndexFunc(all, func(c Code) bool { return c.Code == r.Code })
-		if i < 0 || len(all[i].Means) < 15 || len(all[i].Do) < 8 {
+		if i < 0 || len(all[i].Means) < 15 || len(all[i].Do) < 8 || !strings.HasSuffix(all[i].Means, ".") || !strings.HasSuffix(all[i].Do, ".") {
 			t.Errorf("%s is not explained", r.Code)
+			continue
+		}
+		if want := map[string]string{
+			"CFDI40": "Comprobantes", "PAC": "Comprobantes", "CRP20": "Pagos", "NOM12": "Nómina", "CCE20": "Comercio Exterior", "CP31": "Carta Porte", "RETEN20": "Retenciones",
+		}[r.Family]; all[i].Of != want {
+			t.Errorf("%s of %s is told under %q", r.Code, r.Family, all[i].Of)
 		}
 	}
-	if len(all) != len(cfdi.Rules()) {
-		t.Errorf("%d codes explained, %d in the matrix", len(all), len(cfdi.Rules()))
+	if len(all) != len(rules) {
+		t.Errorf("%d codes explained, %d in the matrices", len(all), len(rules))
+	}
+	for _, q := range []string{"CCE122", "cce122", "comercio exterior total dólares"} {
+		if !slices.ContainsFunc(Codes(q), func(c Code) bool { return c.Code == "CCE122" }) {
+			t.Errorf("%q does not find CCE122", q)
+		}
 	}
 	for _, q := range []string{"CFDI40145", "40145", "nombre constancia"} {
 		if !slices.ContainsFunc(Codes(q), func(c Code) bool { return c.Code == "CFDI40145" }) {

@@ -110,6 +110,8 @@ func catalogName(campo string) string {
 		return "Municipios"
 	case "Localidad":
 		return "Localidades"
+	case "FraccionArancelaria":
+		return "Fracciones arancelarias"
 	}
 	return campo
 }

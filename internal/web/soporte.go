@@ -5,16 +5,21 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/a-h/templ"
 
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/complementos"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/help"
 	"iofacturo.mx/internal/operator"
+	"iofacturo.mx/retenciones"
 )
 
 func (s *Server) soporteRoutes() []route {
@@ -61,9 +66,11 @@ func (s *Server) helpArticle(w http.ResponseWriter, r *http.Request) error {
 	return s.showHelp(w, r, a.Title, helpArticlePage(v, a))
 }
 
-// A codesView is the codes that were looked for, and who judges each.
+// A codesView is the codes that were looked for, and who judges each. Without words it
+// is those of one matter.
 type codesView struct {
 	helpView
+	Of    string // the matter, "" with words
 	List  []help.Code
 	Judge map[string]string // code → Spanish
 }
@@ -71,7 +78,12 @@ type codesView struct {
 func (s *Server) helpCodes(w http.ResponseWriter, r *http.Request) error {
 	v := codesView{helpView: s.newHelpView(r), Judge: map[string]string{}}
 	v.List = help.Codes(v.Q)
-	for _, rule := range cfdi.Rules() {
+	if v.Q == "" {
+		matters := help.Matters()
+		v.Of = matters[max(0, slices.Index(matters, r.URL.Query().Get("de")))]
+		v.List = slices.DeleteFunc(v.List, func(c help.Code) bool { return c.Of != v.Of })
+	}
+	for _, rule := range slices.Concat(cfdi.Rules(), complementos.Rules(), retenciones.Rules()) {
 		v.Judge[rule.Code] = judgedBy(rule)
 	}
 	return s.showHelp(w, r, "Códigos del SAT", helpCodesPage(v))
@@ -85,7 +97,11 @@ func judgedBy(r cfdi.Rule) string {
 	case cfdi.StatePAC:
 		return "Lo revisa el certificador"
 	}
-	return "No se da en lo que se timbra aquí"
+	if r.Family == "CFDI40" || r.Family == "PAC" {
+		return "No se da en lo que se timbra aquí"
+	}
+	first, size := utf8.DecodeRuneInString(r.State)
+	return string(unicode.ToUpper(first)) + r.State[size:] // the reason, as its rule has it
 }
 
 func (s *Server) newHelpView(r *http.Request) helpView {

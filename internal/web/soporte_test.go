@@ -65,6 +65,11 @@ func TestEveryScreenHasItsHelp(t *testing.T) {
 	}
 	has(t, p.browser().get("/soporte?q=contrasena"), "Entra a tu cuenta")
 	has(t, p.browser().get("/soporte/codigos?q=40145"), "CFDI40145", "Cópialo de su Constancia", "Lo revisa el certificador")
+	has(t, p.browser().get("/soporte/codigos?q=CCE122"), "Comercio Exterior ·", "El total en dólares no es la suma", "Se revisa aquí antes de timbrar")
+	has(t, p.browser().get("/soporte/codigos?de=Retenciones"), "Reten20122", "Lo revisa Verify: sello y certificado")
+	if page := p.browser().get("/soporte/codigos").Body.String(); !strings.Contains(page, "CFDI40101") || strings.Contains(page, "CCE122") {
+		t.Error("without words there are not the codes of the receipt alone")
+	}
 	has(t, p.browser().get("/estado"), "Operación normal")
 }
 

@@ -1,0 +1,279 @@
+package cce20
+
+import (
+	"strconv"
+	"time"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/cfdi"
+)
+
+// Reasons for which a code of the matrix is no rule here.
+const (
+	stateAbsent  = "sin complemento no hay nada que revisar aquí: la falta sale con CFDI40122"
+	stateFormula = "no es una condición: es la conversión del descuento con la que compara CCE164"
+	stateTwice   = "es la misma cuenta que CCE171, que además exceptúa 0 y 1: sale una sola vez, con CCE171"
+)
+
+// A rule is one code of the matrix and what becomes of it.
+type rule struct {
+	code, class, state string
+	check              func(v *validation) // set if and only if state is StateRule
+}
+
+// rules is the matrix of Comercio Exterior 2.0, in its order.
+var rules = []rule{
+	{"CCE101", cfdi.ClassLocal, cfdi.StateRule, tipoDeComprobante},
+	{"CCE102", cfdi.ClassLocal, cfdi.StateRule, propietarioOfTraslado},
+	{"CCE103", cfdi.ClassLocal, cfdi.StateRule, propietarioOfSale},
+	{"CCE104", cfdi.ClassLocal, stateAbsent, nil},
+	{"CCE105", cfdi.ClassLocal, cfdi.StateRule, exportacionTemporal},
+	{"CCE106", cfdi.ClassLocal, cfdi.StateRule, informacionGlobal},
+	{"CCE107", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"CCE108", cfdi.ClassLocal, cfdi.StateRule, receptorOfTraslado},
+	{"CCE109", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("Impuestos", "Un concepto con objeto de impuesto 02 lleva sus impuestos.", "Agrega los impuestos del concepto.", func(v *validation, c *cfdi.Concepto) bool {
+		return c.ObjetoImp != "02" || c.Impuestos != nil
+	})},
+	{"CCE110", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("ObjetoImp", "En un traslado, el objeto de impuesto de cada concepto es 01.", "Elige 01, no objeto de impuesto.", func(v *validation, c *cfdi.Concepto) bool {
+		return v.c.TipoDeComprobante != "T" || c.ObjetoImp == "01"
+	})},
+	{"CCE111", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("ACuentaTerceros", "Con Comercio Exterior no se factura a cuenta de terceros.", "Quita los datos del tercero.", func(_ *validation, c *cfdi.Concepto) bool {
+		return c.ACuentaTerceros == nil
+	})},
+	{"CCE112", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("CuentaPredial", "Con Comercio Exterior no va cuenta predial.", "Quita la cuenta predial.", func(_ *validation, c *cfdi.Concepto) bool {
+		return len(c.CuentaPredial) == 0
+	})},
+	{"CCE113", cfdi.ClassLocal, cfdi.StateRule, once},
+	{"CCE114", cfdi.ClassLocal, cfdi.StateRule, ofTheDocument},
+	{"CCE115", cfdi.ClassLocal, cfdi.StateRule, company},
+	{"CCE116", cfdi.ClassLocal, cfdi.StateRule, invoicedBefore},
+	{"CCE117", cfdi.ClassLocal, cfdi.StateRule, propietario},
+	{"CCE118", cfdi.ClassLocal, cfdi.StateRule, certificadoOrigen},
+	{"CCE119", cfdi.ClassCatalogo, cfdi.StateRule, exportadorConfiable},
+	{"CCE120", cfdi.ClassCatalogo, cfdi.StateRule, incoterm},
+	{"CCE121", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"CCE122", cfdi.ClassLocal, cfdi.StateRule, totalUSD},
+	{"CCE123", cfdi.ClassLocal, cfdi.StateRule, curpOfCompany},
+	{"CCE124", cfdi.ClassLocal, cfdi.StateRule, curpOfPerson},
+	{"CCE125", cfdi.ClassLocal, cfdi.StateRule, ofEmisor(func(v *validation, path string, d *Domicilio) {
+		if d.Pais != "" && d.Pais != mexico {
+			v.fail(path+".Pais", "El domicilio de quien exporta está en México.", "Elige MEX.")
+		}
+	})},
+	{"CCE126", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).estadoMEX)},
+	{"CCE127", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).municipio)},
+	{"CCE128", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).localidad)},
+	{"CCE129", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).coloniaListed)},
+	{"CCE130", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).codigoPostalMEX)},
+	{"CCE131", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"CCE132", cfdi.ClassCatalogo, cfdi.StateRule, propietarioID},
+	{"CCE133", cfdi.ClassLocal, cfdi.StateRule, receptorID},
+	{"CCE134", cfdi.ClassLocal, cfdi.StateRule, receptorIDAbroad},
+	{"CCE135", cfdi.ClassCatalogo, cfdi.StateRule, receptorIDForm},
+	{"CCE136", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).colonia))},
+	{"CCE137", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).localidad))},
+	{"CCE138", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).municipio))},
+	{"CCE139", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor((*validation).estado)},
+	{"CCE140", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor((*validation).codigoPostalAbroad)},
+	{"CCE141", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).codigoPostalMEX))},
+	{"CCE142", cfdi.ClassLocal, cfdi.StateRule, oneDestinatario},
+	{"CCE143", cfdi.ClassLocal, cfdi.StateRule, ofDestinatario(func(v *validation, path string, d *Destinatario, at *Domicilio) {
+		if d.NumRegIdTrib != "" && at.Pais == mexico {
+			v.fail(path, "Un destinatario con domicilio en México no lleva número de identidad tributaria.", "Quita el número, o corrige el país.")
+		}
+	})},
+	{"CCE144", cfdi.ClassCatalogo, cfdi.StateRule, ofDestinatario(func(v *validation, path string, d *Destinatario, at *Domicilio) {
+		v.taxID(path, at.Pais, d.NumRegIdTrib)
+	})},
+	{"CCE145", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).colonia))},
+	{"CCE146", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).localidad))},
+	{"CCE147", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).municipio))},
+	{"CCE148", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario((*validation).estado)},
+	{"CCE149", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario((*validation).codigoPostalAbroad)},
+	{"CCE150", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).codigoPostalMEX))},
+	{"CCE151", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("NoIdentificacion", "Con Comercio Exterior cada concepto lleva su número de identificación.", "Escribe el número de parte o la clave del producto.", func(_ *validation, c *cfdi.Concepto) bool {
+		return c.NoIdentificacion != ""
+	})},
+	{"CCE152", cfdi.ClassLocal, cfdi.StateRule, each(unknownGoods)},
+	{"CCE153", cfdi.ClassLocal, cfdi.StateRule, each(goodsTwice)},
+	{"CCE154", cfdi.ClassLocal, cfdi.StateRule, each(trasladoCantidad)},
+	{"CCE155", cfdi.ClassCatalogo, cfdi.StateRule, each(trasladoUnidad)},
+	{"CCE156", cfdi.ClassLocal, cfdi.StateRule, each(trasladoValor)},
+	{"CCE157", cfdi.ClassLocal, cfdi.StateRule, each(valueOfLines)},
+	{"CCE158", cfdi.ClassLocal, cfdi.StateRule, each(valueOfGoods)},
+	{"CCE159", cfdi.ClassLocal, cfdi.StateRule, each(fraccionOfService)},
+	{"CCE160", cfdi.ClassLocal, cfdi.StateRule, each(fraccionMissing)},
+	{"CCE161", cfdi.ClassCatalogo, cfdi.StateRule, each(fraccionKey)},
+	{"CCE162", cfdi.ClassCatalogo, cfdi.StateRule, each(fraccionOfLine)},
+	{"CCE163", cfdi.ClassLocal, stateFormula, nil},
+	{"CCE164", cfdi.ClassLocal, cfdi.StateRule, each(samples)},
+	{"CCE165", cfdi.ClassLocal, cfdi.StateRule, each(customsHalf)},
+	{"CCE166", cfdi.ClassLocal, cfdi.StateRule, each(customsAll)},
+	{"CCE167", cfdi.ClassCatalogo, cfdi.StateRule, each(fraccionUnit)},
+	{"CCE168", cfdi.ClassLocal, cfdi.StateRule, each(unitValue)},
+	{"CCE169", cfdi.ClassLocal, stateTwice, nil},
+	{"CCE170", cfdi.ClassLocal, cfdi.StateRule, each(fraccionOf99)},
+	{"CCE171", cfdi.ClassLocal, cfdi.StateRule, each(customsProduct)},
+	{"CCE172", cfdi.ClassLocal, cfdi.StateRule, each(valueOfLine)},
+	{"CCE999", cfdi.ClassLocal, cfdi.StateRule, lexical},
+}
+
+// Rules lists every code of the matrix of Comercio Exterior 2.0, in its order.
+func Rules() []cfdi.Rule {
+	out := make([]cfdi.Rule, len(rules))
+	for i, r := range rules {
+		out[i] = cfdi.Rule{Family: "CCE20", Code: r.code, Class: r.class, State: r.state}
+	}
+	return out
+}
+
+// Validate reports what the matrix says of the complement and of the CFDI that
+// carries it; under 301, what the schema requires.
+func (x *ComercioExterior) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time) []cfdi.Finding {
+	v := &validation{Report: cfdi.NewReport(c, x), c: c, x: x, cat: cat, lines: map[string][]*cfdi.Concepto{}}
+	for i := range c.Conceptos {
+		line := &c.Conceptos[i]
+		v.lines[line.NoIdentificacion] = append(v.lines[line.NoIdentificacion], line)
+	}
+	v.schema()
+	for _, r := range rules {
+		if r.check != nil {
+			v.code = r.code
+			r.check(v)
+		}
+	}
+	return v.Found()
+}
+
+// schema reports what the schema requires and no code of the matrix speaks of.
+func (v *validation) schema() {
+	x := v.x
+	x.walk(func(n node) { v.Missing(n.path, n.fields) }, func() {})
+	v.Want(x.Version == "2.0", "Version", x.Version, "La versión de Comercio Exterior debe ser 2.0.", "Escribe 2.0.")
+	v.Want(inForce(clavesPedimento, x.ClaveDePedimento, v.c.Fecha), "ClaveDePedimento", x.ClaveDePedimento,
+		"La clave de pedimento de una exportación definitiva es A1.", "Escribe A1.")
+	v.Want(x.CertificadoOrigen == "0" || x.CertificadoOrigen == "1", "CertificadoOrigen", x.CertificadoOrigen,
+		"El certificado de origen se dice con 0 o 1.", "Elige 1 si el comprobante sirve como certificado de origen; si no, 0.")
+	v.Want(inForce(motivosTraslado, x.MotivoTraslado, v.c.Fecha), "MotivoTraslado", x.MotivoTraslado,
+		"El motivo del traslado no existe en el catálogo del SAT.", fixClave)
+	for i := range x.Propietario {
+		v.pais(at("Propietario", i)+".ResidenciaFiscal", x.Propietario[i].ResidenciaFiscal)
+	}
+	x.walk(func(n node) {
+		if n.name == "Domicilio" {
+			v.pais(n.path+".Pais", named(n.fields, "Pais"))
+		}
+	}, func() {})
+	for i := range x.Destinatario {
+		if len(x.Destinatario[i].Domicilio) == 0 {
+			v.Fail("301", at("Destinatario", i)+".Domicilio", "El destinatario no tiene domicilio.", "Escribe a dónde va la mercancía.")
+		}
+	}
+	if len(x.Mercancias) == 0 {
+		v.Fail("301", "Mercancias", "El complemento no tiene mercancías.", "Agrega al menos una mercancía.")
+	}
+	for i := range x.Mercancias {
+		u := x.Mercancias[i].UnidadAduana
+		v.Want(inForce(unidadesAduana, u, v.c.Fecha), at("Mercancias", i)+".UnidadAduana", u,
+			"La unidad de aduana no existe en el catálogo del SAT.", fixClave)
+	}
+}
+
+func (v *validation) pais(path, clave string) {
+	row, ok := v.cat.Pais(clave)
+	v.Want(ok && row.InForce(v.c.Fecha), path, clave, "La clave de país no existe en el catálogo del SAT.", fixClave)
+}
+
+func named(fields []cfdi.Field, name string) string {
+	for _, f := range fields {
+		if f.Name == name {
+			return f.String()
+		}
+	}
+	return ""
+}
+
+// validation is one run of the rules over one complement.
+type validation struct {
+	*cfdi.Report
+	c     *cfdi.Comprobante
+	x     *ComercioExterior
+	cat   *catalogo.Catalog
+	lines map[string][]*cfdi.Concepto // by NoIdentificacion
+	code  string                      // of the rule that runs
+}
+
+func (v *validation) fail(path, message, fix string) { v.Fail(v.code, path, message, fix) }
+
+func at(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }
+
+// each calls check for every kind of goods.
+func each(check func(v *validation, path string, m *Mercancia)) func(*validation) {
+	return func(v *validation) {
+		for i := range v.x.Mercancias {
+			check(v, at("Mercancias", i), &v.x.Mercancias[i])
+		}
+	}
+}
+
+// eachConcepto is a rule about every line of the CFDI.
+func eachConcepto(name, message, fix string, ok func(v *validation, c *cfdi.Concepto) bool) func(*validation) {
+	return func(v *validation) {
+		for i := range v.c.Conceptos {
+			if !ok(v, &v.c.Conceptos[i]) {
+				v.FailAt(v.code, at("Conceptos", i)+"."+name, message, fix)
+			}
+		}
+	}
+}
+
+// An addressRule is a rule about one address.
+type addressRule func(v *validation, path string, d *Domicilio)
+
+func ofEmisor(check addressRule) func(*validation) {
+	return func(v *validation) {
+		if v.x.Emisor != nil {
+			check(v, "Emisor.Domicilio", &v.x.Emisor.Domicilio)
+		}
+	}
+}
+
+func ofReceptor(check addressRule) func(*validation) {
+	return func(v *validation) {
+		if v.x.Receptor != nil && v.x.Receptor.Domicilio != nil {
+			check(v, "Receptor.Domicilio", v.x.Receptor.Domicilio)
+		}
+	}
+}
+
+func atDestinatario(check addressRule) func(*validation) {
+	return func(v *validation) {
+		for i := range v.x.Destinatario {
+			for j := range v.x.Destinatario[i].Domicilio {
+				check(v, at("Destinatario", i)+"."+at("Domicilio", j), &v.x.Destinatario[i].Domicilio[j])
+			}
+		}
+	}
+}
+
+// ofDestinatario is a rule about the tax number of who gets the goods and one of the
+// addresses.
+func ofDestinatario(check func(v *validation, path string, d *Destinatario, at *Domicilio)) func(*validation) {
+	return func(v *validation) {
+		for i := range v.x.Destinatario {
+			d := &v.x.Destinatario[i]
+			for j := range d.Domicilio {
+				check(v, at("Destinatario", i)+".NumRegIdTrib", d, &d.Domicilio[j])
+			}
+		}
+	}
+}
+
+// inMexico keeps a rule to addresses in Mexico.
+func inMexico(check addressRule) addressRule {
+	return func(v *validation, path string, d *Domicilio) {
+		if d.Pais == mexico {
+			check(v, path, d)
+		}
+	}
+}

@@ -1,0 +1,360 @@
+package cce20
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/cfdi"
+)
+
+// The envelope, the parties and their addresses: CCE101 to CCE151.
+
+const (
+	mexico   = "MEX"
+	fixClave = "Elige una clave de la lista."
+)
+
+func tipoDeComprobante(v *validation) {
+	if !slices.Contains([]string{"I", "E", "T"}, v.c.TipoDeComprobante) {
+		v.FailAt(v.code, "TipoDeComprobante", "Comercio Exterior va solo en comprobantes de ingreso, egreso o traslado.", "Elige I, E o T, o quita el complemento.")
+	}
+}
+
+// ofOthers is the MotivoTraslado of goods of somebody else.
+const ofOthers = "05"
+
+const (
+	fixPropietario   = "Agrega a quien es dueño de la mercancía."
+	fixNoPropietario = "Quita al propietario, o elige el motivo de traslado 05."
+)
+
+func propietarioOfTraslado(v *validation) {
+	if v.c.TipoDeComprobante == "T" && v.x.MotivoTraslado == ofOthers && len(v.x.Propietario) == 0 {
+		v.fail("Propietario", "El traslado es de mercancías de terceros y falta su propietario.", fixPropietario)
+	}
+}
+
+func propietarioOfSale(v *validation) {
+	if v.c.TipoDeComprobante != "T" && v.x.MotivoTraslado != ofOthers && len(v.x.Propietario) > 0 {
+		v.fail("Propietario", "El propietario va solo en un traslado de mercancías de terceros.", "Quita al propietario.")
+	}
+}
+
+// propietario is the same of any type of CFDI.
+func propietario(v *validation) {
+	switch third := v.x.MotivoTraslado == ofOthers; {
+	case third && len(v.x.Propietario) == 0:
+		v.fail("Propietario", "Con el motivo de traslado 05 falta el propietario de la mercancía.", fixPropietario)
+	case !third && len(v.x.Propietario) > 0:
+		v.fail("Propietario", "El propietario va solo con el motivo de traslado 05.", fixNoPropietario)
+	}
+}
+
+func exportacionTemporal(v *validation) {
+	if v.c.Exportacion == "03" {
+		v.FailAt(v.code, "Exportacion", "Con la exportación temporal (03) no va el complemento de Comercio Exterior.", "Elige 02 si la exportación es definitiva, o quita el complemento.")
+	}
+}
+
+func informacionGlobal(v *validation) {
+	if v.c.InformacionGlobal != nil {
+		v.FailAt(v.code, "InformacionGlobal", "Una exportación no es una factura global.", "Quita la información global.")
+	}
+}
+
+func receptorOfTraslado(v *validation) {
+	if v.c.TipoDeComprobante == "T" && v.c.Receptor.Rfc != v.c.Emisor.Rfc {
+		v.FailAt(v.code, "Receptor.Rfc", "En un traslado, el receptor es el mismo que el emisor.", "Escribe tu propio RFC como receptor.")
+	}
+}
+
+// once reports the second complement and those behind it.
+func once(v *validation) {
+	first := true
+	for _, k := range v.c.Complementos {
+		if k == cfdi.Complemento(v.x) {
+			break
+		}
+		if k.Known().Name() == Known.Name() {
+			first = false
+		}
+	}
+	if !first {
+		v.fail("", "El comprobante lleva Comercio Exterior más de una vez.", "Deja uno solo, con todas las mercancías.")
+	}
+}
+
+func ofTheDocument(v *validation) {
+	for i := range v.c.Conceptos {
+		if slices.Contains(v.c.Conceptos[i].Complementos, cfdi.Complemento(v.x)) {
+			v.fail("", "Comercio Exterior es un complemento del comprobante, no de un concepto.", "Mueve el complemento al comprobante.")
+		}
+	}
+}
+
+// companions are the elements that may stand beside it; the Carta Porte of any version.
+var companions = []string{"cce20:ComercioExterior", "tfd:TimbreFiscalDigital", "implocal:ImpuestosLocales", "leyendasFisc:LeyendasFiscales", "registrofiscal:CFDIRegistroFiscal"}
+
+func company(v *validation) {
+	for i, k := range v.c.Complementos {
+		known := k.Known()
+		if slices.Contains(companions, known.Name()) || known.Local == "CartaPorte" {
+			continue
+		}
+		v.FailAt(v.code, at("Complementos", i), "El complemento "+known.Name()+" no puede ir junto con Comercio Exterior.", "Quita ese complemento, o emítelo en otro comprobante.")
+	}
+}
+
+var folioFiscal = regexp.MustCompile(`^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$`)
+
+func invoicedBefore(v *validation) {
+	if v.x.MotivoTraslado != "01" {
+		return
+	}
+	for _, r := range v.c.CfdiRelacionados {
+		if r.TipoRelacion != "" && slices.ContainsFunc(r.CfdiRelacionado, func(one cfdi.CfdiRelacionado) bool { return folioFiscal.MatchString(one.UUID) }) {
+			return
+		}
+	}
+	v.FailAt(v.code, "CfdiRelacionados", "La mercancía se facturó antes y falta esa factura.", "Relaciona el folio fiscal de la factura, con el tipo de relación 05.")
+}
+
+func certificadoOrigen(v *validation) {
+	switch {
+	case v.x.CertificadoOrigen == "1" && v.x.NumCertificadoOrigen == "":
+		v.fail("NumCertificadoOrigen", "El comprobante sirve como certificado de origen y falta su número.", "Escribe el número del certificado.")
+	case v.x.CertificadoOrigen != "1" && v.x.NumCertificadoOrigen != "":
+		v.fail("NumCertificadoOrigen", "El número de certificado de origen va solo si el comprobante sirve como certificado.", "Quita el número, o elige 1 en certificado de origen.")
+	}
+}
+
+func exportadorConfiable(v *validation) {
+	if v.x.NumeroExportadorConfiable == "" {
+		return
+	}
+	union := false
+	look := func(_ *validation, _ string, d *Domicilio) {
+		row, ok := v.cat.Pais(d.Pais)
+		union = union || ok && strings.Contains(row.Agrupacion, "Unión Europea")
+	}
+	ofReceptor(look)(v)
+	atDestinatario(look)(v)
+	if !union {
+		v.fail("NumeroExportadorConfiable", "El número de exportador confiable va solo si la mercancía va a la Unión Europea.", "Quita el número, o corrige el país.")
+	}
+}
+
+func incoterm(v *validation) {
+	switch {
+	case v.x.Incoterm == "" && v.c.Exportacion == "02":
+		v.fail("Incoterm", "En una exportación definitiva (02) falta el Incoterm.", "Elige el Incoterm que acordaste.")
+	case v.x.Incoterm != "" && !inForce(incoterms, v.x.Incoterm, v.c.Fecha):
+		v.fail("Incoterm", "El Incoterm no existe en el catálogo del SAT.", fixClave)
+	}
+}
+
+func totalUSD(v *validation) {
+	if want := v.x.total(); !v.x.TotalUSD.IsZero() && (v.x.TotalUSD.Cmp(want) != 0 || v.x.TotalUSD.Scale() != 2) {
+		v.fail("TotalUSD", "El total en dólares "+v.x.TotalUSD.String()+" debería ser "+want.String()+": la suma de las mercancías, con dos decimales.", "Vuelve a calcular los totales.")
+	}
+}
+
+func curpOfCompany(v *validation) {
+	if v.x.Emisor != nil && v.x.Emisor.Curp != "" && utf8.RuneCountInString(v.c.Emisor.Rfc) == 12 {
+		v.fail("Emisor.Curp", "Una persona moral no tiene CURP.", "Quita la CURP.")
+	}
+}
+
+func curpOfPerson(v *validation) {
+	if utf8.RuneCountInString(v.c.Emisor.Rfc) == 13 && (v.x.Emisor == nil || v.x.Emisor.Curp == "") {
+		v.fail("Emisor.Curp", "Falta la CURP de quien exporta: es persona física.", "Escribe tu CURP.")
+	}
+}
+
+// taxID reports a tax number that has not the form its country gives.
+func (v *validation) taxID(path, pais, id string) {
+	row, ok := v.cat.Pais(pais)
+	if !ok || id == "" || pais == mexico || row.IdentidadTributaria == "" || whole(row.IdentidadTributaria, id) {
+		return
+	}
+	v.fail(path, "El número de identidad tributaria no tiene la forma que el SAT pide para "+row.Texto+".", "Escribe los nueve dígitos, sin guiones ni espacios.")
+}
+
+// whole reports whether a pattern of c_Pais, which is our own table, covers all of s.
+func whole(pattern, s string) bool { return regexp.MustCompile("^(?:" + pattern + ")$").MatchString(s) }
+
+func propietarioID(v *validation) {
+	for i := range v.x.Propietario {
+		p := &v.x.Propietario[i]
+		v.taxID(at("Propietario", i)+".NumRegIdTrib", p.ResidenciaFiscal, p.NumRegIdTrib)
+	}
+}
+
+func (v *validation) receptorNumber() string {
+	if v.x.Receptor == nil {
+		return ""
+	}
+	return v.x.Receptor.NumRegIdTrib
+}
+
+func receptorID(v *validation) {
+	switch foreign := v.c.Receptor.Rfc == cfdi.RfcExtranjero; {
+	case foreign && v.receptorNumber() == "":
+		v.fail("Receptor.NumRegIdTrib", "El receptor es extranjero y falta su número de identidad tributaria.", "Escribe el número con que paga impuestos en su país.")
+	case !foreign && v.receptorNumber() != "":
+		v.fail("Receptor.NumRegIdTrib", "El número de identidad tributaria va solo con el RFC de extranjeros, "+cfdi.RfcExtranjero+".", "Quita el número de identidad tributaria.")
+	}
+}
+
+func receptorIDAbroad(v *validation) {
+	ofReceptor(func(v *validation, _ string, d *Domicilio) {
+		if v.receptorNumber() != "" && d.Pais == mexico {
+			v.fail("Receptor.Domicilio.Pais", "El receptor tiene número de identidad tributaria y su domicilio está en México.", "Corrige el país, o quita el número.")
+		}
+	})(v)
+}
+
+func receptorIDForm(v *validation) {
+	ofReceptor(func(v *validation, _ string, d *Domicilio) {
+		v.taxID("Receptor.NumRegIdTrib", d.Pais, v.receptorNumber())
+	})(v)
+}
+
+func oneDestinatario(v *validation) {
+	if v.c.TipoDeComprobante == "T" && len(v.x.Destinatario) > 1 {
+		v.fail("Destinatario", "En un traslado va un solo destinatario.", "Deja uno; para los demás emite otros comprobantes.")
+	}
+}
+
+// digits reports whether s is a number of n digits.
+func digits(s string, n int) bool { return len(s) == n && strings.Trim(s, "0123456789") == "" }
+
+func (v *validation) estadoMEX(path string, d *Domicilio) {
+	if row, ok := v.cat.Estado(d.Estado); d.Estado != "" && !(ok && row.InForce(v.c.Fecha)) {
+		v.fail(path+".Estado", "El estado no existe en el catálogo del SAT.", fixClave)
+	}
+}
+
+// estado wants a key of the country, where it has any.
+func (v *validation) estado(path string, d *Domicilio) {
+	if d.Pais == mexico {
+		v.estadoMEX(path, d)
+		return
+	}
+	if list, ok := estadosFuera[d.Pais]; ok && d.Estado != "" && !inForce(list, d.Estado, v.c.Fecha) {
+		v.fail(path+".Estado", "El estado no existe en el catálogo del SAT para ese país.", "Elige una clave de la lista, como TX u ON.")
+	}
+}
+
+// municipio, localidad and colonia want a key; that it exists is for who has the
+// catalogue of the SAT to tell.
+func (v *validation) municipio(path string, d *Domicilio) {
+	if d.Municipio != "" && (!digits(d.Municipio, 3) || v.cat.Full("Municipio") && v.cat.Municipio(d.Estado, d.Municipio) == "") {
+		v.fail(path+".Municipio", "El municipio no existe en el catálogo del SAT para ese estado.", "Escribe la clave de tres dígitos del municipio.")
+	}
+}
+
+func (v *validation) localidad(path string, d *Domicilio) {
+	if d.Localidad != "" && (!digits(d.Localidad, 2) || v.cat.Full("Localidad") && v.cat.Localidad(d.Estado, d.Localidad) == "") {
+		v.fail(path+".Localidad", "La localidad no existe en el catálogo del SAT para ese estado.", "Escribe la clave de dos dígitos de la localidad, o quítala.")
+	}
+}
+
+func (v *validation) colonia(path string, d *Domicilio) {
+	if d.Colonia != "" && !digits(d.Colonia, 4) {
+		v.fail(path+".Colonia", "En México la colonia se escribe con su clave del SAT.", "Escribe la clave de cuatro dígitos de la colonia.")
+		return
+	}
+	v.coloniaListed(path, d)
+}
+
+func (v *validation) coloniaListed(path string, d *Domicilio) {
+	if digits(d.Colonia, 4) && v.cat.Full("Colonia") &&
+		!slices.ContainsFunc(v.cat.Colonias(d.CodigoPostal), func(row catalogo.Colonia) bool { return row.Clave == d.Colonia }) {
+		v.fail(path+".Colonia", "La colonia no existe en el catálogo del SAT para ese código postal.", "Elige una colonia de ese código postal.")
+	}
+}
+
+// codigoPostalMEX judges state and municipality; which town a postal code is of is in
+// no catalogue that is kept here.
+func (v *validation) codigoPostalMEX(path string, d *Domicilio) {
+	if d.CodigoPostal == "" {
+		return
+	}
+	_, known := v.cat.Estado(d.Estado) // another is told of already
+	switch row, ok := v.cat.CodigoPostal(d.CodigoPostal); {
+	case !ok:
+		v.fail(path+".CodigoPostal", "El código postal no existe en el catálogo del SAT.", "Revisa el código postal.")
+	case known && row.Estado != d.Estado:
+		v.fail(path+".CodigoPostal", "El código postal no es de ese estado.", "Revisa el código postal o el estado.")
+	case known && d.Municipio != "" && row.Municipio != "" && row.Municipio != d.Municipio:
+		v.fail(path+".CodigoPostal", "El código postal no es de ese municipio.", "Revisa el código postal o el municipio.")
+	}
+}
+
+func (v *validation) codigoPostalAbroad(path string, d *Domicilio) {
+	row, ok := v.cat.Pais(d.Pais)
+	if ok && d.Pais != mexico && row.CodigoPostal != "" && d.CodigoPostal != "" && !whole(row.CodigoPostal, d.CodigoPostal) {
+		v.fail(path+".CodigoPostal", "El código postal no tiene la forma que se usa en "+row.Texto+".", "Escríbelo como 78701 en Estados Unidos o K1A 0B1 en Canadá.")
+	}
+}
+
+// most are the lengths of texts and the decimals of numbers that the schema gives.
+var most = map[string]int{
+	"NumCertificadoOrigen": 40, "NumeroExportadorConfiable": 50, "Observaciones": 300, "TipoCambioUSD": 6, "TotalUSD": 6,
+	"NumRegIdTrib": 40, "Nombre": 300, "Calle": 100, "NumeroExterior": 55, "NumeroInterior": 55, "Colonia": 120, "Localidad": 120, "Referencia": 250,
+	"Municipio": 120, "Estado": 30, "CodigoPostal": 12, "NoIdentificacion": 100, "CantidadAduana": 3, "ValorUnitarioAduana": 6, "ValorDolares": 4,
+	"Marca": 35, "Modelo": 80, "SubModelo": 50, "NumeroSerie": 40,
+}
+
+// lexical is CCE999: what the schema does not let through.
+func lexical(v *validation) {
+	v.x.walk(func(n node) {
+		v.Lexical(v.code, n.path, n.fields, most)
+		for _, f := range n.fields {
+			v.form(n.path, f)
+		}
+	}, func() {})
+	if v.x.TipoCambioUSD.Sign() <= 0 && !v.x.TipoCambioUSD.IsZero() {
+		v.fail("TipoCambioUSD", "El tipo de cambio debe ser mayor que cero.", "Escribe cuántos pesos vale un dólar.")
+	}
+	for i := range v.x.Mercancias {
+		if q := v.x.Mercancias[i].CantidadAduana; !q.IsZero() && q.Sign() == 0 {
+			v.fail(at("Mercancias", i)+".CantidadAduana", "La cantidad en aduana debe ser mayor que cero.", "Escribe cuánta mercancía es.")
+		}
+	}
+	if e := v.x.Emisor; e != nil && e.Domicilio.Colonia != "" && !digits(e.Domicilio.Colonia, 4) {
+		v.fail("Emisor.Domicilio.Colonia", "La colonia de quien exporta se escribe con su clave del SAT.", "Escribe la clave de cuatro dígitos de la colonia.")
+	}
+	if (v.c.TipoDeComprobante == "T") != (v.x.MotivoTraslado != "") {
+		v.Warn(v.code, "MotivoTraslado", "El motivo de traslado va en los traslados, y solo en ellos.", "Elige el motivo si es un traslado; si no, quítalo.")
+	}
+}
+
+// form judges the texts of which the schema says more than a length.
+func (v *validation) form(path string, f cfdi.Field) {
+	value := f.String()
+	short := func(least int) bool { return utf8.RuneCountInString(value) < least }
+	var words string
+	switch {
+	case value == "":
+	case f.Name == "Curp" && !cfdi.ValidCURP(value):
+		words = "La CURP no es correcta."
+	case f.Name == "FraccionArancelaria" && !digits(value, 10):
+		words = "La fracción arancelaria tiene diez dígitos: los ocho de la fracción y los dos del NICO."
+	case f.Name == "NumRegIdTrib" && short(6):
+		words = "El número de identidad tributaria tiene al menos seis caracteres."
+	case f.Name == "NumCertificadoOrigen" && short(6):
+		words = "El número del certificado de origen tiene al menos seis caracteres."
+	}
+	if words == "" {
+		return
+	}
+	if path != "" {
+		path += "."
+	}
+	v.fail(path+f.Name, words, "Corrige el dato.")
+}
