@@ -192,6 +192,12 @@ func (c *Catalog) Municipio(estado, municipio string) string {
 	return nameIn(c.municipios, estado+" "+municipio)
 }
 
+// Localidad returns the name of a town by its keys; "" where c_Localidad was not
+// imported.
+func (c *Catalog) Localidad(estado, localidad string) string {
+	return nameIn(c.localidades, estado+" "+localidad)
+}
+
 func nameIn(b *blob, key string) string {
 	if b == nil {
 		return ""

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/cartaporte31"
 	"iofacturo.mx/cfdi/donat"
 	"iofacturo.mx/cfdi/hidrocarburospetroliferos"
 	"iofacturo.mx/cfdi/iedu"
@@ -24,6 +25,7 @@ import (
 // All holds one line for each complement with types of its own, then those
 // that are carried by a table. It is read, never written to.
 var All = slices.Concat([]cfdi.Known{
+	cartaporte31.Known,
 	donat.Known,
 	hidrocarburospetroliferos.Known,
 	iedu.Known,
@@ -38,4 +40,6 @@ var All = slices.Concat([]cfdi.Known{
 }, otros.All)
 
 // Rules lists the codes of the error matrices of complements, matrix by matrix.
-func Rules() []cfdi.Rule { return slices.Concat(pago20.Rules(), nomina12.Rules(), otros.Rules()) }
+func Rules() []cfdi.Rule {
+	return slices.Concat(pago20.Rules(), nomina12.Rules(), cartaporte31.Rules(), otros.Rules())
+}

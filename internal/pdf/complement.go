@@ -72,6 +72,7 @@ var drawn = map[string]func(*drawing, *xmldoc.Element){
 	implocalSpace:                                       (*drawing).impuestosLocales,
 	"http://www.sat.gob.mx/Pagos20":                     (*drawing).plain,
 	"http://www.sat.gob.mx/nomina12":                    (*drawing).plain,
+	"http://www.sat.gob.mx/CartaPorte31":                (*drawing).plain,
 	"http://www.sat.gob.mx/donat":                       (*drawing).plain,
 	"http://www.sat.gob.mx/leyendasFiscales":            (*drawing).plain,
 	"http://www.sat.gob.mx/ine":                         (*drawing).plain,
