@@ -54,9 +54,14 @@ func municipio(v *validation, path string, d *Domicilio) {
 	if d.Pais != mexico || d.Municipio == "" {
 		return
 	}
-	if !digits(d.Municipio, 3) || v.cat.Full("Municipio") && v.cat.Municipio(d.Estado, d.Municipio) == "" {
+	if !v.municipal(d) {
 		v.fail(path+"Municipio", "El municipio "+d.Municipio+" no es del estado "+d.Estado+" en el catálogo del SAT.", "Elige la clave de tres dígitos, o déjala vacía.")
 	}
+}
+
+// municipal reports whether a municipality may be of its state.
+func (v *validation) municipal(d *Domicilio) bool {
+	return digits(d.Municipio, 3) && (!v.cat.Full("Municipio") || v.cat.Municipio(d.Estado, d.Municipio) != "")
 }
 
 func estado(v *validation, path string, d *Domicilio) {
@@ -95,7 +100,7 @@ func codigoPostal(v *validation, path string, d *Domicilio) {
 		v.fail(path, "El código postal "+d.CodigoPostal+" no existe en el catálogo del SAT.", "Revisa el código postal.")
 	case v.estadoMexicano(d.Estado) && row.Estado != d.Estado:
 		v.fail(path, "El código postal "+d.CodigoPostal+" es de "+row.Estado+" y el domicilio está en "+d.Estado+".", "Corrige el código postal o el estado.")
-	case row.Municipio != "" && digits(d.Municipio, 3) && row.Estado == d.Estado && row.Municipio != d.Municipio:
+	case row.Municipio != "" && v.municipal(d) && row.Estado == d.Estado && row.Municipio != d.Municipio:
 		v.Warn(v.code, path, "El código postal "+d.CodigoPostal+" es del municipio "+row.Municipio+" y el domicilio dice "+d.Municipio+".", "Compara el municipio con el código postal.")
 	}
 }

@@ -393,7 +393,7 @@ func paisOrigenDestino(v *validation) {
 }
 
 func distancias(v *validation) {
-	if v.cp.TotalDistRec.IsZero() || v.places(destino) == 0 {
+	if v.cp.TotalDistRec.IsZero() || !v.rueda() || v.places(destino) == 0 {
 		return
 	}
 	if sum := v.cp.distancia(); v.cp.TotalDistRec.Cmp(sum) != 0 {
