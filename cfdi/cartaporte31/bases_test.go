@@ -17,7 +17,7 @@ var (
 func num(s string) decimal.Decimal { return decimal.MustParse(s) }
 
 const (
-	id     = "CCC01020-0304-4506-8708-090A0B0C0D0E"
+	id     = "CCC10203-0405-4607-8809-0A0B0C0D0E0F"
 	kemper = "EKU9003173C9"
 	urr    = "URE180429TM6"
 )
