@@ -108,6 +108,10 @@ func TestJourneysThatCannotBe(t *testing.T) {
 		{"después de cargarse", func(j *cp31.Viaje) { j.Carga[0].De = 1 }},
 		{"En la parada 3 no se carga", func(j *cp31.Viaje) { j.Paradas = append(j.Paradas, j.Paradas[1]) }},
 		{"Faltan los kilómetros hasta la parada 2", func(j *cp31.Viaje) { j.Paradas[1].Kilometros = none }},
+		{"Faltan los kilómetros hasta la parada 3", func(j *cp31.Viaje) {
+			j.Paradas = append(j.Paradas, j.Paradas[0])
+			j.Carga = append(j.Carga, cp31.Carga{Mercancia: cajas(), De: 0, A: 2})
+		}},
 	} {
 		j := trip()
 		k.change(&j)

@@ -188,6 +188,11 @@ func placeCases() []ruleCase {
 	}
 }
 
+// toxic are goods with the name of who imports them.
+func toxic(m *cp31.Mercancia) {
+	m.SectorCOFEPRIS, m.NomQuimico, m.NumCAS, m.RazonSocialEmpImp = "04", "Cianuro", "57-12-5", "Importadora"
+}
+
 func goodsCases() []ruleCase {
 	const m = ".Mercancias.Mercancia"
 	return []ruleCase{
@@ -225,6 +230,8 @@ func goodsCases() []ruleCase {
 		{"CP165", m + "[2].FolioImpoVUCEM", importacion, goods(2, func(m *cp31.Mercancia) { m.FolioImpoVUCEM = "V1" }), nil},
 		{"CP166", m + "[3].RazonSocialEmpImp", importacion, goods(3, func(m *cp31.Mercancia) { m.RazonSocialEmpImp = "" }), nil},
 		{"CP166", m + "[0].RazonSocialEmpImp", local, goods(0, func(m *cp31.Mercancia) { m.RazonSocialEmpImp = "x" }), nil},
+		{"CP166", m + "[0].RazonSocialEmpImp", exportacion, goods(0, toxic), nil},
+		{"CP166", m + "[0].RazonSocialEmpImp", local, goods(0, toxic), nil},
 		{"CP167", m + "[0].ValorMercancia", aire, goods(0, func(m *cp31.Mercancia) { m.ValorMercancia, m.Moneda = none, "" }), nil},
 		{"CP168", m + "[0].Moneda", aire, goods(0, func(m *cp31.Mercancia) { m.Moneda = "" }), nil},
 		{"CP168", m + "[0].Moneda", local, goods(0, func(m *cp31.Mercancia) { m.Moneda = "MXN" }), nil},
@@ -249,6 +256,9 @@ func goodsCases() []ruleCase {
 		{"CP176", m + "[0].DocumentacionAduanera[0].RFCImpo", exportacion, paper(0, func(d *cp31.DocumentacionAduanera) { d.RFCImpo = kemper }), nil},
 		{"CP177", m + "[0].GuiasIdentificacion", local, func(c doc) { c.Conceptos[0].ClaveProdServ = "24112700" }, nil},
 		{"CP178", m + "[0].CantidadTransporta[0].IDOrigen", reparto, goods(0, func(m *cp31.Mercancia) { m.CantidadTransporta[0].IDOrigen = "OR000009" }), nil},
+		{"CP178", m + "[0].CantidadTransporta[0].IDOrigen", reparto, of(func(v V) {
+			v.Ubicaciones[1].IDUbicacion, v.Mercancias.Mercancia[0].CantidadTransporta[0].IDOrigen = "OR000005", "OR000005"
+		}), []string{"CP179 " + m + "[0].CantidadTransporta[0].IDDestino"}},
 		{"CP179", m + "[0].CantidadTransporta[0].IDDestino", reparto, goods(0, func(m *cp31.Mercancia) { m.CantidadTransporta[0].IDDestino = "DE000009" }), nil},
 		{"CP180", m + "[0].CantidadTransporta[0].CvesTransporte", reparto, goods(0, func(m *cp31.Mercancia) { m.CantidadTransporta[0].CvesTransporte = "01" }), nil},
 		{"CP180", m + "[0].CantidadTransporta[0].CvesTransporte", mixto, goods(0, func(m *cp31.Mercancia) { m.CantidadTransporta[0].CvesTransporte = "" }), nil},
@@ -345,6 +355,8 @@ func lexicalCases() []ruleCase {
 		bad(m+"Moneda", aire, goods(0, func(m *cp31.Mercancia) { m.Moneda = "PESOS" })),
 		bad(m+"UUIDComercioExt", exportacion, goods(0, func(m *cp31.Mercancia) { m.UUIDComercioExt = "1" })),
 		bad(m+"DocumentacionAduanera[0].TipoDocumento", exportacion, paper(0, func(d *cp31.DocumentacionAduanera) { d.TipoDocumento = "21" })),
+		bad(m+"DetalleMercancia.UnidadPesoMerc", mar, goods(0, func(m *cp31.Mercancia) { m.DetalleMercancia.UnidadPesoMerc = "kilos" })),
+		bad(".Mercancias.NumTotalMercancias", local, of(func(v V) { v.Mercancias.NumTotalMercancias = num("1.0") })),
 		bad(m+"DetalleMercancia.NumPiezas", mar, goods(0, func(m *cp31.Mercancia) { m.DetalleMercancia.NumPiezas = num("1.5") })),
 		bad(".Mercancias.Mercancia[2].GuiasIdentificacion[0].NumeroGuiaIdentificacion", reparto, goods(2, func(m *cp31.Mercancia) { m.GuiasIdentificacion[0].NumeroGuiaIdentificacion = "G1" })),
 		bad(a+"PermSCT", local, lorry(func(a *cp31.Autotransporte) { a.PermSCT = "TPAF21" })),
@@ -447,6 +459,7 @@ func TestBesideTheFault(t *testing.T) {
 			c.Conceptos[0].ClaveProdServ = "24112700"
 			cp31.De(c).Mercancias.Mercancia[0].GuiasIdentificacion = []cp31.GuiasIdentificacion{{NumeroGuiaIdentificacion: "GUIA000001", DescripGuiaIdentificacion: "x", PesoGuiaIdentificacion: num("1")}}
 		}},
+		{"pallets that are sold and not carried", mar, func(c doc) { c.Conceptos[1].ClaveProdServ = "24112700" }},
 		{"one who abroad has no state of a list", importacion, address(0, func(d *cp31.Domicilio) { d.Pais, d.Estado = "DEU", "Bayern" })},
 	} {
 		c := k.from()
