@@ -57,7 +57,13 @@ func TestReadsWhatItWrites(t *testing.T) {
 	for name, base := range bases() {
 		all[name] = base()
 	}
+	all["nada"], all["nodos"] = local(), local()
+	all["nada"].Complementos = cfdi.Complementos{&cp31.CartaPorte{}}
+	all["nodos"].Complementos = cfdi.Complementos{bare()}
 	for name, c := range all {
+		if diff := cmp.Diff(cp31.De(c), cp31.De(c.Clone())); diff != "" {
+			t.Errorf("%s, copied:\n%s", name, diff)
+		}
 		doc, err := cfdi.Read(cfdi.WriteXML(c), complementos.All)
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)

@@ -13,9 +13,15 @@ type rule struct {
 	check              func(v *validation) // set if and only if state is StateRule
 }
 
-// rules is the matrix of Carta Porte 3.1, in its order. Where a rule asks for a key
-// that is in no catalogue here, or for an RFC that is registered, it judges what the
-// document alone tells and leaves the rest to the PAC.
+// rules is the matrix of Carta Porte 3.1, in its order. A rule that asks for more than
+// is at hand judges what the document tells and leaves the rest to the PAC:
+//
+//	CP132 CP176 CP188 CP195  whether an RFC is registered; its form is judged
+//	CP136 CP137              whether a station exists, and its name; its mode is judged
+//	CP147 CP204              whether a postal code is of a localidad
+//	CP155                    goods of a family of which some may be dangerous
+//	CP156                    whether a material of four digits exists
+//	CP174                    the patent of a customs broker
 var rules = []rule{
 	{"CP101", cfdi.ClassLocal, cfdi.StateRule, sobre("Version", "La Carta Porte va en un CFDI 4.0.", "Escribe 4.0 en Version.", func(c *cfdi.Comprobante) bool { return c.Version == "4.0" })},
 	{"CP102", cfdi.ClassLocal, cfdi.StateRule, sobre("SubTotal", "En un traslado el subtotal es 0.", "Escribe 0 en SubTotal.", func(c *cfdi.Comprobante) bool { return !traslado(c) || c.SubTotal.Sign() == 0 })},

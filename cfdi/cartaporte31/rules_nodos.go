@@ -197,6 +197,9 @@ func (v *validation) rfc(path, rfc string) {
 	}
 }
 
+// commas writes a list of keys for people.
+func commas(keys string) string { return strings.ReplaceAll(keys, " ", ", ") }
+
 // residencia is the rule of who is registered abroad.
 func (v *validation) residencia(path, number, residencia string) {
 	v.iff(number != "", residencia != "", path,
@@ -376,7 +379,7 @@ func regimen(way, these, those string) func(*validation) {
 		}
 		for i := range v.cp.RegimenesAduaneros {
 			if k := v.cp.RegimenesAduaneros[i].RegimenAduanero; !listed(these, k, "") && listed(those, k, "") {
-				v.fail(at("RegimenesAduaneros", i)+".RegimenAduanero", "El régimen aduanero "+k+" no es de "+strings.ToLower(way)+" de mercancía.", "Elige uno de estos: "+these+".")
+				v.fail(at("RegimenesAduaneros", i)+".RegimenAduanero", "El régimen aduanero "+k+" no es de "+strings.ToLower(way)+" de mercancía.", "Elige uno de estos: "+commas(these)+".")
 			}
 		}
 	}
@@ -571,7 +574,7 @@ func permiso(name, words, sectors string, value func(*Mercancia) string) func(*v
 	return eachMercancia(func(v *validation, path string, m *Mercancia) {
 		v.iff(v.importa() && listed(sectors, m.SectorCOFEPRIS, ""), value(m) != "", path+"."+name,
 			need{"La mercancía entra al país y su sector COFEPRIS pide " + words + ".", "Escribe el dato."},
-			need{"Solo lleva " + words + " la mercancía que entra al país y es de los sectores COFEPRIS " + sectors + ".", "Quita el dato."})
+			need{"Solo lleva " + words + " la mercancía que entra al país y es de los sectores COFEPRIS " + commas(sectors) + ".", "Quita el dato."})
 	})
 }
 

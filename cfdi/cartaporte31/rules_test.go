@@ -488,6 +488,38 @@ func TestSeveralModesAreWarned(t *testing.T) {
 	}
 }
 
+// TestEnvelopeWithTheCFDI: what is wrong with the CFDI itself is said under the code of
+// the Carta Porte and under those of the CFDI, and nothing else is.
+func TestEnvelopeWithTheCFDI(t *testing.T) {
+	want := map[string]string{
+		"CP101 Version":  "301 Version",
+		"CP102 SubTotal": "CFDI40109 SubTotal",
+		"CP104 Moneda": "CFDI40107 SubTotal, CFDI40202 Impuestos.TotalImpuestosRetenidos, CFDI40204 Impuestos.TotalImpuestosTrasladados, " +
+			"CFDI40210 Impuestos.Retenciones[0].Importe, CFDI40214 Impuestos.Traslados[0].Base, CFDI40220 Impuestos.Traslados[0].Importe, AVISO07 Moneda",
+		"CP105 Total":                  "CFDI40119 Total",
+		"CP106 Conceptos[0].ObjetoImp": "CFDI40170 Conceptos[0].ObjetoImp",
+		"CP106 Conceptos[0].Impuestos": "CFDI40171 Conceptos[0].ObjetoImp, CFDI40211 Impuestos.Retenciones[0].Importe, CFDI40221 Impuestos.Traslados[0]",
+		"CP113 Complementos[1]":        "VERIFY01 Complementos",
+		"CP114 TipoDeComprobante":      "CFDI40166 Conceptos[0].ValorUnitario, AVISO01 FormaPago, AVISO02 MetodoPago, AVISO07 Moneda",
+	}
+	for _, k := range envelopeCases() {
+		if strings.HasPrefix(k.path, ".") {
+			continue
+		}
+		c := k.from()
+		k.change(c)
+		var codes []string
+		for _, f := range cfdi.Validate(c, cat, time.Time{}) {
+			if !strings.HasPrefix(f.Code, "CP") {
+				codes = append(codes, f.Code+" "+f.Path)
+			}
+		}
+		if got := strings.Join(codes, ", "); got != want[k.code+" "+k.path] {
+			t.Errorf("%s %s: %q", k.code, k.path, got)
+		}
+	}
+}
+
 // TestOneOfTheDocument: two of them, or one in a line, are no Carta Porte (CP112).
 func TestOneOfTheDocument(t *testing.T) {
 	c := local()

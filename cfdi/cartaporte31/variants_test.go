@@ -68,7 +68,7 @@ func (m *maker) choice(name string) bool {
 	return codes()[m.choices[name]]>>m.n&1 == 1
 }
 
-// nodes are the lists that need not be there.
+// optionalNodes are the lists that need not be there.
 var optionalNodes = []string{
 	"RegimenesAduaneros", "FiguraTransporte", "DocumentacionAduanera", "GuiasIdentificacion", "CantidadTransporta", "Remolques", "RemolquesCCP", "DerechosDePaso",
 	"PartesTransporte", "Contenedor",
@@ -124,8 +124,7 @@ func number(name string) decimal.Decimal {
 
 // required returns Type.Attribute of all that the rules say is missing where nothing is said.
 func required() map[string]bool {
-	empty := &cp31.CartaPorte{}
-	(&maker{n: 0, choices: map[string]int{}}).nodes(reflect.ValueOf(empty).Elem())
+	empty := bare()
 	out := map[string]bool{}
 	c := &cfdi.Comprobante{Complementos: cfdi.Complementos{empty}}
 	for _, f := range empty.Validate(c, cat, time.Time{}) {
@@ -136,19 +135,25 @@ func required() map[string]bool {
 	return out
 }
 
-// nodes makes every node and no attribute.
-func (m *maker) nodes(v reflect.Value) {
+// bare has every node and no attribute.
+func bare() *cp31.CartaPorte {
+	v := &cp31.CartaPorte{}
+	nodes(reflect.ValueOf(v).Elem())
+	return v
+}
+
+func nodes(v reflect.Value) {
 	for i := range v.NumField() {
 		switch f := v.Field(i); {
 		case f.Type() == reflect.TypeFor[decimal.Decimal]() || f.Kind() == reflect.String:
 		case f.Kind() == reflect.Struct:
-			m.nodes(f)
+			nodes(f)
 		case f.Kind() == reflect.Pointer:
 			f.Set(reflect.New(f.Type().Elem()))
-			m.nodes(f.Elem())
+			nodes(f.Elem())
 		case f.Kind() == reflect.Slice:
 			f.Set(reflect.MakeSlice(f.Type(), 1, 1))
-			m.nodes(f.Index(0))
+			nodes(f.Index(0))
 		}
 	}
 }
