@@ -58,15 +58,25 @@ const (
 
 // listed reports whether a key stands in a catalogue on a day.
 func listed(catalogue, key, day string) bool {
-	for item := range strings.FieldsSeq(catalogue) {
-		if from, date, ok := strings.Cut(item, ":"); ok && from == key {
-			return day >= date
-		}
-		if item == key {
-			return true
-		}
+	if key == "" || strings.ContainsAny(key, " :") {
+		return false
 	}
-	return false
+	for at := 0; ; {
+		i := strings.Index(catalogue[at:], key)
+		if i < 0 {
+			return false
+		}
+		from, rest := at+i, catalogue[at+i+len(key):]
+		if from == 0 || catalogue[from-1] == ' ' {
+			if rest == "" || rest[0] == ' ' {
+				return true
+			}
+			if date, ok := strings.CutPrefix(rest, ":"); ok {
+				return day >= date[:len("2026-11-20")]
+			}
+		}
+		at = from + len(key)
+	}
 }
 
 // numbered reports whether a key is the prefix and a number of that many digits from

@@ -167,4 +167,9 @@ func TestDatedKeyIsInForceFromItsDay(t *testing.T) {
 	if listed(figuras, "05", "2024-07-25") || !listed(figuras, "05", "2024-07-26") || !listed(figuras, "04", "") {
 		t.Error("c_FiguraTransporte has other dates")
 	}
+	for _, none := range []string{"", " ", "0", "1", "05:2024-07-26", "2024-07-26", "01 02", "01 ", " 01", "06", ":"} {
+		if listed(figuras, none, "2026-11-20") {
+			t.Errorf("%q is no key", none)
+		}
+	}
 }

@@ -18,7 +18,7 @@ var most = map[string]int{
 	"DescripEmbalaje": 100, "NombreIngredienteActivo": 1000, "NomQuimico": 150, "DenominacionGenericaProd": 50, "DenominacionDistintivaProd": 50,
 	"Fabricante": 240, "LoteMedicamento": 10, "RegistroSanitarioFolioAutorizacion": 15, "PermisoImportacion": 6, "FolioImpoVUCEM": 25, "NumCAS": 15,
 	"RazonSocialEmpImp": 80, "NumRegSanPlagCOFEPRIS": 60, "DatosFabricante": 600, "DatosFormulador": 600, "DatosMaquilador": 600, "UsoAutorizado": 1000,
-	"PesoEnKg": 3, "DescripcionMateria": 50, "NumPermisoSCT": 50, "PesoBrutoVehicular": 2, "AseguraRespCivil": 50, "PolizaRespCivil": 30,
+	"TotalDistRec": 12, "DistanciaRecorrida": 12, "PesoEnKg": 3, "DescripcionMateria": 50, "NumPermisoSCT": 50, "PesoBrutoVehicular": 2, "AseguraRespCivil": 50, "PolizaRespCivil": 30,
 	"AseguraMedAmbiente": 50, "PolizaMedAmbiente": 30, "AseguraCarga": 50, "PolizaCarga": 30, "MatriculaContenedor": 15, "NumPrecinto": 20,
 	"NombreAseg": 50, "NumPolizaSeguro": 30, "Matricula": 30, "NombreEmbarc": 50, "UnidadesDeArqBruto": 3, "Eslora": 2, "Manga": 2, "Calado": 2,
 	"Puntal": 2, "LineaNaviera": 50, "NombreAgenteNaviero": 100, "NumViaje": 30, "NumConocEmbarc": 30, "PermisoTempNavegacion": 19, "NumeroGuia": 15,
