@@ -173,3 +173,22 @@ func TestDatedKeyIsInForceFromItsDay(t *testing.T) {
 		}
 	}
 }
+
+// TestEveryFormHasWords: what may be malformed is told by a name that a haulier knows.
+func TestEveryFormHasWords(t *testing.T) {
+	for name := range forms {
+		if _, ok := nombres[name]; !ok {
+			t.Errorf("%s has no words", name)
+		}
+	}
+	for name := range fewest {
+		if _, ok := nombres[name]; !ok {
+			t.Errorf("%s has no words", name)
+		}
+	}
+	for _, name := range ours(positive, "TipoContenedor TotalDistRec DistanciaRecorrida NumPermisoSCT") {
+		if _, ok := nombres[name]; !ok {
+			t.Errorf("%s has no words", name)
+		}
+	}
+}

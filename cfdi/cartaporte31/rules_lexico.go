@@ -110,6 +110,49 @@ var forms = map[string]form{
 	"TipoCarro": oneOf(wordsList, carros), "TipoFigura": oneOf(wordsList, figuras), "ParteTransporte": oneOf(wordsList, partes),
 }
 
+// nombres say the attributes in words.
+var nombres = map[string]string{
+	"IdCCP": "el identificador de la Carta Porte", "IdCCPRelacionado": "el identificador de la Carta Porte del camión",
+	"TranspInternac": "el dato de transporte internacional", "EntradaSalidaMerc": "la entrada o salida de la mercancía",
+	"RegistroISTMO": "el registro ISTMO", "UbicacionPoloOrigen": "el polo de origen", "UbicacionPoloDestino": "el polo de destino",
+	"TipoUbicacion": "el tipo de lugar", "IDUbicacion": "el identificador del lugar", "IDOrigen": "el identificador del origen",
+	"IDDestino": "el identificador del destino", "NavegacionTrafico": "el tipo de navegación", "FechaHoraSalidaLlegada": "la fecha y hora de salida o llegada",
+	"FechaCertificacionCCP": "la fecha de certificación", "FechaCaducidad": "la fecha de caducidad", "Pais": "el país", "NacionalidadEmbarc": "la nacionalidad de la embarcación",
+	"UnidadPeso": "la unidad de peso", "UnidadPesoMerc": "la unidad de peso", "NumTotalMercancias": "el número de mercancías", "NumPiezas": "el número de piezas",
+	"LogisticaInversaRecoleccionDevolucion": "la logística inversa", "MaterialPeligroso": "el dato de material peligroso", "TipoDocumento": "el tipo de documento aduanero",
+	"BienesTransp": "la clave de la mercancía", "ClaveSTCC": "la clave STCC", "Dimensiones": "las dimensiones de la mercancía", "FormaFarmaceutica": "la forma farmacéutica",
+	"CondicionesEspTransp": "las condiciones especiales de transporte", "Moneda": "la moneda", "ClaveUnidad": "la clave de unidad",
+	"FraccionArancelaria": "la fracción arancelaria", "UUIDComercioExt": "el folio del CFDI de comercio exterior", "PermSCT": "el tipo de permiso",
+	"NumPermisoSCT": "el número de permiso", "ConfigVehicular": "la configuración del vehículo", "PlacaVM": "la placa del vehículo", "Placa": "la placa del remolque",
+	"PlacaVMCCP": "la placa del camión", "PlacaCCP": "la placa del remolque", "AnioModeloVM": "el año del vehículo", "AnioEmbarcacion": "el año de la embarcación",
+	"SubTipoRem": "el tipo de remolque", "SubTipoRemCCP": "el tipo de remolque", "TipoEmbarcacion": "el tipo de embarcación", "NumeroOMI": "el número OMI",
+	"TipoCarga": "el tipo de carga", "MatriculaAeronave": "la matrícula de la aeronave", "CodigoTransportista": "el código del transportista",
+	"TipoDerechoDePaso": "el derecho de paso", "TipoDeServicio": "el tipo de servicio", "TipoDeTrafico": "el tipo de tráfico", "TipoCarro": "el tipo de carro",
+	"TipoContenedor": "el tipo de contenedor", "TipoFigura": "el tipo de figura", "ParteTransporte": "la parte del transporte", "TotalDistRec": "la distancia total",
+	"DistanciaRecorrida": "la distancia recorrida", "PesoBrutoTotal": "el peso bruto total", "PesoNetoTotal": "el peso neto total", "PesoEnKg": "el peso en kilogramos",
+	"PesoGuiaIdentificacion": "el peso de la guía", "Cantidad": "la cantidad", "PesoBruto": "el peso bruto", "PesoNeto": "el peso neto", "PesoTara": "la tara",
+	"PesoBrutoVehicular": "el peso bruto del vehículo", "UnidadesDeArqBruto": "el arqueo bruto", "Eslora": "la eslora", "Manga": "la manga", "Calado": "el calado",
+	"Puntal": "el puntal", "KilometrajePagado": "el kilometraje pagado", "PesoContenedorVacio": "el peso del contenedor vacío",
+	"PesoNetoMercancia": "el peso neto de la mercancía", "ToneladasNetasCarro": "el peso neto del carro",
+	"NumRegIdTrib": "el número de registro tributario", "NumRegIdTribEmbarc": "el número de registro tributario", "NumRegIdTribFigura": "el número de registro tributario",
+	"NumeroGuiaIdentificacion": "el número de guía", "AseguraRespCivil": "la aseguradora", "PolizaRespCivil": "la póliza", "AseguraMedAmbiente": "la aseguradora",
+	"PolizaMedAmbiente": "la póliza", "AseguraCarga": "la aseguradora", "PolizaCarga": "la póliza", "MatriculaContenedor": "la matrícula del contenedor",
+	"NumPrecinto": "el precinto", "NombreAseg": "la aseguradora", "NumPolizaSeguro": "la póliza", "Matricula": "la matrícula de la embarcación",
+	"LineaNaviera": "la línea naviera", "NumeroGuia": "el número de guía aérea", "MatriculaCarro": "la matrícula del carro",
+	"DenominacionGenericaProd": "la denominación genérica", "DenominacionDistintivaProd": "la denominación distintiva", "Fabricante": "el fabricante",
+	"LoteMedicamento": "el lote", "RegistroSanitarioFolioAutorizacion": "el registro sanitario o folio de autorización",
+	"NombreIngredienteActivo": "el nombre del ingrediente activo", "NomQuimico": "el nombre químico", "NumCAS": "el número CAS",
+	"NumRegSanPlagCOFEPRIS": "el registro sanitario del plaguicida", "DatosFabricante": "los datos del fabricante",
+	"DatosFormulador": "los datos del formulador", "DatosMaquilador": "los datos del maquilador", "UsoAutorizado": "el uso autorizado",
+}
+
+func words(attribute string) string {
+	if w, ok := nombres[attribute]; ok {
+		return w
+	}
+	return "el dato " + attribute
+}
+
 // positive are the numbers that may not be zero and have no form.
 const positive = "PesoBrutoTotal PesoNetoTotal PesoEnKg PesoGuiaIdentificacion Cantidad PesoBruto PesoNeto PesoTara PesoBrutoVehicular UnidadesDeArqBruto " +
 	"Eslora Manga Calado Puntal KilometrajePagado PesoContenedorVacio PesoNetoMercancia ToneladasNetasCarro"
@@ -165,9 +208,9 @@ func (v *validation) lexical(path string, f cfdi.Field) {
 	}
 	switch {
 	case must.words != "" && (must.ok == nil || !must.ok(v, value)):
-		v.fail(join(path, f.Name), f.Name+" es «"+cut(value)+"» y debe ser "+must.words+".", "Corrige el dato.")
+		v.fail(join(path, f.Name), capital(words(f.Name))+" no puede ser «"+cut(value)+"».", "Escribe "+must.words+".")
 	case listed(positive, f.Name, "") && isZero(value):
-		v.fail(join(path, f.Name), f.Name+" debe ser mayor que cero.", "Escribe el dato.")
+		v.fail(join(path, f.Name), capital(words(f.Name))+" debe ser mayor que cero.", "Escribe cuánto es.")
 	}
 }
 
@@ -177,6 +220,9 @@ func join(path, name string) string {
 	}
 	return path + "." + name
 }
+
+// capital writes the first letter of a sentence.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 // cut shortens foreign text for a message.
 func cut(s string) string {

@@ -519,16 +519,6 @@ var sectoresCOFEPRIS = []struct{ sector, name, fields string }{
 	{"05", "un plaguicida o fertilizante", "NombreIngredienteActivo NumRegSanPlagCOFEPRIS DatosFabricante DatosFormulador DatosMaquilador UsoAutorizado"},
 }
 
-// palabras say the attributes of the sectors in words.
-var palabras = map[string]string{
-	"DenominacionGenericaProd": "la denominación genérica", "DenominacionDistintivaProd": "la denominación distintiva", "Fabricante": "el fabricante",
-	"FechaCaducidad": "la fecha de caducidad", "LoteMedicamento": "el lote", "FormaFarmaceutica": "la forma farmacéutica",
-	"CondicionesEspTransp": "las condiciones especiales de transporte", "RegistroSanitarioFolioAutorizacion": "el registro sanitario o folio de autorización",
-	"NombreIngredienteActivo": "el nombre del ingrediente activo", "NomQuimico": "el nombre químico", "NumCAS": "el número CAS",
-	"NumRegSanPlagCOFEPRIS": "el registro sanitario del plaguicida", "DatosFabricante": "los datos del fabricante", "DatosFormulador": "los datos del formulador",
-	"DatosMaquilador": "los datos del maquilador", "UsoAutorizado": "el uso autorizado",
-}
-
 // cofepris is the rule of one sector. What goods of no such sector say too much is a
 // warning, under the first code that asks for it: PACs let it through.
 func cofepris(sector string) func(*validation, string, *Mercancia) {
@@ -539,12 +529,12 @@ func cofepris(sector string) func(*validation, string, *Mercancia) {
 			if !listed(s.fields, f.Name, "") {
 				continue
 			}
-			words := palabras[f.Name]
+			name := words(f.Name)
 			switch {
 			case m.SectorCOFEPRIS == sector && f.String() == "":
-				v.fail(path+"."+f.Name, "La mercancía es "+s.name+" y falta "+words+".", "Escribe "+words+".")
+				v.fail(path+"."+f.Name, "La mercancía es "+s.name+" y falta "+name+".", "Escribe "+name+".")
 			case f.String() != "" && firstSector(f.Name) == sector && !sectorWants(m.SectorCOFEPRIS, f.Name):
-				v.Warn(v.code, path+"."+f.Name, "La mercancía no es de un sector de la COFEPRIS que lleve "+words+".", "Quita el dato, o elige el sector COFEPRIS.")
+				v.Warn(v.code, path+"."+f.Name, "La mercancía no es de un sector de la COFEPRIS que lleve "+name+".", "Quita el dato, o elige el sector COFEPRIS.")
 			}
 		}
 	}
