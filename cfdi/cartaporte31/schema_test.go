@@ -28,6 +28,12 @@ var badValues = [][2]string{
 	{strings.Repeat("9", 11), "100000"},
 	{strings.Repeat("a", 41), "2.0"},
 	{strings.Repeat("z ", 1001), "1.5"},
+	{strings.Repeat("A", 7), "1.11"},
+	{strings.Repeat("A", 16), "1.1111"},
+	{strings.Repeat("A", 31), "99999"},
+	{strings.Repeat("A", 51), "0.01"},
+	{strings.Repeat("A", 101), "0.001"},
+	{strings.Repeat("A", 255), "0.0001"},
 }
 
 // large are the attributes of a large catalogue: the schema takes long to say that a
