@@ -147,6 +147,9 @@ func TestMunicipiosAndLocalidadesByTheirState(t *testing.T) {
 	if got := c.Municipios("BCN"); !slices.Equal(got, []string{"Ensenada", "Tijuana"}) {
 		t.Error(got)
 	}
+	if c.Localidad("BCN", "01") != "Ensenada" || c.Localidad("AGU", "01") != "" || New().Localidad("BCN", "01") != "" {
+		t.Error("a town is of another state")
+	}
 	if got := c.Localidades("BCN"); !slices.Equal(got, []string{"Ensenada"}) || c.Localidades("AGU") != nil {
 		t.Error(got)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/cartaporte31"
 	"iofacturo.mx/cfdi/cce20"
 	"iofacturo.mx/cfdi/donat"
 	"iofacturo.mx/cfdi/hidrocarburospetroliferos"
@@ -25,6 +26,7 @@ import (
 // All holds one line for each complement with types of its own, then those
 // that are carried by a table. It is read, never written to.
 var All = slices.Concat([]cfdi.Known{
+	cartaporte31.Known,
 	cce20.Known,
 	donat.Known,
 	hidrocarburospetroliferos.Known,
@@ -41,5 +43,5 @@ var All = slices.Concat([]cfdi.Known{
 
 // Rules lists the codes of the error matrices of complements, matrix by matrix.
 func Rules() []cfdi.Rule {
-	return slices.Concat(pago20.Rules(), nomina12.Rules(), cce20.Rules(), otros.Rules())
+	return slices.Concat(pago20.Rules(), nomina12.Rules(), cartaporte31.Rules(), cce20.Rules())
 }

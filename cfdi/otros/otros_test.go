@@ -308,17 +308,6 @@ func TestTableNamesWhatItHas(t *testing.T) {
 	}
 }
 
-// TestMatrices compares our list with the SAT's, code by code in order; none of it is
-// said to be a rule.
-func TestMatrices(t *testing.T) {
-	for _, r := range Rules() {
-		if r.State == cfdi.StateRule {
-			t.Errorf("%s is said to be a rule and none is here", r.Code)
-		}
-	}
-	cfditest.Matrix(t, "cartaporte31", "CP", 105, Rules())
-}
-
 // BenchmarkCadena measures what a carried complement costs.
 func BenchmarkCadena(b *testing.B) {
 	doc, err := cfdi.Read(document(tabla, 1), All)
