@@ -11,6 +11,7 @@ import (
 type CadenaWriter struct {
 	b   strings.Builder
 	err error
+	row [24]Field // of the node being written, so that none is allocated
 }
 
 // Required adds a value whose attribute must exist: always one field, empty
@@ -83,15 +84,15 @@ func (e *UnknownError) Error() string {
 }
 
 func (c *Comprobante) writeCadena(w *CadenaWriter) {
-	w.Fields(c.fields())
+	w.Fields(c.fields(w.row[:0]))
 	if c.InformacionGlobal != nil {
-		w.Fields(c.InformacionGlobal.fields())
+		w.Fields(c.InformacionGlobal.fields(w.row[:0]))
 	}
 	for i := range c.CfdiRelacionados {
 		c.CfdiRelacionados[i].writeCadena(w)
 	}
-	w.Fields(c.Emisor.fields())
-	w.Fields(c.Receptor.fields())
+	w.Fields(c.Emisor.fields(w.row[:0]))
+	w.Fields(c.Receptor.fields(w.row[:0]))
 	for i := range c.Conceptos {
 		c.Conceptos[i].writeCadena(w)
 	}
@@ -104,39 +105,39 @@ func (c *Comprobante) writeCadena(w *CadenaWriter) {
 }
 
 func (r *CfdiRelacionados) writeCadena(w *CadenaWriter) {
-	w.Fields(r.fields())
+	w.Fields(r.fields(w.row[:0]))
 	for i := range r.CfdiRelacionado {
-		w.Fields(r.CfdiRelacionado[i].fields())
+		w.Fields(r.CfdiRelacionado[i].fields(w.row[:0]))
 	}
 }
 
 func (c *Concepto) writeCadena(w *CadenaWriter) {
-	w.Fields(c.fields())
+	w.Fields(c.fields(w.row[:0]))
 	if c.Impuestos != nil {
 		for i := range c.Impuestos.Traslados {
-			w.Fields(c.Impuestos.Traslados[i].fields())
+			w.Fields(c.Impuestos.Traslados[i].fields(w.row[:0]))
 		}
 		for i := range c.Impuestos.Retenciones {
-			w.Fields(c.Impuestos.Retenciones[i].fields())
+			w.Fields(c.Impuestos.Retenciones[i].fields(w.row[:0]))
 		}
 	}
 	if c.ACuentaTerceros != nil {
-		w.Fields(c.ACuentaTerceros.fields())
+		w.Fields(c.ACuentaTerceros.fields(w.row[:0]))
 	}
 	for i := range c.InformacionAduanera {
-		w.Fields(c.InformacionAduanera[i].fields())
+		w.Fields(c.InformacionAduanera[i].fields(w.row[:0]))
 	}
 	for i := range c.CuentaPredial {
-		w.Fields(c.CuentaPredial[i].fields())
+		w.Fields(c.CuentaPredial[i].fields(w.row[:0]))
 	}
 	for _, k := range c.Complementos {
 		k.WriteCadena(w)
 	}
 	for i := range c.Parte {
 		p := &c.Parte[i]
-		w.Fields(p.fields())
+		w.Fields(p.fields(w.row[:0]))
 		for j := range p.InformacionAduanera {
-			w.Fields(p.InformacionAduanera[j].fields())
+			w.Fields(p.InformacionAduanera[j].fields(w.row[:0]))
 		}
 	}
 }
@@ -145,11 +146,11 @@ func (c *Concepto) writeCadena(w *CadenaWriter) {
 // are attributes of the node itself.
 func (i *Impuestos) writeCadena(w *CadenaWriter) {
 	for k := range i.Retenciones {
-		w.Fields(i.Retenciones[k].fields())
+		w.Fields(i.Retenciones[k].fields(w.row[:0]))
 	}
 	w.Optional(i.TotalImpuestosRetenidos.String())
 	for k := range i.Traslados {
-		w.Fields(i.Traslados[k].fields())
+		w.Fields(i.Traslados[k].fields(w.row[:0]))
 	}
 	w.Optional(i.TotalImpuestosTrasladados.String())
 }

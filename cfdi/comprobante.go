@@ -40,8 +40,9 @@ type Comprobante struct {
 	Addenda []byte `json:"Addenda,omitempty"`
 }
 
-func (c *Comprobante) fields() []Field {
-	return []Field{
+func (c *Comprobante) fields(b []Field) []Field {
+	return append(
+		b,
 		Required("Version", &c.Version),
 		Optional("Serie", &c.Serie),
 		Optional("Folio", &c.Folio),
@@ -61,7 +62,7 @@ func (c *Comprobante) fields() []Field {
 		Optional("MetodoPago", &c.MetodoPago),
 		Required("LugarExpedicion", &c.LugarExpedicion),
 		Optional("Confirmacion", &c.Confirmacion),
-	}
+	)
 }
 
 // InformacionGlobal says which period a factura global covers.
@@ -71,12 +72,13 @@ type InformacionGlobal struct {
 	Año          string `json:"Año,omitempty"`
 }
 
-func (g *InformacionGlobal) fields() []Field {
-	return []Field{
+func (g *InformacionGlobal) fields(b []Field) []Field {
+	return append(
+		b,
 		Required("Periodicidad", &g.Periodicidad),
 		Required("Meses", &g.Meses),
 		Required("Año", &g.Año),
-	}
+	)
 }
 
 // CfdiRelacionados is one group of related documents under one TipoRelacion.
@@ -85,8 +87,8 @@ type CfdiRelacionados struct {
 	CfdiRelacionado []CfdiRelacionado `json:"CfdiRelacionado,omitempty"`
 }
 
-func (r *CfdiRelacionados) fields() []Field {
-	return []Field{Required("TipoRelacion", &r.TipoRelacion)}
+func (r *CfdiRelacionados) fields(b []Field) []Field {
+	return append(b, Required("TipoRelacion", &r.TipoRelacion))
 }
 
 // CfdiRelacionado names one related document by the UUID of its stamp.
@@ -94,7 +96,7 @@ type CfdiRelacionado struct {
 	UUID string `json:"UUID,omitempty"`
 }
 
-func (r *CfdiRelacionado) fields() []Field { return []Field{Required("UUID", &r.UUID)} }
+func (r *CfdiRelacionado) fields(b []Field) []Field { return append(b, Required("UUID", &r.UUID)) }
 
 // Emisor is the taxpayer who issues.
 type Emisor struct {
@@ -104,13 +106,14 @@ type Emisor struct {
 	FacAtrAdquirente string `json:"FacAtrAdquirente,omitempty"`
 }
 
-func (e *Emisor) fields() []Field {
-	return []Field{
+func (e *Emisor) fields(b []Field) []Field {
+	return append(
+		b,
 		Required("Rfc", &e.Rfc),
 		Required("Nombre", &e.Nombre),
 		Required("RegimenFiscal", &e.RegimenFiscal),
 		Optional("FacAtrAdquirente", &e.FacAtrAdquirente),
-	}
+	)
 }
 
 // Receptor is the taxpayer who receives.
@@ -124,8 +127,9 @@ type Receptor struct {
 	UsoCFDI                 string `json:"UsoCFDI,omitempty"`
 }
 
-func (r *Receptor) fields() []Field {
-	return []Field{
+func (r *Receptor) fields(b []Field) []Field {
+	return append(
+		b,
 		Required("Rfc", &r.Rfc),
 		Required("Nombre", &r.Nombre),
 		Required("DomicilioFiscalReceptor", &r.DomicilioFiscalReceptor),
@@ -133,5 +137,5 @@ func (r *Receptor) fields() []Field {
 		Optional("NumRegIdTrib", &r.NumRegIdTrib),
 		Required("RegimenFiscalReceptor", &r.RegimenFiscalReceptor),
 		Required("UsoCFDI", &r.UsoCFDI),
-	}
+	)
 }

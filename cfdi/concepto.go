@@ -23,8 +23,9 @@ type Concepto struct {
 	Parte               []Parte               `json:"Parte,omitempty"`
 }
 
-func (c *Concepto) fields() []Field {
-	return []Field{
+func (c *Concepto) fields(b []Field) []Field {
+	return append(
+		b,
 		Required("ClaveProdServ", &c.ClaveProdServ),
 		Optional("NoIdentificacion", &c.NoIdentificacion),
 		RequiredNumber("Cantidad", &c.Cantidad),
@@ -35,7 +36,7 @@ func (c *Concepto) fields() []Field {
 		RequiredNumber("Importe", &c.Importe),
 		OptionalNumber("Descuento", &c.Descuento),
 		Required("ObjetoImp", &c.ObjetoImp),
-	}
+	)
 }
 
 // ConceptoImpuestos are the federal taxes of one Concepto.
@@ -52,13 +53,14 @@ type ACuentaTerceros struct {
 	DomicilioFiscalACuentaTerceros string `json:"DomicilioFiscalACuentaTerceros,omitempty"`
 }
 
-func (t *ACuentaTerceros) fields() []Field {
-	return []Field{
+func (t *ACuentaTerceros) fields(b []Field) []Field {
+	return append(
+		b,
 		Required("RfcACuentaTerceros", &t.RfcACuentaTerceros),
 		Required("NombreACuentaTerceros", &t.NombreACuentaTerceros),
 		Required("RegimenFiscalACuentaTerceros", &t.RegimenFiscalACuentaTerceros),
 		Required("DomicilioFiscalACuentaTerceros", &t.DomicilioFiscalACuentaTerceros),
-	}
+	)
 }
 
 // InformacionAduanera is the pedimento under which goods came in, 21
@@ -67,8 +69,8 @@ type InformacionAduanera struct {
 	NumeroPedimento string `json:"NumeroPedimento,omitempty"`
 }
 
-func (a *InformacionAduanera) fields() []Field {
-	return []Field{verbatim("NumeroPedimento", &a.NumeroPedimento)}
+func (a *InformacionAduanera) fields(b []Field) []Field {
+	return append(b, verbatim("NumeroPedimento", &a.NumeroPedimento))
 }
 
 // CuentaPredial is the property tax account of a rented building.
@@ -76,7 +78,7 @@ type CuentaPredial struct {
 	Numero string `json:"Numero,omitempty"`
 }
 
-func (p *CuentaPredial) fields() []Field { return []Field{Required("Numero", &p.Numero)} }
+func (p *CuentaPredial) fields(b []Field) []Field { return append(b, Required("Numero", &p.Numero)) }
 
 // A Parte is one component of a kit. It bears no taxes.
 type Parte struct {
@@ -90,8 +92,9 @@ type Parte struct {
 	InformacionAduanera []InformacionAduanera `json:"InformacionAduanera,omitempty"`
 }
 
-func (p *Parte) fields() []Field {
-	return []Field{
+func (p *Parte) fields(b []Field) []Field {
+	return append(
+		b,
 		Required("ClaveProdServ", &p.ClaveProdServ),
 		Optional("NoIdentificacion", &p.NoIdentificacion),
 		RequiredNumber("Cantidad", &p.Cantidad),
@@ -99,5 +102,5 @@ func (p *Parte) fields() []Field {
 		Required("Descripcion", &p.Descripcion),
 		OptionalNumber("ValorUnitario", &p.ValorUnitario),
 		OptionalNumber("Importe", &p.Importe),
-	}
+	)
 }

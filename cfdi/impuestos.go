@@ -12,14 +12,15 @@ type Traslado struct {
 	Importe    decimal.Decimal `json:"Importe,omitzero"`
 }
 
-func (t *Traslado) fields() []Field {
-	return []Field{
+func (t *Traslado) fields(b []Field) []Field {
+	return append(
+		b,
 		RequiredNumber("Base", &t.Base),
 		Required("Impuesto", &t.Impuesto),
 		Required("TipoFactor", &t.TipoFactor),
 		OptionalNumber("TasaOCuota", &t.TasaOCuota),
 		OptionalNumber("Importe", &t.Importe),
-	}
+	)
 }
 
 // A ConceptoRetencion is one tax withheld on a Concepto.
@@ -31,14 +32,15 @@ type ConceptoRetencion struct {
 	Importe    decimal.Decimal `json:"Importe,omitzero"`
 }
 
-func (r *ConceptoRetencion) fields() []Field {
-	return []Field{
+func (r *ConceptoRetencion) fields(b []Field) []Field {
+	return append(
+		b,
 		RequiredNumber("Base", &r.Base),
 		Required("Impuesto", &r.Impuesto),
 		Required("TipoFactor", &r.TipoFactor),
 		RequiredNumber("TasaOCuota", &r.TasaOCuota),
 		RequiredNumber("Importe", &r.Importe),
-	}
+	)
 }
 
 // Impuestos is the summary of the federal taxes at the root.
@@ -49,11 +51,12 @@ type Impuestos struct {
 	TotalImpuestosTrasladados decimal.Decimal `json:"TotalImpuestosTrasladados,omitzero"`
 }
 
-func (i *Impuestos) fields() []Field {
-	return []Field{
+func (i *Impuestos) fields(b []Field) []Field {
+	return append(
+		b,
 		OptionalNumber("TotalImpuestosRetenidos", &i.TotalImpuestosRetenidos),
 		OptionalNumber("TotalImpuestosTrasladados", &i.TotalImpuestosTrasladados),
-	}
+	)
 }
 
 // A Retencion is what is withheld of one tax in the whole Comprobante.
@@ -62,9 +65,10 @@ type Retencion struct {
 	Importe  decimal.Decimal `json:"Importe,omitzero"`
 }
 
-func (r *Retencion) fields() []Field {
-	return []Field{
+func (r *Retencion) fields(b []Field) []Field {
+	return append(
+		b,
 		Required("Impuesto", &r.Impuesto),
 		RequiredNumber("Importe", &r.Importe),
-	}
+	)
 }

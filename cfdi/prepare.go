@@ -18,6 +18,7 @@ type Prepared struct {
 	c      *Comprobante
 	cert   *csd.Certificate
 	xml    []byte
+	sello  int // where in xml it belongs
 	cadena string
 }
 
@@ -29,13 +30,13 @@ type Prepared struct {
 func Prepare(c *Comprobante, cat *catalogo.Catalog, cert *csd.Certificate, at time.Time) (*Prepared, error) {
 	c = c.Clone()
 	c.Version, c.Sello = "4.0", ""
-	c.nodes(func(_ string, fields []Field) {
+	c.nodes(make([]Field, 0, 24), func(_ string, fields []Field) {
 		for _, f := range fields {
 			f.normalize()
 		}
 	})
 	c.NoCertificado = cert.NoCertificado
-	c.Certificado = base64.StdEncoding.EncodeToString(cert.Raw)
+	c.Certificado = cert.Certificado()
 	found := c.signed().Holder(cert, cat.Location(c.LugarExpedicion))
 	found = append(found, Validate(c, cat, at)...)
 	if len(found.Errors()) > 0 {
@@ -49,7 +50,8 @@ func prepared(c *Comprobante, cert *csd.Certificate) (*Prepared, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Prepared{c: c, cert: cert, xml: WriteXML(c), cadena: cadena}, nil
+	xml, sello := writeXML(c)
+	return &Prepared{c: c, cert: cert, xml: xml, sello: sello, cadena: cadena}, nil
 }
 
 // Comprobante returns a copy of the document, without Sello.
@@ -127,9 +129,14 @@ func (p *Prepared) Seal(sello []byte) (*Sealed, error) {
 	if err := p.cert.Verify([]byte(p.cadena), sello); err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}
-	c := p.c.Clone()
+	c := *p.c // what hangs from it is never changed: neither type gives it away
 	c.Sello = base64.StdEncoding.EncodeToString(sello)
-	return &Sealed{c: c, cert: p.cert, xml: WriteXML(c), known: c.kinds()}, nil
+	const attribute = ` Sello="`
+	xml := make([]byte, 0, len(p.xml)+len(attribute)+len(c.Sello)+1)
+	xml = append(append(xml, p.xml[:p.sello]...), attribute...)
+	xml = append(append(xml, c.Sello...), '"')
+	xml = append(xml, p.xml[p.sello:]...)
+	return &Sealed{c: &c, cert: p.cert, xml: xml, known: c.kinds()}, nil
 }
 
 // ReadSealed reads a sealed document without stamp, ours or another's, and

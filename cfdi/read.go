@@ -43,6 +43,12 @@ type reader struct {
 	known   []Known
 	schemas map[string]string // namespace → XSD, from xsi:schemaLocation
 	timbre  *Timbre
+	row     [24]Field // of the node being read
+}
+
+// inRow lists the fields of a node in r's row.
+func inRow[T any](r *reader, fields func(*T, []Field) []Field) func(*T) []Field {
+	return func(t *T) []Field { return fields(t, r.row[:0]) }
 }
 
 func schemasOf(root *xmldoc.Element) map[string]string {
@@ -57,7 +63,7 @@ func schemasOf(root *xmldoc.Element) map[string]string {
 
 func (r *reader) comprobante(e *xmldoc.Element) (*Comprobante, error) {
 	c := &Comprobante{}
-	if err := ReadFields(e, c.fields()); err != nil {
+	if err := ReadFields(e, c.fields(r.row[:0])); err != nil {
 		return nil, err
 	}
 	if c.Version != "4.0" {
@@ -69,10 +75,10 @@ func (r *reader) comprobante(e *xmldoc.Element) (*Comprobante, error) {
 		return nil, err
 	}
 	for _, step := range []func() error{
-		func() error { return ReadOne(kids[0], &c.InformacionGlobal, (*InformacionGlobal).fields) },
+		func() error { return ReadOne(kids[0], &c.InformacionGlobal, inRow(r, (*InformacionGlobal).fields)) },
 		func() error { return ReadMany(kids[1], &c.CfdiRelacionados, r.relacionados) },
-		func() error { return ReadLeaf(kids[2][0], c.Emisor.fields()) },
-		func() error { return ReadLeaf(kids[3][0], c.Receptor.fields()) },
+		func() error { return ReadLeaf(kids[2][0], c.Emisor.fields(r.row[:0])) },
+		func() error { return ReadLeaf(kids[3][0], c.Receptor.fields(r.row[:0])) },
 		func() error { return r.conceptos(kids[4][0], c) },
 		func() error { return r.impuestos(kids[5], c) },
 		func() error { return r.complementos(kids[6], &c.Complementos, true) },
@@ -88,14 +94,14 @@ func (r *reader) comprobante(e *xmldoc.Element) (*Comprobante, error) {
 }
 
 func (r *reader) relacionados(e *xmldoc.Element, g *CfdiRelacionados) error {
-	if err := ReadFields(e, g.fields()); err != nil {
+	if err := ReadFields(e, g.fields(r.row[:0])); err != nil {
 		return err
 	}
 	kids, err := ReadChildren(e, Space, "CfdiRelacionado*")
 	if err != nil {
 		return err
 	}
-	return ReadLeaves(kids[0], &g.CfdiRelacionado, (*CfdiRelacionado).fields)
+	return ReadLeaves(kids[0], &g.CfdiRelacionado, inRow(r, (*CfdiRelacionado).fields))
 }
 
 func (r *reader) conceptos(e *xmldoc.Element, c *Comprobante) error {
@@ -110,7 +116,7 @@ func (r *reader) conceptos(e *xmldoc.Element, c *Comprobante) error {
 }
 
 func (r *reader) concepto(e *xmldoc.Element, c *Concepto) error {
-	if err := ReadFields(e, c.fields()); err != nil {
+	if err := ReadFields(e, c.fields(r.row[:0])); err != nil {
 		return err
 	}
 	kids, err := ReadChildren(e, Space, "Impuestos?", "ACuentaTerceros?", "InformacionAduanera*", "CuentaPredial*",
@@ -120,26 +126,26 @@ func (r *reader) concepto(e *xmldoc.Element, c *Concepto) error {
 	}
 	for _, k := range kids[0] {
 		c.Impuestos = &ConceptoImpuestos{}
-		if err := conceptoImpuestos(k, c.Impuestos); err != nil {
+		if err := r.conceptoImpuestos(k, c.Impuestos); err != nil {
 			return err
 		}
 	}
-	if err := ReadOne(kids[1], &c.ACuentaTerceros, (*ACuentaTerceros).fields); err != nil {
+	if err := ReadOne(kids[1], &c.ACuentaTerceros, inRow(r, (*ACuentaTerceros).fields)); err != nil {
 		return err
 	}
-	if err := ReadLeaves(kids[2], &c.InformacionAduanera, (*InformacionAduanera).fields); err != nil {
+	if err := ReadLeaves(kids[2], &c.InformacionAduanera, inRow(r, (*InformacionAduanera).fields)); err != nil {
 		return err
 	}
-	if err := ReadLeaves(kids[3], &c.CuentaPredial, (*CuentaPredial).fields); err != nil {
+	if err := ReadLeaves(kids[3], &c.CuentaPredial, inRow(r, (*CuentaPredial).fields)); err != nil {
 		return err
 	}
 	if err := r.complementos(kids[4], &c.Complementos, false); err != nil {
 		return err
 	}
-	return ReadMany(kids[5], &c.Parte, parte)
+	return ReadMany(kids[5], &c.Parte, r.parte)
 }
 
-func conceptoImpuestos(e *xmldoc.Element, i *ConceptoImpuestos) error {
+func (r *reader) conceptoImpuestos(e *xmldoc.Element, i *ConceptoImpuestos) error {
 	if err := ReadFields(e, nil); err != nil {
 		return err
 	}
@@ -147,10 +153,10 @@ func conceptoImpuestos(e *xmldoc.Element, i *ConceptoImpuestos) error {
 	if err != nil {
 		return err
 	}
-	if err := ReadGroup(kids[0], Space, "Traslado", &i.Traslados, (*Traslado).fields); err != nil {
+	if err := ReadGroup(kids[0], Space, "Traslado", &i.Traslados, inRow(r, (*Traslado).fields)); err != nil {
 		return err
 	}
-	return ReadGroup(kids[1], Space, "Retencion", &i.Retenciones, (*ConceptoRetencion).fields)
+	return ReadGroup(kids[1], Space, "Retencion", &i.Retenciones, inRow(r, (*ConceptoRetencion).fields))
 }
 
 func (r *reader) impuestos(list []*xmldoc.Element, c *Comprobante) error {
@@ -159,28 +165,28 @@ func (r *reader) impuestos(list []*xmldoc.Element, c *Comprobante) error {
 	}
 	i := &Impuestos{}
 	c.Impuestos = i
-	if err := ReadFields(list[0], i.fields()); err != nil {
+	if err := ReadFields(list[0], i.fields(r.row[:0])); err != nil {
 		return err
 	}
 	kids, err := ReadChildren(list[0], Space, "Retenciones?", "Traslados?")
 	if err != nil {
 		return err
 	}
-	if err := ReadGroup(kids[0], Space, "Retencion", &i.Retenciones, (*Retencion).fields); err != nil {
+	if err := ReadGroup(kids[0], Space, "Retencion", &i.Retenciones, inRow(r, (*Retencion).fields)); err != nil {
 		return err
 	}
-	return ReadGroup(kids[1], Space, "Traslado", &i.Traslados, (*Traslado).fields)
+	return ReadGroup(kids[1], Space, "Traslado", &i.Traslados, inRow(r, (*Traslado).fields))
 }
 
-func parte(e *xmldoc.Element, p *Parte) error {
-	if err := ReadFields(e, p.fields()); err != nil {
+func (r *reader) parte(e *xmldoc.Element, p *Parte) error {
+	if err := ReadFields(e, p.fields(r.row[:0])); err != nil {
 		return err
 	}
 	kids, err := ReadChildren(e, Space, "InformacionAduanera*")
 	if err != nil {
 		return err
 	}
-	return ReadLeaves(kids[0], &p.InformacionAduanera, (*InformacionAduanera).fields)
+	return ReadLeaves(kids[0], &p.InformacionAduanera, inRow(r, (*InformacionAduanera).fields))
 }
 
 // complementos reads the children of a Complemento or ComplementoConcepto. The

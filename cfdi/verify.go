@@ -90,7 +90,7 @@ func (s *Signed) Holder(cert *csd.Certificate, zone *time.Location) Findings {
 // have not the pattern of the schema (code 301).
 func written(c *Comprobante) Findings {
 	var missing, odd Findings
-	c.nodes(func(path string, fields []Field) {
+	c.nodes(make([]Field, 0, 24), func(path string, fields []Field) {
 		for _, f := range fields {
 			switch {
 			case f.text != nil && *f.text != "" && !shaped(f.Name, collapse(*f.text), *f.text):

@@ -1,6 +1,7 @@
 package cfdi
 
 import (
+	"slices"
 	"strconv"
 
 	"iofacturo.mx/xmldoc"
@@ -16,7 +17,13 @@ const schemaCFDI = "http://www.sat.gob.mx/sitio_internet/cfd/4/cfdv40.xsd"
 // Absent values write nothing, also where the SAT requires them: Validate
 // speaks of that.
 func WriteXML(c *Comprobante) []byte {
-	w := xmldoc.NewWriter()
+	xml, _ := writeXML(c)
+	return xml
+}
+
+// writeXML is WriteXML; sello is where the attribute Sello stands or would stand.
+func writeXML(c *Comprobante) (xml []byte, sello int) {
+	w, b := xmldoc.NewWriter(), make([]Field, 0, 24)
 	w.Start("cfdi:Comprobante")
 	w.Attr("xmlns:cfdi", Space)
 	w.Attr("xmlns:xsi", xsiSpace)
@@ -31,10 +38,14 @@ func WriteXML(c *Comprobante) []byte {
 		}
 	}
 	w.Attr("xsi:schemaLocation", schemas)
-	WriteFields(w, c.fields())
-	c.writeChildren(w)
+	fields := c.fields(b)
+	before := slices.IndexFunc(fields, func(f Field) bool { return f.text == &c.Sello })
+	WriteFields(w, fields[:before])
+	sello = w.Len()
+	WriteFields(w, fields[before:])
+	c.writeChildren(w, b)
 	w.End()
-	return w.Bytes()
+	return w.Bytes(), sello
 }
 
 // kinds returns what complements c carries at any depth, each once.
@@ -54,55 +65,55 @@ func (c *Comprobante) kinds() []Known {
 	return out
 }
 
-func (c *Comprobante) writeChildren(w *xmldoc.Writer) {
+func (c *Comprobante) writeChildren(w *xmldoc.Writer, b []Field) {
 	if c.InformacionGlobal != nil {
-		WriteLeaf(w, "cfdi:InformacionGlobal", c.InformacionGlobal.fields())
+		WriteLeaf(w, "cfdi:InformacionGlobal", c.InformacionGlobal.fields(b))
 	}
 	for i := range c.CfdiRelacionados {
 		r := &c.CfdiRelacionados[i]
 		w.Start("cfdi:CfdiRelacionados")
-		WriteFields(w, r.fields())
+		WriteFields(w, r.fields(b))
 		for j := range r.CfdiRelacionado {
-			WriteLeaf(w, "cfdi:CfdiRelacionado", r.CfdiRelacionado[j].fields())
+			WriteLeaf(w, "cfdi:CfdiRelacionado", r.CfdiRelacionado[j].fields(b))
 		}
 		w.End()
 	}
-	WriteLeaf(w, "cfdi:Emisor", c.Emisor.fields())
-	WriteLeaf(w, "cfdi:Receptor", c.Receptor.fields())
+	WriteLeaf(w, "cfdi:Emisor", c.Emisor.fields(b))
+	WriteLeaf(w, "cfdi:Receptor", c.Receptor.fields(b))
 	w.Start("cfdi:Conceptos")
 	for i := range c.Conceptos {
-		c.Conceptos[i].writeXML(w)
+		c.Conceptos[i].writeXML(w, b)
 	}
 	w.End()
 	if c.Impuestos != nil {
-		c.Impuestos.writeXML(w)
+		c.Impuestos.writeXML(w, b)
 	}
 	c.Complementos.writeXML(w, "cfdi:Complemento")
 	w.Raw(c.Addenda)
 }
 
-func (c *Concepto) writeXML(w *xmldoc.Writer) {
+func (c *Concepto) writeXML(w *xmldoc.Writer, b []Field) {
 	w.Start("cfdi:Concepto")
-	WriteFields(w, c.fields())
+	WriteFields(w, c.fields(b))
 	if c.Impuestos != nil {
-		c.Impuestos.writeXML(w)
+		c.Impuestos.writeXML(w, b)
 	}
 	if c.ACuentaTerceros != nil {
-		WriteLeaf(w, "cfdi:ACuentaTerceros", c.ACuentaTerceros.fields())
+		WriteLeaf(w, "cfdi:ACuentaTerceros", c.ACuentaTerceros.fields(b))
 	}
 	for i := range c.InformacionAduanera {
-		WriteLeaf(w, "cfdi:InformacionAduanera", c.InformacionAduanera[i].fields())
+		WriteLeaf(w, "cfdi:InformacionAduanera", c.InformacionAduanera[i].fields(b))
 	}
 	for i := range c.CuentaPredial {
-		WriteLeaf(w, "cfdi:CuentaPredial", c.CuentaPredial[i].fields())
+		WriteLeaf(w, "cfdi:CuentaPredial", c.CuentaPredial[i].fields(b))
 	}
 	c.Complementos.writeXML(w, "cfdi:ComplementoConcepto")
 	for i := range c.Parte {
 		p := &c.Parte[i]
 		w.Start("cfdi:Parte")
-		WriteFields(w, p.fields())
+		WriteFields(w, p.fields(b))
 		for j := range p.InformacionAduanera {
-			WriteLeaf(w, "cfdi:InformacionAduanera", p.InformacionAduanera[j].fields())
+			WriteLeaf(w, "cfdi:InformacionAduanera", p.InformacionAduanera[j].fields(b))
 		}
 		w.End()
 	}
@@ -111,39 +122,39 @@ func (c *Concepto) writeXML(w *xmldoc.Writer) {
 
 // writeXML puts Traslados first; at the root of the document it is the other
 // way round.
-func (i *ConceptoImpuestos) writeXML(w *xmldoc.Writer) {
+func (i *ConceptoImpuestos) writeXML(w *xmldoc.Writer, b []Field) {
 	w.Start("cfdi:Impuestos")
 	if len(i.Traslados) > 0 {
 		w.Start("cfdi:Traslados")
 		for k := range i.Traslados {
-			WriteLeaf(w, "cfdi:Traslado", i.Traslados[k].fields())
+			WriteLeaf(w, "cfdi:Traslado", i.Traslados[k].fields(b))
 		}
 		w.End()
 	}
 	if len(i.Retenciones) > 0 {
 		w.Start("cfdi:Retenciones")
 		for k := range i.Retenciones {
-			WriteLeaf(w, "cfdi:Retencion", i.Retenciones[k].fields())
+			WriteLeaf(w, "cfdi:Retencion", i.Retenciones[k].fields(b))
 		}
 		w.End()
 	}
 	w.End()
 }
 
-func (i *Impuestos) writeXML(w *xmldoc.Writer) {
+func (i *Impuestos) writeXML(w *xmldoc.Writer, b []Field) {
 	w.Start("cfdi:Impuestos")
-	WriteFields(w, i.fields())
+	WriteFields(w, i.fields(b))
 	if len(i.Retenciones) > 0 {
 		w.Start("cfdi:Retenciones")
 		for k := range i.Retenciones {
-			WriteLeaf(w, "cfdi:Retencion", i.Retenciones[k].fields())
+			WriteLeaf(w, "cfdi:Retencion", i.Retenciones[k].fields(b))
 		}
 		w.End()
 	}
 	if len(i.Traslados) > 0 {
 		w.Start("cfdi:Traslados")
 		for k := range i.Traslados {
-			WriteLeaf(w, "cfdi:Traslado", i.Traslados[k].fields())
+			WriteLeaf(w, "cfdi:Traslado", i.Traslados[k].fields(b))
 		}
 		w.End()
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
+	"encoding/base64"
 	"strings"
 	"time"
 )
@@ -24,6 +25,7 @@ type Certificate struct {
 	shape shape
 	key   *rsa.PublicKey
 	sum   [32]byte // of Raw as it was read
+	text  string   // Raw in base64
 }
 
 // ParseCertificate reads a .cer: DER, at most [MaxFile] bytes, RSA.
@@ -32,7 +34,7 @@ func ParseCertificate(der []byte) (*Certificate, error) {
 	if err := checkFile(der); err != nil {
 		return nil, err
 	}
-	c := &Certificate{Raw: bytes.Clone(der), sum: sha256.Sum256(der)}
+	c := &Certificate{Raw: bytes.Clone(der), sum: sha256.Sum256(der), text: base64.StdEncoding.EncodeToString(der)}
 	if err := unmarshal(c.Raw, &c.shape); err != nil {
 		if looksLikeKey(der) {
 			return nil, ErrKey
@@ -108,6 +110,9 @@ func (c *Certificate) Verify(message, sig []byte) error {
 func (c *Certificate) InForce(at time.Time) bool {
 	return !at.Before(c.NotBefore) && !at.After(c.NotAfter)
 }
+
+// Certificado returns the DER bytes in base64, as the attribute of that name has them.
+func (c *Certificate) Certificado() string { return c.text }
 
 // SHA256 returns the fingerprint of the DER bytes.
 func (c *Certificate) SHA256() [32]byte { return c.sum }

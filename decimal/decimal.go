@@ -94,7 +94,14 @@ func (d Decimal) Cmp(e Decimal) int {
 		}
 		return 0
 	}
-	return d.shop().Cmp(e.shop())
+	// Written alike, one leaves int64: that one is the greater in size.
+	switch {
+	case d.isBig() || e.isBig():
+		return d.shop().Cmp(e.shop())
+	case d.scale < e.scale:
+		return d.Sign()
+	}
+	return -e.Sign()
 }
 
 // Equal reports whether d and e are the same number, or both absent.

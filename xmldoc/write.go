@@ -17,7 +17,7 @@ type Writer struct {
 
 // NewWriter returns a writer that has written the XML declaration.
 func NewWriter() *Writer {
-	w := &Writer{buf: make([]byte, 0, 8<<10)}
+	w := &Writer{buf: make([]byte, 0, 6<<10)}
 	w.buf = append(w.buf, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"...)
 	return w
 }
@@ -73,12 +73,16 @@ func (w *Writer) End() {
 	w.open = w.open[:last]
 }
 
-// Bytes returns a copy of what is written. It panics while an element is open.
+// Len returns how many bytes are written.
+func (w *Writer) Len() int { return len(w.buf) }
+
+// Bytes returns what is written, which nothing is added to any more. It panics while an
+// element is open.
 func (w *Writer) Bytes() []byte {
 	if len(w.open) > 0 {
 		panic("xmldoc: element " + w.open[len(w.open)-1] + " is still open")
 	}
-	return slices.Clone(w.buf)
+	return slices.Clip(w.buf)
 }
 
 func (w *Writer) closeTag() {
@@ -90,10 +94,11 @@ func (w *Writer) closeTag() {
 func (w *Writer) escape(s string) {
 	from := 0
 	for i := 0; i < len(s); {
-		r, n := rune(s[i]), 1
-		if r >= utf8.RuneSelf {
-			r, n = utf8.DecodeRuneInString(s[i:])
+		if itself[s[i]] {
+			i++
+			continue
 		}
+		r, n := utf8.DecodeRuneInString(s[i:])
 		if with := escaped(r, n); with != "" {
 			w.buf = append(append(w.buf, s[from:i]...), with...)
 			from = i + n
@@ -102,6 +107,14 @@ func (w *Writer) escape(s string) {
 	}
 	w.buf = append(w.buf, s[from:]...)
 }
+
+// itself are the bytes that stand for themselves: ASCII but for markup and controls.
+var itself = func() (table [256]bool) {
+	for c := range rune(utf8.RuneSelf) {
+		table[c] = escaped(c, 1) == ""
+	}
+	return table
+}()
 
 // escaped returns what stands for r, "" for itself. n tells an encoded U+FFFD
 // from bytes that are not UTF-8.
