@@ -92,9 +92,9 @@ type Catalog struct {
 	localidades *blob
 
 	prodServ       *blob
-	prodServSpoken func() *spoken // folded at the first search
+	prodServFinder func() *finder // made at the first search
 	unidad         *blob
-	unidadSpoken   func() *spoken
+	unidadFinder   func() *finder
 	pedimentos     *blob     // nil unless imported
 	postales       []cpRange // nil unless imported
 
@@ -104,7 +104,7 @@ type Catalog struct {
 // New returns the catalogues built into the program: the small ones complete,
 // the everyday set of ClaveProdServ and ClaveUnidad, and postal codes by range.
 func New() *Catalog {
-	return &Catalog{
+	c := &Catalog{
 		formasPago:         newTable(formasPago),
 		metodosPago:        newTable(metodosPago),
 		monedas:            newTable(monedas),
@@ -122,11 +122,12 @@ func New() *Catalog {
 		estados:            newTable(estados),
 		aduanas:            newTable(aduanas),
 		prodServ:           everydayProdServ(),
-		prodServSpoken:     sync.OnceValue(prodServPhrases),
 		unidad:             everydayUnidad(),
-		unidadSpoken:       sync.OnceValue(unidadPhrases),
 		zones:              loadZones(),
 	}
+	c.prodServFinder = sync.OnceValue(func() *finder { return newFinder(c.prodServ, prodServPhrases()) })
+	c.unidadFinder = sync.OnceValue(func() *finder { return newFinder(c.unidad, unidadPhrases()) })
+	return c
 }
 
 // FormaPago returns the row of c_FormaPago with this key.

@@ -33,8 +33,8 @@ type source struct {
 	name    string
 	columns []string // that must be there
 	line    func(row) (string, error)
-	body    func(lines []string) string // of the stored file, from the lines in order
-	onDisk  bool                        // it is not read into memory; it may come in several files
+	body    func(lines []string) (string, error) // of the stored file, from the lines in order
+	onDisk  bool                                 // it is not read into memory; it may come in several files
 }
 
 // sources are the large catalogues, in the order they are reported.
@@ -79,7 +79,11 @@ func Import(src, dir string) (Report, error) {
 		if err != nil {
 			return Report{}, err
 		}
-		ready[s.name] = pack(s.name, s.body(lines))
+		body, err := s.body(lines)
+		if err != nil {
+			return Report{}, fmt.Errorf("import c_%s: %w", s.name, err)
+		}
+		ready[s.name] = pack(s.name, body)
 		report.Imported = append(report.Imported, Status{Name: s.name, Rows: len(lines), Full: !s.onDisk || len(lines) >= fullColonias})
 	}
 	if len(report.Imported) == 0 {
@@ -303,7 +307,7 @@ func postalSource(r row) (string, error) {
 }
 
 // joinPostals makes one line of neighbours that share everything but their number.
-func joinPostals(lines []string) string {
+func joinPostals(lines []string) (string, error) {
 	var out []string
 	for _, line := range lines {
 		key, rest, _ := strings.Cut(line, "\t")
@@ -318,7 +322,7 @@ func joinPostals(lines []string) string {
 	return joinLines(out)
 }
 
-func joinLines(lines []string) string { return strings.Join(lines, "\n") + "\n" }
+func joinLines(lines []string) (string, error) { return strings.Join(lines, "\n") + "\n", nil }
 
 func follows(last, key, rest string) bool {
 	f := strings.SplitN(last, "\t", 3)

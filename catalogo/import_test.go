@@ -180,7 +180,11 @@ func FuzzImport(f *testing.F) {
 			return
 		}
 		// What was accepted can be stored, opened and searched.
-		body, err := unpack(s.name, pack(s.name, s.body(lines)))
+		body, err := s.body(lines)
+		if err != nil {
+			return // more different words than an index holds
+		}
+		body, err = unpack(s.name, pack(s.name, body))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -156,25 +156,33 @@ func parsePostals(body string) ([]cpRange, error) {
 
 var errDamaged = errors.New("the file is damaged or of another version")
 
-// storedMagic starts a stored catalogue; its number changes with the format.
-const storedMagic = "#iofacturo-catalogo-2"
+// storedMagic starts a stored catalogue; its number changes with the format. Of the one
+// before, only what is searched differs: [newBlob] knows both.
+const (
+	storedMagic = "#iofacturo-catalogo-4"
+	magicBefore = "#iofacturo-catalogo-2"
+)
 
 func storedPath(dir, name string) string { return filepath.Join(dir, name+".cat") }
 
 // pack puts before the body a header that proves them: format, name, digest.
-func pack(name, body string) string { return head(name, body) + "\n" + body }
+func pack(name, body string) string { return head(storedMagic, name, body) + "\n" + body }
 
 // head is the first line of a stored catalogue.
-func head(name, body string) string {
+func head(magic, name, body string) string {
 	sum := sha256.New()
 	_, _ = io.WriteString(sum, body) // a hash does not fail
-	return storedMagic + "\t" + name + "\t" + hex.EncodeToString(sum.Sum(nil))
+	return magic + "\t" + name + "\t" + hex.EncodeToString(sum.Sum(nil))
 }
 
 // unpack checks the header and returns the lines, which share memory with data.
 func unpack(name, data string) (string, error) {
 	first, body, ok := strings.Cut(data, "\n")
-	if !ok || first != head(name, body) {
+	magic := storedMagic
+	if strings.HasPrefix(first, magicBefore) {
+		magic = magicBefore
+	}
+	if !ok || first != head(magic, name, body) {
 		return "", errDamaged
 	}
 	return body, nil
