@@ -63,7 +63,7 @@ func officialRows(t testing.TB, file string) []map[string]string {
 // full opens the whole official catalogues, imported once.
 func full(t testing.TB) *Catalog {
 	t.Helper()
-	c, err := official(shared(t, "sat/catalogs"))
+	c, err := openOfficial(shared(t, "sat/catalogs"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,8 +75,8 @@ var (
 	officialOnce sync.Once
 )
 
-// official imports src the first time and opens what that left.
-func official(src string) (*Catalog, error) {
+// openOfficial imports src the first time and opens what that left.
+func openOfficial(src string) (*Catalog, error) {
 	var err error
 	officialOnce.Do(func() { _, err = Import(src, officialDir) })
 	if err != nil {
