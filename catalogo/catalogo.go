@@ -87,7 +87,8 @@ type Catalog struct {
 	estados            table[Estado]
 	aduanas            table[Aduana]
 
-	colonias    *shelf // nil unless imported
+	colonias    *shelf            // nil unless imported
+	shelves     map[string]*shelf // of the complements, those imported
 	municipios  *blob
 	localidades *blob
 
@@ -123,6 +124,7 @@ func New() *Catalog {
 		aduanas:            newTable(aduanas),
 		prodServ:           everydayProdServ(),
 		unidad:             everydayUnidad(),
+		shelves:            map[string]*shelf{},
 		zones:              loadZones(),
 	}
 	c.prodServFinder = sync.OnceValue(func() *finder { return newFinder(c.prodServ, prodServPhrases()) })

@@ -31,7 +31,7 @@ func (c *Catalog) Status() []Status {
 	if c.pedimentos != nil {
 		pedimentos = Status{Name: "NumPedimentoAduana", Rows: c.pedimentos.len(), Full: true}
 	}
-	return []Status{
+	list := []Status{
 		{Name: "ClaveProdServ", Rows: c.prodServ.len(), Full: c.prodServ.full},
 		{Name: "ClaveUnidad", Rows: c.unidad.len(), Full: c.unidad.full},
 		postales,
@@ -40,6 +40,20 @@ func (c *Catalog) Status() []Status {
 		placeStatus("Municipio", c.municipios),
 		placeStatus("Localidad", c.localidades),
 	}
+	for _, s := range sources {
+		if s.onDisk && s.name != "Colonia" {
+			list = append(list, c.shelves[s.name].status(s.name))
+		}
+	}
+	return list
+}
+
+// status of a shelf, which is nil where nothing was imported.
+func (s *shelf) status(name string) Status {
+	if s == nil {
+		return Status{Name: name}
+	}
+	return Status{Name: name, Rows: s.rows, Full: true}
 }
 
 func (c *Catalog) coloniaStatus() Status {
@@ -103,7 +117,13 @@ func (c *Catalog) shelve(name, path string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	c.colonias = s
+	switch {
+	case err != nil:
+	case name == "Colonia":
+		c.colonias = s
+	default:
+		c.shelves[name] = s
+	}
 	return err
 }
 
