@@ -175,7 +175,8 @@ func (t edited) tsv() (string, error) {
 		}
 		_, err = io.WriteString(z, r+"\n")
 	}
-	return out.String(), errors.Join(err, z.Close())
+	err = errors.Join(err, z.Close())
+	return out.String(), err
 }
 
 // locate finds the file of a catalogue under one of the names it goes by. What is too
