@@ -5,7 +5,9 @@
 // (ClaveProdServ, ClaveUnidad, CodigoPostal, NumPedimentoAduana) the package
 // carries an everyday set, or rules by range, written by us; [Import] brings in
 // the full official files and [Open] reads what it left; c_Colonia, c_Municipio and
-// c_Localidad are here only then, and the first of them is read where it lies on disk. [Catalog.Full] tells
+// c_Localidad are here only then, and the first of them is read where it lies on disk, as
+// are the large catalogues of the complements. [ReadSheets] reads the SAT's workbook, and
+// [Diff] says what changed between two editions. [Catalog.Full] tells
 // which of the two a catalogue is: only a full one can say that a key does not
 // exist, otherwise the PAC decides.
 //
