@@ -8,26 +8,42 @@ import (
 )
 
 // blob is a large catalogue as one text: a line for each row, ordered by key, its
-// fields separated by tabs, the first of them the key. The folded words of each
-// row, which the search scans, stand in a text of their own, line for line. 52,000
-// rows cost their bytes and eight more each.
+// fields separated by tabs, the first of them the key. 52,000 rows cost their bytes and
+// four more each. Where it is searched by words, their index hangs from it.
 type blob struct {
 	data  string
-	lines []uint32 // where each line starts, and the end of the data
-	text  string   // the folded words
-	texts []uint32
-	full  bool // official catalogue, not the everyday set
+	lines []uint32   // where each line starts, and the end of the data
+	index *wordIndex // of the words of each row; nil where nothing is searched
+	full  bool       // official catalogue, not the everyday set
 }
 
-// textMark stands between the rows and their folded words.
-const textMark = "\x00\n"
+// indexMark stands between the rows and the index of their words; textMark, which
+// version 2 wrote, between the rows and those words themselves, line by line.
+const (
+	indexMark = "\x00#\n"
+	textMark  = "\x00\n"
+)
 
-// newBlob indexes body: lines ordered by key, each ending in a newline, then, if
-// there is a search, textMark and as many lines of folded words.
+// newBlob takes body: lines ordered by key, each ending in a newline, then, if there is
+// a search, a mark and the words.
 func newBlob(body string, full bool) (*blob, error) {
-	data, text, searchable := strings.Cut(body, textMark)
-	b := &blob{data: data, lines: starts(data), text: text, texts: starts(text), full: full}
-	if searchable && len(b.lines) != len(b.texts) {
+	var index *wordIndex
+	data, stored, ok := strings.Cut(body, indexMark)
+	if ok {
+		var err error
+		if index, err = readIndex(stored); err != nil {
+			return nil, err
+		}
+	} else if rows, text, ok := strings.Cut(body, textMark); ok {
+		var err error
+		at := starts(text)
+		if index, err = indexWords(len(at)-1, func(i int) []string { return strings.Fields(text[at[i]:at[i+1]]) }); err != nil {
+			return nil, err
+		}
+		data = rows
+	}
+	b := &blob{data: data, lines: starts(data), index: index, full: full}
+	if index != nil && index.len() != b.len() {
 		return nil, errors.New("words do not belong to the rows")
 	}
 	return b, nil
@@ -41,21 +57,31 @@ func starts(data string) []uint32 {
 	return append(lines, uint32(len(data)))
 }
 
-// blobBody joins rows, ordered by key, whose last field are the folded words.
-func blobBody(rows []string) string {
-	var data, text strings.Builder
-	for _, row := range rows {
+// blobBody joins rows, ordered by key, whose last field are the folded words, and puts
+// the index of these behind them.
+func blobBody(rows []string) (string, error) {
+	var data strings.Builder
+	words := make([]string, len(rows))
+	for i, row := range rows {
 		cut := strings.LastIndexByte(row, '\t')
 		data.WriteString(row[:cut] + "\n")
-		text.WriteString(row[cut+1:] + "\n")
+		words[i] = row[cut+1:]
 	}
-	return data.String() + textMark + text.String()
+	index, err := indexWords(len(rows), func(i int) []string { return strings.Fields(words[i]) })
+	if err != nil {
+		return "", err
+	}
+	return data.String() + indexMark + index.text(), nil
 }
 
 // everydayBlob is the blob of our own rows; that it cannot be made is a bug here.
 func everydayBlob(rows []string) *blob {
 	slices.Sort(rows)
-	b, err := newBlob(blobBody(rows), false)
+	body, err := blobBody(rows)
+	if err != nil {
+		panic(err)
+	}
+	b, err := newBlob(body, false)
 	if err != nil {
 		panic(err)
 	}
@@ -82,13 +108,5 @@ func (b *blob) find(key string) (int, bool) {
 	i := b.seek(key)
 	return i, i < b.len() && b.key(i) == key
 }
-
-// rowAt returns the row whose words hold byte offset at.
-func (b *blob) rowAt(at int) int {
-	return sort.Search(b.len(), func(i int) bool { return int(b.texts[i+1]) > at })
-}
-
-// words returns the folded words of row i, a space before and after each.
-func (b *blob) words(i int) string { return b.text[b.texts[i] : b.texts[i+1]-1] }
 
 func (b *blob) fields(i int) []string { return strings.Split(b.line(i), "\t") }

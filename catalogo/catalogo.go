@@ -5,7 +5,9 @@
 // (ClaveProdServ, ClaveUnidad, CodigoPostal, NumPedimentoAduana) the package
 // carries an everyday set, or rules by range, written by us; [Import] brings in
 // the full official files and [Open] reads what it left; c_Colonia, c_Municipio and
-// c_Localidad are here only then, and the first of them is read where it lies on disk. [Catalog.Full] tells
+// c_Localidad are here only then, and the first of them is read where it lies on disk, as
+// are the large catalogues of the complements. [ReadSheets] reads the SAT's workbook, and
+// [Diff] says what changed between two editions. [Catalog.Full] tells
 // which of the two a catalogue is: only a full one can say that a key does not
 // exist, otherwise the PAC decides.
 //
@@ -87,15 +89,15 @@ type Catalog struct {
 	estados            table[Estado]
 	aduanas            table[Aduana]
 
-	colonias    *shelf // nil unless imported
+	colonias    *shelf            // nil unless imported
+	shelves     map[string]*shelf // of the complements, those imported
 	municipios  *blob
 	localidades *blob
-	fracciones  *blob
 
 	prodServ       *blob
-	prodServSpoken func() *spoken // folded at the first search
+	prodServFinder func() *finder // made at the first search
 	unidad         *blob
-	unidadSpoken   func() *spoken
+	unidadFinder   func() *finder
 	pedimentos     *blob     // nil unless imported
 	postales       []cpRange // nil unless imported
 
@@ -105,7 +107,7 @@ type Catalog struct {
 // New returns the catalogues built into the program: the small ones complete,
 // the everyday set of ClaveProdServ and ClaveUnidad, and postal codes by range.
 func New() *Catalog {
-	return &Catalog{
+	c := &Catalog{
 		formasPago:         newTable(formasPago),
 		metodosPago:        newTable(metodosPago),
 		monedas:            newTable(monedas),
@@ -123,11 +125,13 @@ func New() *Catalog {
 		estados:            newTable(estados),
 		aduanas:            newTable(aduanas),
 		prodServ:           everydayProdServ(),
-		prodServSpoken:     sync.OnceValue(prodServPhrases),
 		unidad:             everydayUnidad(),
-		unidadSpoken:       sync.OnceValue(unidadPhrases),
+		shelves:            map[string]*shelf{},
 		zones:              loadZones(),
 	}
+	c.prodServFinder = sync.OnceValue(func() *finder { return newFinder(c.prodServ, prodServPhrases()) })
+	c.unidadFinder = sync.OnceValue(func() *finder { return newFinder(c.unidad, unidadPhrases()) })
+	return c
 }
 
 // FormaPago returns the row of c_FormaPago with this key.

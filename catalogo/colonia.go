@@ -39,9 +39,11 @@ func openShelf(name, path string) (*shelf, error) {
 
 // proveShelf compares the lines with the digest of the header, as [unpack] does.
 func proveShelf(name string, f *os.File) (*shelf, error) {
-	want := storedMagic + "\t" + name + "\t"
-	head := make([]byte, len(want)+hex.EncodedLen(sha256.Size)+1)
-	if _, err := io.ReadFull(f, head); err != nil || !bytes.HasPrefix(head, []byte(want)) || head[len(head)-1] != '\n' {
+	want := len(storedMagic + "\t" + name + "\t")
+	head := make([]byte, want+hex.EncodedLen(sha256.Size)+1)
+	_, err := io.ReadFull(f, head)
+	magic := string(head[:len(storedMagic)])
+	if err != nil || magic != storedMagic && magic != magicBefore || string(head[len(magic):want]) != "\t"+name+"\t" || head[len(head)-1] != '\n' {
 		return nil, errDamaged
 	}
 	s := &shelf{file: f, from: int64(len(head)), to: int64(len(head))}
@@ -58,7 +60,7 @@ func proveShelf(name string, f *os.File) (*shelf, error) {
 			return nil, err
 		}
 	}
-	if hex.EncodeToString(sum.Sum(nil)) != string(head[len(want):len(head)-1]) {
+	if hex.EncodeToString(sum.Sum(nil)) != string(head[want:len(head)-1]) {
 		return nil, errDamaged
 	}
 	return s, nil

@@ -1,12 +1,11 @@
 package catalogo
 
 import (
+	"bytes"
+	"slices"
 	"strings"
 	"unicode"
 )
-
-// stopwords say nothing about a product.
-const stopwords = " a al ante con de del e el en la las lo los o para por que se su un una uno y "
 
 // foldWords returns the words of s as the search compares them: lower case, no
 // accents, singular, in order. "Médicos" and "medico" give the same word.
@@ -15,7 +14,7 @@ func foldWords(s string) []string {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 	for i, w := range words {
-		words[i] = stem(w)
+		words[i] = string(stem([]byte(w)))
 	}
 	return words
 }
@@ -54,18 +53,30 @@ func foldRune(r rune) rune {
 
 // stem takes the plural off a folded word: flores and flor, luces and luz, meses
 // and mes, clientes and cliente each become one. It is the same on both sides of
-// a comparison and never shown, so it need not be a word.
-func stem(w string) string {
+// a comparison and never shown, so it need not be a word. It changes w.
+func stem(w []byte) []byte {
 	if len(w) > 3 {
-		w = strings.TrimSuffix(w, "s")
+		w = bytes.TrimSuffix(w, []byte("s"))
 	}
 	if len(w) > 3 {
-		w = strings.TrimSuffix(w, "e")
+		w = bytes.TrimSuffix(w, []byte("e"))
 	}
-	if strings.HasSuffix(w, "z") {
-		w = w[:len(w)-1] + "c"
+	if n := len(w); n > 1 && w[n-1] == 'z' {
+		w[n-1] = 'c'
 	}
 	return w
 }
 
-func isStopword(w string) bool { return strings.Contains(stopwords, " "+w+" ") }
+// isStopword reports whether a folded word says nothing about a product.
+func isStopword(w []byte) bool {
+	switch string(w) {
+	case "a", "al", "ante", "con", "de", "del", "e", "el", "en", "la", "las", "lo", "los", "o", "para", "por", "que", "se", "su", "un", "una", "uno", "y":
+		return true
+	}
+	return false
+}
+
+// dropStopwords takes the stopwords out of folded words.
+func dropStopwords(words []string) []string {
+	return slices.DeleteFunc(words, func(w string) bool { return isStopword([]byte(w)) })
+}

@@ -2,6 +2,7 @@ package catalogo
 
 import (
 	"bufio"
+	"cmp"
 	"compress/gzip"
 	"errors"
 	"fmt"
@@ -25,31 +26,10 @@ var ErrNothing = errors.New("no SAT catalogue in this folder")
 const (
 	maxLine         = 1 << 20
 	maxUncompressed = 256 << 20
+	maxImported     = 1 << 20 // rows of one catalogue
 )
 
-// source describes one large catalogue: the file it comes in and how a row of it
-// is stored. line gets a row by column name and returns it as a blob line.
-type source struct {
-	name    string
-	columns []string // that must be there
-	line    func(row) (string, error)
-	body    func(lines []string) string // of the stored file, from the lines in order
-	onDisk  bool                        // it is not read into memory; it may come in several files
-}
-
-// sources are the large catalogues, in the order they are reported.
-var sources = []source{
-	{"ClaveProdServ", []string{"id", "texto", "iva_trasladado", "ieps_trasladado", "vigencia_desde", "vigencia_hasta"}, prodServSource, blobBody, false},
-	{"ClaveUnidad", []string{"id", "texto", "vigencia_desde", "vigencia_hasta"}, unidadSource, blobBody, false},
-	{"CodigoPostal", []string{"id", "estado", "municipio", "estimulo_frontera"}, postalSource, joinPostals, false},
-	{"NumPedimentoAduana", []string{"aduana", "patente", "ejercicio", "cantidad", "vigencia_desde", "vigencia_hasta"}, pedimentoSource, joinLines, false},
-	{"Colonia", []string{"colonia", "codigo_postal", "texto"}, coloniaSource, joinLines, true},
-	{"Municipio", []string{"municipio", "estado", "texto"}, municipioSource, joinLines, false},
-	{"Localidad", []string{"localidad", "estado", "texto"}, localidadSource, joinLines, false},
-	{"FraccionArancelaria", []string{"fraccion", "texto", "unidad", "vigencia_desde", "vigencia_hasta"}, fraccionSource, joinLines, false},
-}
-
-// row is a line of a TSV file by column name.
+// row is a row of a catalogue by column name.
 type row struct {
 	columns map[string]int
 	fields  []string
@@ -63,47 +43,149 @@ func (r row) get(column string) string {
 	return strings.TrimSpace(r.fields[i])
 }
 
-// Import reads the large SAT catalogues in src, a folder of TSV files (c_X.tsv or
-// c_X.tsv.gz with a header row, in src, in src/cfdi40 or in src/comercioexterior20), and stores them in dir,
-// which is made when absent, in the form [Open] reads. A file with one bad row is
-// refused whole and then nothing in dir changes; each file is replaced at once.
-func Import(src, dir string) (Report, error) {
+// An Edition is the large catalogues of one publication, read and checked: what [Import]
+// stores and [Diff] compares.
+type Edition struct {
+	tables []edited
+}
+
+// edited is one catalogue of an edition, both in order of key.
+type edited struct {
+	*source
+	places map[string]int // of its columns
+	rows   []string       // its columns, between tabs
+	lines  []string       // as they are stored
+}
+
+func edit(s *source) edited {
+	t := edited{source: s, places: map[string]int{}}
+	for i, c := range s.columns {
+		t.places[c.name] = i
+	}
+	return t
+}
+
+// Report says which catalogues the edition has, and which not.
+func (e *Edition) Report() Report {
 	var report Report
-	ready := map[string]string{}
 	for _, s := range sources {
-		paths := s.locate(src)
-		if len(paths) == 0 {
+		i := slices.IndexFunc(e.tables, func(t edited) bool { return t.name == s.name })
+		if i < 0 {
 			report.Missing = append(report.Missing, s.name)
 			continue
 		}
-		lines, err := readSource(s, paths)
-		if err != nil {
-			return Report{}, err
-		}
-		ready[s.name] = pack(s.name, s.body(lines))
-		report.Imported = append(report.Imported, Status{Name: s.name, Rows: len(lines), Full: !s.onDisk || len(lines) >= fullColonias})
+		n := len(e.tables[i].lines)
+		report.Imported = append(report.Imported, Status{Name: s.name, Rows: n, Full: s.name != "Colonia" || n >= fullColonias})
 	}
-	if len(report.Imported) == 0 {
-		return Report{}, fmt.Errorf("import %s: %w", src, ErrNothing)
+	return report
+}
+
+// Import reads the large SAT catalogues in src as [ReadFolder] does and stores them in
+// dir. A file with one bad row is refused whole and then nothing in dir changes.
+func Import(src, dir string) (Report, error) {
+	e, err := ReadFolder(src)
+	if err != nil {
+		return Report{}, err
+	}
+	return e.Report(), e.Store(dir)
+}
+
+// ReadFolder reads a folder of TSV files, c_X.tsv or c_X.tsv.gz with a header row, in src or
+// in the folder of their complement (src/cfdi40, src/cartaporte31, …); a folder that an import
+// has stored is one as well.
+func ReadFolder(src string) (*Edition, error) {
+	e := &Edition{}
+	for i := range sources {
+		s := &sources[i]
+		paths := s.locate(src)
+		if len(paths) == 0 {
+			continue
+		}
+		t, err := readSource(s, paths)
+		if err != nil {
+			return nil, err
+		}
+		e.tables = append(e.tables, t)
+	}
+	if len(e.tables) == 0 {
+		return nil, fmt.Errorf("import %s: %w", src, ErrNothing)
+	}
+	return e, nil
+}
+
+// Store writes the edition to dir, which is made when absent, in the form [Open] reads,
+// and beside it the rows as they came, which a later edition is compared with. Each file
+// is replaced at once.
+func (e *Edition) Store(dir string) error {
+	type file struct{ path, data string }
+	var ready []file
+	for _, t := range e.tables {
+		body, err := t.body(t.lines)
+		if err != nil {
+			return fmt.Errorf("import c_%s: %w", t.name, err)
+		}
+		tsv, err := t.tsv()
+		if err != nil {
+			return fmt.Errorf("import c_%s: %w", t.name, err)
+		}
+		ready = append(ready, file{exportedPath(dir, t.name), tsv}, file{storedPath(dir, t.name), pack(t.name, body)})
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return Report{}, fmt.Errorf("import: %w", err)
+		return fmt.Errorf("import: %w", err)
 	}
-	for _, s := range report.Imported {
-		if err := replaceFile(storedPath(dir, s.Name), ready[s.Name]); err != nil {
-			return Report{}, fmt.Errorf("import %s: %w", s.Name, err)
+	for _, f := range ready {
+		if err := replaceFile(f.path, f.data); err != nil {
+			return fmt.Errorf("import: %w", err)
 		}
 	}
-	return report, nil
+	return nil
+}
+
+// Export writes the edition to dir as a folder that [ReadFolder] reads.
+func (e *Edition) Export(dir string) error {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	for _, t := range e.tables {
+		tsv, err := t.tsv()
+		if err == nil {
+			err = replaceFile(exportedPath(dir, t.name), tsv)
+		}
+		if err != nil {
+			return fmt.Errorf("export c_%s: %w", t.name, err)
+		}
+	}
+	return nil
+}
+
+func exportedPath(dir, name string) string { return filepath.Join(dir, "c_"+name+".tsv.gz") }
+
+// tsv is the catalogue as a file of its own, compressed.
+func (t edited) tsv() (string, error) {
+	var out strings.Builder
+	z := gzip.NewWriter(&out)
+	names := make([]string, len(t.columns))
+	for i, c := range t.columns {
+		names[i] = c.name
+	}
+	_, err := io.WriteString(z, strings.Join(names, "\t")+"\n")
+	for _, r := range t.rows {
+		if err != nil {
+			break
+		}
+		_, err = io.WriteString(z, r+"\n")
+	}
+	err = errors.Join(err, z.Close())
+	return out.String(), err
 }
 
 // locate finds the file of a catalogue under one of the names it goes by. What is too
 // large for one sheet of the SAT's workbook comes in several, c_X_1 and on: then all of
 // them; a sample only where there is nothing better.
-func (s source) locate(src string) []string {
-	for _, sub := range []string{"", "cfdi40", "comercioexterior20"} {
+func (s *source) locate(src string) []string {
+	for _, sub := range []string{"", s.folder} {
 		for _, suffix := range []string{"", ".rebuilt", "_[0-9]", ".sample"} {
-			if !s.onDisk && suffix != "" && suffix != ".rebuilt" {
+			if s.name != "Colonia" && suffix != "" && suffix != ".rebuilt" {
 				continue
 			}
 			for _, end := range []string{".tsv", ".tsv.gz"} {
@@ -127,95 +209,111 @@ func irregular(path string) bool {
 	return err != nil || !info.Mode().IsRegular()
 }
 
-// readSource reads the files of a catalogue into lines in order of key.
-func readSource(s source, paths []string) ([]string, error) {
-	var lines []string
+// readSource reads the files of a catalogue.
+func readSource(s *source, paths []string) (edited, error) {
+	t := edit(s)
 	for _, path := range paths {
-		some, err := readFile(s, path)
-		if err != nil {
-			return nil, fmt.Errorf("import %s: %w", filepath.Base(path), err)
+		if err := t.readFile(path); err != nil {
+			return t, fmt.Errorf("import %s: %w", filepath.Base(path), err)
 		}
-		lines = append(lines, some...)
 	}
-	if len(paths) == 1 {
-		return lines, nil
+	if err := t.order(); err != nil {
+		return t, fmt.Errorf("import c_%s: %w", s.name, err)
 	}
-	lines, err := s.order(lines)
-	if err != nil {
-		return nil, fmt.Errorf("import c_%s: %w", s.name, err)
-	}
-	return lines, nil
+	return t, nil
 }
 
-func readFile(s source, path string) ([]string, error) {
+func (t *edited) readFile(path string) error {
 	f, err := os.Open(path)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer f.Close()
 	var r io.Reader = f
 	if strings.HasSuffix(path, ".gz") {
 		z, err := gzip.NewReader(f)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		r = z
 	}
-	return s.read(io.LimitReader(r, maxUncompressed))
+	return t.read(io.LimitReader(r, maxUncompressed))
 }
 
-// read turns a TSV file into blob lines in order of key.
-func (s source) read(r io.Reader) ([]string, error) {
+// read takes in the rows of a TSV file.
+func (t *edited) read(r io.Reader) error {
 	scanner := bufio.NewScanner(r)
 	scanner.Buffer(nil, maxLine)
 	if !scanner.Scan() {
-		return nil, errors.Join(errors.New("empty file"), scanner.Err())
+		return errors.Join(errors.New("empty file"), scanner.Err())
 	}
-	columns, err := s.header(scanner.Text())
+	columns, err := t.header(scanner.Text())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var lines []string
 	for n := 2; scanner.Scan(); n++ {
 		if scanner.Text() == "" {
 			continue
 		}
-		line, err := s.line(row{columns, strings.Split(scanner.Text(), "\t")})
-		if err != nil {
-			return nil, fmt.Errorf("line %d: %w", n, err)
+		in := row{columns, strings.Split(scanner.Text(), "\t")}
+		if err := t.take(func(c column) string { return in.get(c.name) }); err != nil {
+			return fmt.Errorf("line %d: %w", n, err)
 		}
-		lines = append(lines, line)
 	}
-	if err := scanner.Err(); err != nil {
-		return nil, err
-	}
-	return s.order(lines)
+	return scanner.Err()
 }
 
-func (s source) header(line string) (map[string]int, error) {
+// take takes in one row, whose value in each column value tells.
+func (t *edited) take(value func(column) string) error {
+	r := row{t.places, make([]string, len(t.columns))}
+	for i, c := range t.columns {
+		r.fields[i] = value(c)
+	}
+	line, err := t.line(r)
+	if err != nil {
+		return err
+	}
+	if len(t.rows) == maxImported {
+		return errors.New("too many rows")
+	}
+	t.rows, t.lines = append(t.rows, strings.Join(r.fields, "\t")), append(t.lines, line)
+	return nil
+}
+
+func (s *source) header(line string) (map[string]int, error) {
 	columns := map[string]int{}
 	for i, name := range strings.Split(strings.TrimPrefix(line, "\ufeff"), "\t") {
 		columns[strings.TrimSpace(name)] = i
 	}
-	for _, want := range s.columns {
-		if _, ok := columns[want]; !ok {
-			return nil, fmt.Errorf("column %s is missing", want)
+	for _, c := range s.columns {
+		if _, ok := columns[c.name]; !ok && c.need {
+			return nil, fmt.Errorf("column %s is missing", c.name)
 		}
 	}
 	return columns, nil
 }
 
-func (s source) order(lines []string) ([]string, error) {
-	if len(lines) == 0 {
-		return nil, errors.New("no rows")
+// order sorts what was taken in by key, which stands once.
+func (t *edited) order() error {
+	if len(t.lines) == 0 {
+		return errors.New("no rows")
 	}
-	slices.SortFunc(lines, func(x, y string) int { return strings.Compare(keyOf(x), keyOf(y)) })
-	for i := 1; i < len(lines); i++ {
-		if keyOf(lines[i]) == keyOf(lines[i-1]) {
-			return nil, fmt.Errorf("key %q stands twice", keyOf(lines[i]))
+	by := make([]int, len(t.lines))
+	for i := range by {
+		by[i] = i
+	}
+	slices.SortFunc(by, func(x, y int) int {
+		return cmp.Or(strings.Compare(keyOf(t.lines[x]), keyOf(t.lines[y])), strings.Compare(t.lines[x], t.lines[y]))
+	})
+	rows, lines := make([]string, len(by)), make([]string, len(by))
+	for i, at := range by {
+		rows[i], lines[i] = t.rows[at], t.lines[at]
+		if i > 0 && keyOf(lines[i]) == keyOf(lines[i-1]) && !t.many {
+			return fmt.Errorf("key %q stands twice", keyOf(lines[i]))
 		}
 	}
-	return lines, nil
+	t.rows, t.lines = rows, lines
+	return nil
 }
 
 func keyOf(line string) string {
@@ -304,7 +402,7 @@ func postalSource(r row) (string, error) {
 }
 
 // joinPostals makes one line of neighbours that share everything but their number.
-func joinPostals(lines []string) string {
+func joinPostals(lines []string) (string, error) {
 	var out []string
 	for _, line := range lines {
 		key, rest, _ := strings.Cut(line, "\t")
@@ -319,7 +417,7 @@ func joinPostals(lines []string) string {
 	return joinLines(out)
 }
 
-func joinLines(lines []string) string { return strings.Join(lines, "\n") + "\n" }
+func joinLines(lines []string) (string, error) { return strings.Join(lines, "\n") + "\n", nil }
 
 func follows(last, key, rest string) bool {
 	f := strings.SplitN(last, "\t", 3)

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -59,18 +60,42 @@ func officialRows(t testing.TB, file string) []map[string]string {
 	return rows
 }
 
-// full opens the whole official catalogues.
+// full opens the whole official catalogues, imported once.
 func full(t testing.TB) *Catalog {
 	t.Helper()
-	dir := t.TempDir()
-	if _, err := Import(shared(t, "sat/catalogs"), dir); err != nil {
-		t.Fatal(err)
-	}
-	c, err := Open(dir)
+	c, err := openOfficial(shared(t, "sat/catalogs"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return c
+}
+
+var (
+	officialDir  string // where they are stored
+	officialOnce sync.Once
+)
+
+// openOfficial imports src the first time and opens what that left.
+func openOfficial(src string) (*Catalog, error) {
+	var err error
+	officialOnce.Do(func() { _, err = Import(src, officialDir) })
+	if err != nil {
+		return nil, err
+	}
+	return Open(officialDir)
+}
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "catalogo-")
+	if err != nil {
+		panic(err)
+	}
+	officialDir = dir
+	code := m.Run()
+	if err := os.RemoveAll(dir); err != nil {
+		panic(err)
+	}
+	os.Exit(code)
 }
 
 // write makes a folder of catalogue files.

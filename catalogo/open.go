@@ -31,7 +31,7 @@ func (c *Catalog) Status() []Status {
 	if c.pedimentos != nil {
 		pedimentos = Status{Name: "NumPedimentoAduana", Rows: c.pedimentos.len(), Full: true}
 	}
-	return []Status{
+	list := []Status{
 		{Name: "ClaveProdServ", Rows: c.prodServ.len(), Full: c.prodServ.full},
 		{Name: "ClaveUnidad", Rows: c.unidad.len(), Full: c.unidad.full},
 		postales,
@@ -39,8 +39,21 @@ func (c *Catalog) Status() []Status {
 		c.coloniaStatus(),
 		placeStatus("Municipio", c.municipios),
 		placeStatus("Localidad", c.localidades),
-		placeStatus("FraccionArancelaria", c.fracciones),
 	}
+	for _, s := range sources {
+		if s.onDisk && s.name != "Colonia" {
+			list = append(list, c.shelves[s.name].status(s.name))
+		}
+	}
+	return list
+}
+
+// status of a shelf, which is nil where nothing was imported.
+func (s *shelf) status(name string) Status {
+	if s == nil {
+		return Status{Name: name}
+	}
+	return Status{Name: name, Rows: s.rows, Full: true}
 }
 
 func (c *Catalog) coloniaStatus() Status {
@@ -104,7 +117,13 @@ func (c *Catalog) shelve(name, path string) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
-	c.colonias = s
+	switch {
+	case err != nil:
+	case name == "Colonia":
+		c.colonias = s
+	default:
+		c.shelves[name] = s
+	}
 	return err
 }
 
@@ -122,8 +141,6 @@ func (c *Catalog) take(name, body string) error {
 		c.municipios, err = newBlob(body, true)
 	case "Localidad":
 		c.localidades, err = newBlob(body, true)
-	case "FraccionArancelaria":
-		c.fracciones, err = newBlob(body, true)
 	case "CodigoPostal":
 		c.postales, err = parsePostals(body)
 	}
@@ -159,25 +176,33 @@ func parsePostals(body string) ([]cpRange, error) {
 
 var errDamaged = errors.New("the file is damaged or of another version")
 
-// storedMagic starts a stored catalogue; its number changes with the format.
-const storedMagic = "#iofacturo-catalogo-2"
+// storedMagic starts a stored catalogue; its number changes with the format. Of the one
+// before, only what is searched differs: [newBlob] knows both.
+const (
+	storedMagic = "#iofacturo-catalogo-4"
+	magicBefore = "#iofacturo-catalogo-2"
+)
 
 func storedPath(dir, name string) string { return filepath.Join(dir, name+".cat") }
 
 // pack puts before the body a header that proves them: format, name, digest.
-func pack(name, body string) string { return head(name, body) + "\n" + body }
+func pack(name, body string) string { return head(storedMagic, name, body) + "\n" + body }
 
 // head is the first line of a stored catalogue.
-func head(name, body string) string {
+func head(magic, name, body string) string {
 	sum := sha256.New()
 	_, _ = io.WriteString(sum, body) // a hash does not fail
-	return storedMagic + "\t" + name + "\t" + hex.EncodeToString(sum.Sum(nil))
+	return magic + "\t" + name + "\t" + hex.EncodeToString(sum.Sum(nil))
 }
 
 // unpack checks the header and returns the lines, which share memory with data.
 func unpack(name, data string) (string, error) {
 	first, body, ok := strings.Cut(data, "\n")
-	if !ok || first != head(name, body) {
+	magic := storedMagic
+	if strings.HasPrefix(first, magicBefore) {
+		magic = magicBefore
+	}
+	if !ok || first != head(magic, name, body) {
 		return "", errDamaged
 	}
 	return body, nil

@@ -52,12 +52,7 @@ func prodServRow(f []string) ClaveProdServ {
 // typed: the first digits of a key, or words, the last of which may be unfinished.
 // Keys that businesses use every day come first, under the words people use.
 func (c *Catalog) SearchProdServ(words string, n int) []ClaveProdServ {
-	found := search(c.prodServ, c.prodServSpoken(), words, n)
-	rows := make([]ClaveProdServ, 0, len(found))
-	for _, i := range found {
-		rows = append(rows, prodServRow(c.prodServ.fields(i)))
-	}
-	return rows
+	return find(c.prodServFinder(), words, n, prodServRow)
 }
 
 // unidadLine is how a row of c_ClaveUnidad stands in a blob.
@@ -95,12 +90,7 @@ func unidadRow(f []string) ClaveUnidad {
 // SearchUnidad returns at most n rows of c_ClaveUnidad for what somebody typed: a
 // key, a symbol or words, the last of which may be unfinished.
 func (c *Catalog) SearchUnidad(words string, n int) []ClaveUnidad {
-	found := search(c.unidad, c.unidadSpoken(), words, n)
-	rows := make([]ClaveUnidad, 0, len(found))
-	for _, i := range found {
-		rows = append(rows, unidadRow(c.unidad.fields(i)))
-	}
-	return rows
+	return find(c.unidadFinder(), words, n, unidadRow)
 }
 
 // prodServPhrases and unidadPhrases are what people type for each everyday key.

@@ -1,106 +1,86 @@
 package catalogo
 
 import (
+	"cmp"
+	"math"
 	"math/bits"
 	"slices"
 	"strings"
+	"sync"
 )
 
-// query is what was typed, ready to be compared.
-type query struct {
-	words []string // folded, no stopwords
-	last  string   // the last word as typed, folded but not stemmed
+// A finder searches a catalogue by words: those that people type for its everyday keys,
+// and those of its rows where they are indexed. It may be used by many goroutines.
+type finder struct {
+	rows   *blob
+	spoken *spoken
+	rowOf  []int32          // the row of each everyday key, -1 for none
+	keyOf  map[int32]int    // the everyday key of a row
+	short  map[string][]hit // what one or two letters find
+	idle   sync.Pool        // of *search
 }
 
-const (
-	maxQueryBytes = 200
-	maxQueryWords = 8
-)
-
-func parseQuery(s string) query {
-	s = s[:min(len(s), maxQueryBytes)]
-	words := foldWords(s)
-	if kept := dropStopwords(words); len(kept) > 0 {
-		words = kept
+func newFinder(rows *blob, known *spoken) *finder {
+	f := &finder{rows: rows, spoken: known, rowOf: known.rowsOf(rows), keyOf: map[int32]int{}}
+	for key, row := range f.rowOf {
+		f.keyOf[row] = key
 	}
-	words = words[:min(len(words), maxQueryWords)]
-	return query{words: words, last: lastTyped(s)}
-}
-
-// lastTyped is the last word without its plural taken off: somebody may still be
-// writing it ("luz" on the way to "luzca").
-func lastTyped(s string) string {
-	fields := strings.Fields(strings.Map(foldRune, s))
-	if len(fields) == 0 {
-		return ""
+	if rows.index != nil {
+		rows.index.invert()
 	}
-	return fields[len(fields)-1]
+	f.idle.New = func() any { return f.newSearch() }
+	f.shorten()
+	return f
 }
 
-func dropStopwords(words []string) []string {
-	kept := make([]string, 0, len(words))
-	for _, w := range words {
-		if !isStopword(w) {
-			kept = append(kept, w)
+// shorten searches the single letters, and those pairs that many words start with.
+func (f *finder) shorten() {
+	const letters = "abcdefghijklmnopqrstuvwxyz0123456789"
+	short, s := map[string][]hit{}, f.newSearch()
+	for _, a := range letters {
+		short[string(a)] = slices.Clone(s.run(string(a), shortMost))
+		for _, b := range letters {
+			if pair := string(a) + string(b); f.spoken.count([2]span{f.spoken.starting([]byte(pair))}) > manyPhrases && !isKey(pair) {
+				short[pair] = slices.Clone(s.run(pair, shortMost))
+			}
 		}
 	}
-	return kept
+	f.short = short
 }
 
-// matches counts the words of q found in text, folded and padded. All but the
-// last must be whole.
-func (q query) matches(text string) int {
-	n := 0
-	for i := range q.words {
-		if q.has(text, i) {
-			n++
+// find returns the rows that fit what was typed, best first, at most n.
+func find[T any](f *finder, typed string, n int, row func(fields []string) T) []T {
+	out := []T{}
+	if key := strings.TrimSpace(typed); isKey(key) {
+		for i := f.rows.seek(key); i < f.rows.len() && len(out) < n && strings.HasPrefix(f.rows.key(i), key); i++ {
+			out = append(out, row(f.rows.fields(i)))
 		}
+		return out
 	}
-	return n
-}
-
-// has reports whether text has word i of q.
-func (q query) has(text string, i int) bool {
-	if i < len(q.words)-1 {
-		return strings.Contains(text, " "+q.words[i]+" ")
+	s := f.idle.Get().(*search)
+	defer f.idle.Put(s)
+	hits := s.run(typed, n)
+	out = slices.Grow(out, len(hits))
+	for _, h := range hits {
+		out = append(out, row(f.rows.fields(int(h.row))))
 	}
-	return strings.Contains(text, q.start()) || strings.Contains(text, " "+q.last)
-}
-
-// start is how a word that the last one may become starts. One in z was folded to
-// c ("luz" is kept as "luc"), which starts other words: it must be whole.
-func (q query) start() string {
-	w := q.words[len(q.words)-1]
-	if strings.HasPrefix(q.last, w) {
-		return " " + w
-	}
-	return " " + w + " "
-}
-
-// patterns are what to look for to find word i of q.
-func (q query) patterns(i int) []string {
-	if i < len(q.words)-1 {
-		return []string{" " + q.words[i] + " "}
-	}
-	if start := q.start(); start != " "+q.last {
-		return []string{start, " " + q.last}
-	}
-	return []string{" " + q.last}
-}
-
-// weights say how much each word of q tells, by how few of n texts have it; the
-// first one names the thing and tells more.
-func (q query) weights(n int, having []int) []int {
-	out := make([]int, len(q.words))
-	for i := range out {
-		out[i] = bits.Len(uint(n/(having[i]+1))) + 1
-	}
-	out[0] += out[0] / 2
 	return out
 }
 
-// hit is a row and how well it fits: less is better.
-type hit struct{ row, rank int }
+// isKey tells digits, which start a ClaveProdServ, from words.
+func isKey(s string) bool {
+	return len(s) >= 2 && strings.Trim(s, "0123456789") == ""
+}
+
+// hit is a row and how well it fits: less is better; of two that fit alike, the one found first.
+type hit struct {
+	rank, order int
+	row         int32
+}
+
+func (h hit) compare(other hit) int {
+	return cmp.Or(cmp.Compare(h.rank, other.rank), cmp.Compare(h.order, other.order))
+}
 
 // Ranks of a hit, best first; rows of one rank are ordered by length of text.
 const (
@@ -112,103 +92,268 @@ const (
 	rankPart                // some words, those that tell most first
 )
 
-// search returns the rows of b that fit what was typed, best first, at most n.
-func search(b *blob, known *spoken, s string, n int) []int {
-	if key := strings.TrimSpace(s); isKey(key) {
-		return byPrefix(b, key, n)
+// An unfinished last word that more rows or phrases have than these ("renta d") tells
+// next to nothing: it is looked for in those that have other words of the query, and
+// finds none by itself.
+const (
+	manyRows    = 1024
+	manyPhrases = 256
+)
+
+// shortMost is how many rows are found beforehand for what many words start with.
+const shortMost = 24
+
+// taken marks the rank of a key whose row is among the hits already.
+const taken = -1
+
+// A search is one search of a finder. Its memory is used again: masks hold a bit for
+// each word of the query and are zero between two searches.
+type search struct {
+	*finder
+	query
+	said, read [maxQueryWords][2]span // what each word may be among the phrases and the rows
+	every      uint8
+	missing    [1 << maxQueryWords]int // the rank of who has some words
+	phrases    masks
+	keys       masks
+	ranks      []int // of the keys
+	lines      masks // of the rows
+	n          int
+	hits       []hit // the best n, the worst of them first
+}
+
+// masks are bits for each of many things, and which of those have any.
+type masks struct {
+	bits    []uint8
+	touched []uint32
+}
+
+// set sets a bit and reports whether it was not.
+func (m *masks) set(i uint32, bit uint8) bool {
+	was := m.bits[i]
+	if was == 0 {
+		m.touched = append(m.touched, i)
 	}
-	q := parseQuery(s)
-	if len(q.words) == 0 || n <= 0 {
+	m.bits[i] = was | bit
+	return was&bit == 0
+}
+
+func (m *masks) clear() {
+	for _, i := range m.touched {
+		m.bits[i] = 0
+	}
+	m.touched = m.touched[:0]
+}
+
+func (f *finder) newSearch() *search {
+	s := &search{finder: f, ranks: make([]int, len(f.spoken.keys))}
+	s.phrases.bits = make([]uint8, f.spoken.len())
+	s.keys.bits = make([]uint8, len(f.spoken.keys))
+	if f.rows.index != nil {
+		s.lines.bits = make([]uint8, f.rows.len())
+	}
+	return s
+}
+
+// run returns the hits, best first; they are good until the next run.
+func (s *search) run(typed string, n int) []hit {
+	s.hits, s.n = s.hits[:0], n
+	s.parse(typed)
+	if len(s.words) == 0 || n <= 0 {
 		return nil
 	}
-	q = known.correct(b, q)
-	hits, weights := known.search(b, q)
-	hits = append(hits, searchRows(b, q, weights)...)
-	slices.SortStableFunc(hits, func(x, y hit) int { return x.rank - y.rank })
-	out := make([]int, 0, n)
-	for _, h := range hits {
-		if len(out) < n && !slices.Contains(out, h.row) {
-			out = append(out, h.row)
-		}
+	s.spoken.correct(s.rows.index, &s.query)
+	if found, ok := s.short[string(s.last)]; ok && len(s.words) == 1 && n <= shortMost {
+		return found[:min(n, len(found))]
 	}
-	return out
-}
-
-// isKey tells digits, which start a ClaveProdServ, from words.
-func isKey(s string) bool {
-	return len(s) >= 2 && strings.Trim(s, "0123456789") == ""
-}
-
-func byPrefix(b *blob, key string, n int) []int {
-	var out []int
-	for i := b.seek(key); i < b.len() && len(out) < n && strings.HasPrefix(b.key(i), key); i++ {
-		out = append(out, i)
+	s.every = uint8(1<<len(s.words) - 1)
+	s.weigh(s.searchSpoken())
+	s.rankSpoken()
+	if s.rows.index != nil && !s.full(rankText) {
+		s.searchRows()
 	}
-	return out
+	s.pushKeys(math.MaxInt)
+	s.phrases.clear()
+	s.keys.clear()
+	s.lines.clear()
+	slices.SortFunc(s.hits, hit.compare)
+	return s.hits
 }
 
-// searchRows scans the catalogue for the rarest word, which is nearly always the
-// longest, and weighs the rows that have it. Only when no row has all the words
-// do the others get their turn.
-func searchRows(b *blob, q query, weights []int) []hit {
-	order := slices.Clone(q.words)
-	slices.SortStableFunc(order, func(x, y string) int { return len(y) - len(x) })
-	var part []hit
-	for i, w := range order {
-		if i == 3 { // a query this long has said enough
+// searchSpoken marks the phrases and keys that have words of the query, and returns how
+// many keys have each.
+func (s *search) searchSpoken() (having [maxQueryWords]int) {
+	last := len(s.words) - 1
+	for i := range s.words {
+		s.said[i] = s.spans(s.spoken.wordIndex, i)
+		if i == last && i > 0 && s.spoken.count(s.said[i]) > manyPhrases {
+			having[i] = len(s.spoken.keys)
+			s.searchKeys(i)
 			break
 		}
-		all, some := scan(b, q, w, weights)
-		if len(all) > 0 {
-			return all
+		for _, span := range s.said[i] {
+			for _, phrase := range s.spoken.with(span) {
+				s.phrases.set(phrase, 1<<i)
+				if s.keys.set(uint32(s.spoken.keyOf[phrase]), 1<<i) {
+					having[i]++
+				}
+			}
 		}
-		part = append(part, some...)
 	}
-	return part
+	return having
 }
 
-// scan visits every row with a word that starts with w.
-func scan(b *blob, q query, w string, weights []int) (all, some []hit) {
-	pattern := " " + w
-	if w == q.words[len(q.words)-1] {
-		pattern = q.start()
-	}
-	for at := 0; ; {
-		i := strings.Index(b.text[at:], pattern)
-		if i < 0 {
-			return all, some
-		}
-		row := b.rowAt(at + i)
-		at = int(b.texts[row+1])
-		words := b.words(row)
-		n := q.matches(words)
-		switch {
-		case n == len(q.words):
-			all = append(all, hit{row, rankText + rankRow(words, q)})
-		case n > 0:
-			some = append(some, hit{row, partly(q, words, weights) + rankRow(words, q)})
+// searchKeys marks the phrases with word i of the keys that are marked already.
+func (s *search) searchKeys(i int) {
+	for _, key := range s.keys.touched {
+		for phrase := s.spoken.phrases[key]; phrase < s.spoken.phrases[key+1]; phrase++ {
+			if s.spoken.hasAny(phrase, s.said[i]) {
+				s.phrases.set(phrase, 1<<i)
+				s.keys.set(key, 1<<i)
+			}
 		}
 	}
 }
 
-// partly ranks a text that has some of the words of q: by the share that those it
-// has not would tell, in 256ths.
-func partly(q query, text string, weights []int) int {
-	missing, all := 0, 0
-	for i, w := range weights {
-		all += w
-		if !q.has(text, i) {
-			missing += w
+// weigh says how much each word of the query tells, by how few keys have it; the first
+// one names the thing and tells more. Who has some words is ranked by the share that
+// those it has not would tell, in 256ths.
+func (s *search) weigh(having [maxQueryWords]int) {
+	var told [1 << maxQueryWords]int
+	for mask := 1; mask <= int(s.every); mask++ {
+		i := bits.TrailingZeros(uint(mask))
+		weight := bits.Len(uint(len(s.spoken.keys)/(having[i]+1))) + 1
+		if i == 0 {
+			weight += weight / 2
 		}
+		told[mask] = told[mask&(mask-1)] + weight
 	}
-	return rankPart + (missing<<8/all)<<12
+	all := told[s.every]
+	for mask := range int(s.every) + 1 {
+		s.missing[mask] = rankPart + ((all-told[mask])<<8/all)<<12
+	}
 }
 
-// rankRow prefers a row that starts with the first word typed, then a short one.
-func rankRow(words string, q query) int {
-	rank := min(len(words), 1<<10-1)
-	if !strings.HasPrefix(words, " "+q.words[0]) {
+// rankSpoken ranks the keys marked, each by its best phrase; those with every word go
+// among the hits, for the others their row may have more to say.
+func (s *search) rankSpoken() {
+	for _, key := range s.keys.touched {
+		s.ranks[key] = math.MaxInt
+	}
+	for _, phrase := range s.phrases.touched {
+		key := s.spoken.keyOf[phrase]
+		rank := s.spoken.rank(phrase, s.phrases.bits[phrase], s.keys.bits[key] == s.every, s)
+		s.ranks[key] = min(s.ranks[key], rank)
+	}
+	for _, key := range s.keys.touched {
+		if s.rowOf[key] < 0 {
+			s.ranks[key] = taken
+			continue
+		}
+		s.ranks[key] += classRank(s.spoken.keys[key])
+	}
+	s.pushKeys(rankText)
+}
+
+// pushKeys takes the keys in that are better than rank.
+func (s *search) pushKeys(rank int) {
+	for _, key := range s.keys.touched {
+		if s.ranks[key] < rank && s.ranks[key] != taken {
+			s.push(hit{s.ranks[key], int(key), s.rowOf[key]})
+			s.ranks[key] = taken
+		}
+	}
+}
+
+// searchRows takes the rows that have every word or, when there are none, those that
+// have some.
+func (s *search) searchRows() {
+	x, last, whole := s.rows.index, len(s.words)-1, false
+	for i := range s.words {
+		s.read[i] = s.spans(x, i)
+		if i == last && i > 0 && x.count(s.read[i]) > manyRows {
+			for _, row := range s.lines.touched {
+				if x.hasAny(row, s.read[i]) {
+					s.lines.bits[row] |= 1 << i
+				}
+			}
+			break
+		}
+		for _, span := range s.read[i] {
+			for _, row := range x.with(span) {
+				s.lines.set(row, 1<<i)
+			}
+		}
+	}
+	for _, row := range s.lines.touched {
+		whole = whole || s.lines.bits[row] == s.every
+	}
+	for _, row := range s.lines.touched {
+		switch mask := s.lines.bits[row]; {
+		case mask == s.every:
+			s.pushRow(row, rankText)
+		case !whole:
+			s.pushRow(row, s.missing[mask])
+		}
+	}
+}
+
+// pushRow takes a row in. One that starts with the first word typed is better, then a
+// short one. That of an everyday key comes once, by the better of both ranks.
+func (s *search) pushRow(row uint32, rank int) {
+	x := s.rows.index
+	rank += int(min(x.lens[row], 1<<10-1))
+	if s.full(rank) {
+		return
+	}
+	if !x.firstIn(row, s.read[0]) {
 		rank += 1 << 10
 	}
-	return rank
+	h := hit{rank, len(s.spoken.keys) + int(row), int32(row)}
+	if !s.wanted(h) {
+		return
+	}
+	if key, ok := s.keyOf[h.row]; ok && s.keys.bits[key] != 0 {
+		if s.ranks[key] == taken {
+			return
+		}
+		if s.ranks[key] <= rank {
+			h.rank, h.order = s.ranks[key], key
+		}
+		s.ranks[key] = taken
+	}
+	s.push(h)
+}
+
+// full reports whether there are enough hits, all of them better than rank.
+func (s *search) full(rank int) bool { return len(s.hits) == s.n && s.hits[0].rank < rank }
+
+func (s *search) wanted(h hit) bool { return len(s.hits) < s.n || h.compare(s.hits[0]) < 0 }
+
+// push keeps a hit that is among the best n: a heap whose first is the worst.
+func (s *search) push(h hit) {
+	if !s.wanted(h) {
+		return
+	}
+	if len(s.hits) < s.n {
+		s.hits = append(s.hits, h)
+		for i := len(s.hits) - 1; i > 0 && s.hits[(i-1)/2].compare(s.hits[i]) < 0; i = (i - 1) / 2 {
+			s.hits[i], s.hits[(i-1)/2] = s.hits[(i-1)/2], s.hits[i]
+		}
+		return
+	}
+	s.hits[0] = h
+	for i := 0; ; {
+		worst := i
+		for child := 2*i + 1; child <= 2*i+2 && child < len(s.hits); child++ {
+			if s.hits[worst].compare(s.hits[child]) < 0 {
+				worst = child
+			}
+		}
+		if worst == i {
+			return
+		}
+		s.hits[i], s.hits[worst] = s.hits[worst], s.hits[i]
+		i = worst
+	}
 }

@@ -53,7 +53,7 @@ func TestSearchFindsWhatPeopleType(t *testing.T) {
 
 // phrases reads a list of what people type: the phrase and, after a tab, the keys
 // that are right for it; one that ends in * is any key that starts so.
-func phrases(t *testing.T, file string) map[string][]string {
+func phrases(t testing.TB, file string) map[string][]string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/" + file)
 	if err != nil {
@@ -177,21 +177,58 @@ func TestFoldWords(t *testing.T) {
 	}
 }
 
-// TestSearchIsFast holds the 95th percentile to five times its ceiling of 10 ms,
-// so that only a real loss fails.
-func TestSearchIsFast(t *testing.T) {
-	c := full(t)
-	var took []time.Duration
-	for range 10 {
-		for words := range typedByPeople {
-			start := time.Now()
-			c.SearchProdServ(words, 10)
-			took = append(took, time.Since(start))
+// typed is every phrase of the lists, letter by letter, each once.
+func typed(t testing.TB) []string {
+	t.Helper()
+	var all []string
+	for _, file := range []string{"frases.tsv", "frases_reserva.tsv"} {
+		for phrase := range phrases(t, file) {
+			for i := range phrase {
+				all = append(all, phrase[:i])
+			}
+			all = append(all, phrase)
 		}
 	}
-	slices.Sort(took)
-	if p95 := took[len(took)*95/100]; p95 > 50*time.Millisecond {
-		t.Errorf("p95 of %d searches is %s", len(took), p95)
+	slices.Sort(all)
+	return slices.Compact(all)[1:]
+}
+
+// TestSearchIsFast holds the 99th percentile to five times its ceiling of 100 µs, in the
+// best of three rounds, so that only a real loss fails. The race detector's time says
+// nothing: dev/test.sh runs it without.
+func TestSearchIsFast(t *testing.T) {
+	c, all := full(t), typed(t)
+	started := time.Now()
+	c.SearchProdServ("renta", 12)
+	if ready := time.Since(started); ready > 5*150*time.Millisecond && !underRace {
+		t.Errorf("the first search took %s", ready)
+	}
+	best := time.Hour
+	for range 3 {
+		var took []time.Duration
+		for _, words := range all {
+			start := time.Now()
+			c.SearchProdServ(words, 12)
+			took = append(took, time.Since(start))
+		}
+		slices.Sort(took)
+		best = min(best, took[len(took)*99/100])
+	}
+	t.Logf("p99 of %d searches is %s", len(all), best)
+	if best > 5*100*time.Microsecond && !underRace {
+		t.Errorf("p99 of %d searches is %s", len(all), best)
+	}
+}
+
+// TestSearchNeedsNoMemory beyond its answer.
+func TestSearchNeedsNoMemory(t *testing.T) {
+	f := newFinder(blobOf(t, [][]string{{"10101501", "Gatos vivos", "Felinos"}}), prodServPhrases())
+	for _, words := range []string{"consulta médica gen", "gatos", "reparación de computadora", "sapatos"} {
+		s := f.newSearch()
+		s.run(words, 12)
+		if n := testing.AllocsPerRun(20, func() { s.run(words, 12) }); n > 0 {
+			t.Errorf("%q takes memory %v times", words, n)
+		}
 	}
 }
 

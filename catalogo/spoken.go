@@ -1,108 +1,100 @@
 package catalogo
 
-import "strings"
+import (
+	"strings"
+)
 
-// spoken is what people type for each key of an everyday set, folded: a line for
-// each key, its phrases between bars, the official text first, a space before and
-// after every word.
+// spoken is what people type for each key of an everyday set: the phrases of each key,
+// the official text first, and the index of their words.
 type spoken struct {
-	keys  []string
-	text  string
-	lines []uint32 // where each line starts, and the end of the text
+	*wordIndex
+	keys    []string
+	phrases []uint32 // where the phrases of each key start, and their number
+	keyOf   []uint16 // the key of each phrase
+	bytes   []uint32 // of all phrases of each key, a bar between them
+	uses    []wordUse
 }
 
-// newSpoken folds n rows of key, official text and what people type, between bars.
+// A wordUse is how often people type a word, and where they do so for the last time.
+type wordUse struct{ times, last uint32 }
+
+// newSpoken takes n rows of key, official text and what people type, between bars.
 func newSpoken(n int, row func(i int) (clave, texto, typed string)) *spoken {
-	s := &spoken{keys: make([]string, n)}
-	var text strings.Builder
+	s := &spoken{keys: make([]string, n), phrases: make([]uint32, 1, n+1), bytes: make([]uint32, n)}
+	var words [][]string
 	for i := range n {
 		clave, texto, typed := row(i)
 		s.keys[i] = clave
-		text.WriteString(padded(foldWords(texto)))
+		words = append(words, foldWords(texto))
 		for phrase := range strings.SplitSeq(typed, "|") {
 			if phrase != "" {
-				text.WriteString("|" + padded(dropStopwords(foldWords(phrase))))
+				words = append(words, dropStopwords(foldWords(phrase)))
 			}
 		}
-		text.WriteByte('\n')
+		for range len(words) - len(s.keyOf) {
+			s.keyOf = append(s.keyOf, uint16(i))
+		}
+		s.phrases = append(s.phrases, uint32(len(words)))
 	}
-	s.text = text.String()
-	s.lines = starts(s.text)
+	index, err := indexWords(len(words), func(i int) []string { return words[i] })
+	if err != nil || n >= 1<<16 {
+		panic("the everyday keys have too many words") // they are ours
+	}
+	index.invert()
+	s.wordIndex = index
+	s.measure()
 	return s
 }
 
-func (s *spoken) line(i int) string { return s.text[s.lines[i] : s.lines[i+1]-1] }
-
-// search returns the rows of b that somebody who typed q may mean, and how much
-// each word of q tells.
-func (s *spoken) search(b *blob, q query) (hits []hit, weights []int) {
-	marks, having := s.mark(q)
-	weights = q.weights(len(s.keys), having)
-	every := uint8(1<<len(q.words) - 1)
-	whole := padded(q.words)
-	for i, m := range marks {
-		if m == 0 {
-			continue
-		}
-		row, ok := b.find(s.keys[i])
-		if !ok {
-			continue
-		}
-		rank := s.rank(i, q, whole, weights, m == every)
-		hits = append(hits, hit{row, rank + classRank(s.keys[i])})
+// measure notes how long the phrases of each key are, and how often each word is typed.
+func (s *spoken) measure() {
+	s.uses = make([]wordUse, s.size())
+	for at := range uint32(len(s.ids) / 2) {
+		s.uses[s.id(at)].times++
+		s.uses[s.id(at)].last = at
 	}
-	return hits, weights
+	for i := range s.keys {
+		s.bytes[i] = s.phrases[i+1] - s.phrases[i] - 1
+		for p := s.phrases[i]; p < s.phrases[i+1]; p++ {
+			s.bytes[i] += uint32(s.lens[p])
+		}
+	}
 }
 
-// mark notes for each key which words of q it has, a bit for each, and counts for
-// each word the keys that have it.
-func (s *spoken) mark(q query) (marks []uint8, having []int) {
-	marks, having = make([]uint8, len(s.keys)), make([]int, len(q.words))
-	for i := range q.words {
-		for _, pattern := range q.patterns(i) {
-			line := 0
-			for at := 0; ; {
-				found := strings.Index(s.text[at:], pattern)
-				if found < 0 {
-					break
-				}
-				at += found
-				for int(s.lines[line+1]) <= at {
-					line++
-				}
-				if marks[line]&(1<<i) == 0 {
-					marks[line] |= 1 << i
-					having[i]++
-				}
-				at = int(s.lines[line+1])
-			}
+// match tells how far a phrase agrees with q from its start on.
+func (s *spoken) match(phrase uint32, spans *[maxQueryWords][2]span, q *query) (begins, same bool) {
+	n := uint32(len(q.words))
+	from, to := s.docs[phrase], s.docs[phrase+1]
+	if to-from < n {
+		return false, false
+	}
+	for i := range n {
+		if id := s.id(from + i); !spans[i][0].has(id) && !spans[i][1].has(id) {
+			return false, false
 		}
 	}
-	return marks, having
+	return true, to-from == n && s.word(int(s.id(to-1))) == string(q.words[n-1])
 }
 
-// rank tells how well the best phrase of key i fits q; all says that the key has
-// every word of q. What was written first for a key is what it is meant for.
-func (s *spoken) rank(i int, q query, whole string, weights []int, all bool) int {
-	best, at := rankPart<<1, 0
-	for phrase := range strings.SplitSeq(s.line(i), "|") {
-		var rank int
-		switch {
-		case phrase == whole:
-			rank = rankPhrase + 2*at
-		case all && strings.HasPrefix(phrase, strings.TrimSuffix(whole, " ")):
-			rank = rankStart + len(phrase)<<4 + 2*at
-		case all && q.matches(phrase) == len(q.words):
-			rank = rankSpoken + len(phrase)<<4 + 2*at
-		case all:
-			rank = rankAcross + len(s.line(i))
-		default:
-			rank = partly(q, phrase, weights) + min(len(phrase), 1<<10-1)
-		}
-		best = min(best, rank)
-		at++
+// rank tells how well a phrase fits q, of whose words it has those in mask; all says
+// that its key has every one. What was written first for a key is what it is meant for.
+func (s *spoken) rank(phrase uint32, mask uint8, all bool, f *search) int {
+	key := s.keyOf[phrase]
+	at := int(phrase - s.phrases[key])
+	long := int(s.lens[phrase])
+	if !all {
+		return f.missing[mask] + min(long, 1<<10-1)
 	}
-	return best
+	begins, same := s.match(phrase, &f.said, &f.query)
+	switch {
+	case same:
+		return rankPhrase + 2*at
+	case begins:
+		return rankStart + long<<4 + 2*at
+	case mask == f.every:
+		return rankSpoken + long<<4 + 2*at
+	}
+	return rankAcross + int(s.bytes[key])
 }
 
 // classRank puts a whole class of products (…00) after those in it.
@@ -113,45 +105,58 @@ func classRank(clave string) int {
 	return 0
 }
 
-// correct returns q with each word that neither people nor the rows of b use put
-// right by one letter, where a word is so near.
-func (s *spoken) correct(b *blob, q query) query {
+// correct puts each word of q right by one letter that neither people nor the rows,
+// whose index may be nil, use, where a word is so near.
+func (s *spoken) correct(rows *wordIndex, q *query) {
 	for i, w := range q.words {
-		if start := " " + w; strings.Contains(s.text, start) || strings.Contains(b.text, start) {
+		if used := s.starting(w); used.lo < used.hi {
 			continue
 		}
-		near := s.nearest(w)
-		if near == "" {
-			continue
+		if rows != nil {
+			if used := rows.starting(w); used.lo < used.hi {
+				continue
+			}
 		}
-		if q.words[i] = near; i == len(q.words)-1 {
-			q.last = near
+		if near := s.nearest(w); near != "" {
+			q.replace(i, near)
 		}
 	}
-	return q
 }
 
 // nearest returns the word people type most that is one letter away from w, of
 // four letters or more, or "".
-func (s *spoken) nearest(w string) string {
+func (s *spoken) nearest(w []byte) string {
 	if len(w) < 4 {
 		return ""
 	}
-	counts, best := map[string]int{}, ""
-	for v := range strings.FieldsSeq(s.text) {
-		if len(v)-len(w) <= 1 && len(w)-len(v) <= 1 && oneLetterAway(v, w) {
-			counts[v]++
-			if counts[v] > counts[best] {
-				best = v
-			}
+	best := -1
+	for i := range s.size() {
+		v := s.word(i)
+		if len(v)-len(w) > 1 || len(w)-len(v) > 1 || v == "" || v[0] != w[0] && v[len(v)-1] != w[len(w)-1] {
+			continue
+		}
+		if best >= 0 && !s.uses[i].beyond(s.uses[best]) {
+			continue
+		}
+		if oneLetterAway(v, w) {
+			best = i
 		}
 	}
-	return best
+	if best < 0 {
+		return ""
+	}
+	return s.word(best)
+}
+
+// beyond reports whether a word is typed more than another; of two typed as often, the
+// one that came to it first.
+func (u wordUse) beyond(other wordUse) bool {
+	return u.times > other.times || u.times == other.times && u.last < other.last
 }
 
 // oneLetterAway reports whether one letter changed, missing, too many, or in the
 // place of its neighbour makes v of w.
-func oneLetterAway(v, w string) bool {
+func oneLetterAway(v string, w []byte) bool {
 	i := 0
 	for i < len(v) && i < len(w) && v[i] == w[i] {
 		i++
@@ -159,12 +164,24 @@ func oneLetterAway(v, w string) bool {
 	v, w = v[i:], w[i:]
 	switch {
 	case len(v) > len(w):
-		return v[1:] == w
+		return v[1:] == string(w)
 	case len(v) < len(w):
-		return v == w[1:]
+		return v == string(w[1:])
 	case v == "":
 		return false
 	}
-	swapped := len(v) > 1 && v[0] == w[1] && v[1] == w[0] && v[2:] == w[2:]
-	return swapped || v[1:] == w[1:]
+	swapped := len(v) > 1 && v[0] == w[1] && v[1] == w[0] && v[2:] == string(w[2:])
+	return swapped || v[1:] == string(w[1:])
+}
+
+// rowsOf finds the row of b that each key stands in, -1 for none.
+func (s *spoken) rowsOf(b *blob) []int32 {
+	rows := make([]int32, len(s.keys))
+	for i, key := range s.keys {
+		rows[i] = -1
+		if at, ok := b.find(key); ok {
+			rows[i] = int32(at)
+		}
+	}
+	return rows
 }

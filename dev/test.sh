@@ -55,6 +55,9 @@ go test -tags timetzdata -count=1 -v -run "$walls" ./internal/web | grep -E "^(-
 step "entrar: quien existe y quien no cuestan lo mismo"
 go test -tags timetzdata -count=1 -v -run TestAuthWorkIsTheSame ./internal/account | grep -v '^=== '
 
+step "buscar una clave, sin detector de carreras"
+go test -tags timetzdata -count=1 -v -run TestSearchIsFast ./catalogo | grep -v '^=== '
+
 step "fuzzing"
 dev/fuzz.sh 8000
 

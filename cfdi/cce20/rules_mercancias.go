@@ -214,7 +214,7 @@ func fraccionOf99(v *validation, path string, m *Mercancia) {
 // fraccion returns the row of the fraction, and whether the catalogue is at hand to tell
 // that there is none: without it only the PAC can.
 func (v *validation) fraccion(m *Mercancia) (row catalogo.FraccionArancelaria, ok, full bool) {
-	row, ok = v.cat.FraccionArancelaria(m.FraccionArancelaria)
+	row, ok = v.cat.FraccionArancelaria(m.FraccionArancelaria, v.c.Fecha)
 	return row, ok && row.InForce(v.c.Fecha), m.FraccionArancelaria != "" && v.cat.Full("FraccionArancelaria")
 }
 
@@ -226,8 +226,8 @@ func fraccionKey(v *validation, path string, m *Mercancia) {
 
 // fraccionUnit is the unit of CCE161 too, told once.
 func fraccionUnit(v *validation, path string, m *Mercancia) {
-	if row, ok, full := v.fraccion(m); full && ok && m.UnidadAduana != "" && m.UnidadAduana != row.Unidad {
-		v.fail(path+".UnidadAduana", "La aduana cuenta esa fracción arancelaria en la unidad "+row.Unidad+", no en "+m.UnidadAduana+".", "Elige esa unidad y escribe la cantidad en ella.")
+	if row, ok, full := v.fraccion(m); full && ok && m.UnidadAduana != "" && m.UnidadAduana != row.UMT {
+		v.fail(path+".UnidadAduana", "La aduana cuenta esa fracción arancelaria en la unidad "+row.UMT+", no en "+m.UnidadAduana+".", "Elige esa unidad y escribe la cantidad en ella.")
 	}
 }
 
@@ -237,8 +237,8 @@ func fraccionOfLine(v *validation, _ string, m *Mercancia) {
 		return
 	}
 	for i := range v.c.Conceptos {
-		if line := &v.c.Conceptos[i]; line.NoIdentificacion == m.NoIdentificacion && line.Unidad != row.Unidad {
-			v.FailAt(v.code, at("Conceptos", i)+".Unidad", "La aduana cuenta esa fracción arancelaria en la unidad "+row.Unidad+", y el concepto no la dice.", "Escribe esa clave en la unidad del concepto, o los datos de aduana de la mercancía.")
+		if line := &v.c.Conceptos[i]; line.NoIdentificacion == m.NoIdentificacion && line.Unidad != row.UMT {
+			v.FailAt(v.code, at("Conceptos", i)+".Unidad", "La aduana cuenta esa fracción arancelaria en la unidad "+row.UMT+", y el concepto no la dice.", "Escribe esa clave en la unidad del concepto, o los datos de aduana de la mercancía.")
 		}
 	}
 }

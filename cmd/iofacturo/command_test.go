@@ -161,6 +161,51 @@ func TestImportedCataloguesAreSearched(t *testing.T) {
 	if got := command(t, "catalogos", "status", "--data", data); !strings.Contains(got.out, "completo") {
 		t.Errorf("status: %+v", got)
 	}
+	out, next := filepath.Join(t.TempDir(), "tsv"), t.TempDir()
+	if got := command(t, "catalogos", "export", "--data", data, out); got.status != 0 || got.out != "ClaveProdServ\t1\n" {
+		t.Errorf("export: %+v", got)
+	}
+	if got := command(t, "catalogos", "diff", data, out); got.status != 0 || got.out != "" || !strings.Contains(got.errOut, "sin cambios") {
+		t.Errorf("diff with its export: %+v", got)
+	}
+	later := strings.Replace(rows, "Gatos vivos", "Gatos", 1) + "10101502\tPerros\t0\t0\t\t2026-01-01\t\t0\t\n"
+	if err := os.WriteFile(filepath.Join(next, "c_ClaveProdServ.tsv"), []byte(later), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	want := "c_ClaveProdServ\tnueva\t10101502\t\t2026-01-01 – \tPerros\nc_ClaveProdServ\ttexto\t10101501\tGatos vivos\tGatos\tGatos\n"
+	if got := command(t, "catalogos", "diff", data, next); got.status != 1 || got.out != want {
+		t.Errorf("diff: %+v", got)
+	}
+	for _, args := range [][]string{{"--dry-run"}, nil} { // the first one changes nothing
+		got := command(t, append([]string{"catalogos", "import", "--data", data, next}, args...)...)
+		if got.status != 0 || got.out != "ClaveProdServ\t2\n" || !strings.Contains(got.errOut, "1 nuevas, 0 retiradas, 1 con otro texto") {
+			t.Errorf("import %v: %+v", args, got)
+		}
+	}
+}
+
+// TestImportTellsWhomItTouches: after an import, and before it by a trial, each company
+// whose customers and products it leaves behind is named.
+func TestImportTellsWhomItTouches(t *testing.T) {
+	data, src := filepath.Join(t.TempDir(), "data"), t.TempDir()
+	if got := command(t, "demo", "--data", data, "--receipts", "1"); got.status != 0 {
+		t.Fatalf("demo: %+v", got)
+	}
+	rows := "id\ttexto\tiva_trasladado\tieps_trasladado\tcomplemento\tvigencia_desde\tvigencia_hasta\testimulo_frontera\tsimilares\n" +
+		"01010101\tNo existe en el catálogo\t0\t0\t\t2019-01-07\t\t0\t\n"
+	if err := os.WriteFile(filepath.Join(src, "c_ClaveProdServ.tsv"), []byte(rows), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"catalogos", "import", "--dry-run"}, {"catalogos", "import"}} {
+		got := command(t, append(args, "--data", data, src)...)
+		if got.status != 0 || !strings.Contains(got.errOut, "TCG180314LM1: claves que ya no valen en 0 clientes y ") {
+			t.Errorf("%v: %+v", args, got)
+		}
+		status := command(t, "catalogos", "status", "--data", data)
+		if full := strings.Contains(status.out, "ClaveProdServ           1 "); full != (len(args) == 2) {
+			t.Errorf("after %v: %s", args, status.out)
+		}
+	}
 }
 
 func TestRulesAsJSON(t *testing.T) {

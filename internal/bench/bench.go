@@ -51,7 +51,9 @@ var all = []benchmark{
 	{"timbrar", "ms, p95", "ms, techo", latency(0.95), timbrar},
 	{"list", "ms, mediana", "ms de la misma página en una empresa de 50 comprobantes", latency(0.50), list},
 	{"catalogs", "ms, p95", "ms, techo: clientes, productos y precios, en cada orden y filtro, de 100,000", latency(0.95), catalogs},
-	{"search", "ms, p95", "ms, techo: clave del SAT por palabras, entre 52,000", latency(0.95), search},
+	{"search", "µs, p99", "µs, techo: clave del SAT letra por letra, en memoria, entre 52,514", micros(0.99), search},
+	{"search-lista", "ms, p95", "ms, techo: del catálogo guardado a la primera respuesta", latency(0.95), searchReady},
+	{"search-pagina", "ms, p95", "ms, techo: lo que espera la caja de claves en el servidor", latency(0.95), searchPage},
 	{"panel", "ms, p95", "ms, techo: la página del panel con 1,000,000 de comprobantes", latency(0.95), panel},
 	{"rotate", "ms, mediana", "ms, techo: llave maestra de 10,000 empresas mientras se emite", latency(0.50), rotate},
 	{"import-revisar", "ms", "ms, techo: leer y revisar 10,000 clientes, sin guardar", latency(0.50), judging(customersList)},
@@ -154,6 +156,14 @@ func throughput(figure, limit lap) (f, l, ratio float64) {
 func latency(p float64) func(figure, limit lap) (f, l, ratio float64) {
 	return func(figure, limit lap) (f, l, ratio float64) {
 		f, l = millis(figure.at(p)), millis(limit.at(p))
+		return f, l, l / f
+	}
+}
+
+// micros is latency in millionths of a second.
+func micros(p float64) func(figure, limit lap) (f, l, ratio float64) {
+	return func(figure, limit lap) (f, l, ratio float64) {
+		f, l = 1e3*millis(figure.at(p)), 1e3*millis(limit.at(p))
 		return f, l, l / f
 	}
 }

@@ -86,12 +86,16 @@ func (s *Service) StaleKeys(ctx context.Context, a store.Actor) ([]StaleKey, err
 	if err := a.Require(store.RightSeeCustomers, store.RightSeeProducts); err != nil {
 		return nil, err
 	}
-	v := s.cfg.DB.View(a.Tenant)
+	seen := slices.DeleteFunc(slices.Clone(keyFields), func(f keyField) bool {
+		return f.product && !a.Holds(store.RightSeeProducts) || !f.product && !a.Holds(store.RightSeeCustomers)
+	})
+	return s.staleKeys(ctx, s.cfg.DB.View(a.Tenant), seen)
+}
+
+// staleKeys lists the stale keys in some fields.
+func (s *Service) staleKeys(ctx context.Context, v *store.View, fields []keyField) ([]StaleKey, error) {
 	list := []StaleKey{}
-	for _, f := range keyFields {
-		if f.product && !a.Holds(store.RightSeeProducts) || !f.product && !a.Holds(store.RightSeeCustomers) {
-			continue
-		}
+	for _, f := range fields {
 		for after := ""; ; {
 			uses, err := v.KeyUses(ctx, f.column, after, keyPage)
 			if err != nil {
@@ -251,4 +255,57 @@ func (m mender) refused(p problems, name string, out *Mended) bool {
 		out.Failed = append(out.Failed, fmt.Sprintf("%s: %s", name, first.Message))
 	}
 	return true
+}
+
+// Touched is how much of a company the catalogues leave behind: active customers and
+// products that bear a key no longer in force, each counted once.
+type Touched struct {
+	Customers, Products int
+	Keys                []StaleKey // at most 200
+}
+
+// Touched says what the catalogues leave behind in the company t. It is for who runs the
+// portal, after an import of catalogues; a company sees its own by [Service.StaleKeys].
+func (s *Service) Touched(ctx context.Context, t store.Tenant) (Touched, error) {
+	v := s.cfg.DB.View(t)
+	keys, err := s.staleKeys(ctx, v, keyFields)
+	if err != nil {
+		return Touched{}, err
+	}
+	customers, products := map[string]bool{}, map[string]bool{}
+	for _, k := range keys {
+		f, _ := keyFieldOf(k.Campo)
+		for after, full := "", true; full && len(customers)+len(products) < mostMended; {
+			ids, err := bearers(ctx, v, f, k.Clave, after)
+			if err != nil {
+				return Touched{}, err
+			}
+			for _, after = range ids {
+				if f.product {
+					products[after] = true
+				} else {
+					customers[after] = true
+				}
+			}
+			full = len(ids) == keyPage
+		}
+	}
+	return Touched{Customers: len(customers), Products: len(products), Keys: keys}, nil
+}
+
+// bearers are the ids of a page of active rows that bear a key.
+func bearers(ctx context.Context, v *store.View, f keyField, clave, after string) ([]string, error) {
+	var ids []string
+	if f.product {
+		rows, err := v.ProductsByKey(ctx, f.column, clave, after, keyPage)
+		for _, r := range rows {
+			ids = append(ids, r.ID)
+		}
+		return ids, err
+	}
+	rows, err := v.CustomersByKey(ctx, f.column, clave, after, keyPage)
+	for _, r := range rows {
+		ids = append(ids, r.ID)
+	}
+	return ids, err
 }

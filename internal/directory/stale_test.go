@@ -70,6 +70,10 @@ func TestCatalogueTimeMachine(t *testing.T) {
 		if diff := cmp.Diff(want, list); diff != "" {
 			t.Fatal(diff)
 		}
+		touched, err := s.Touched(ctx, a.Tenant)
+		if err != nil || touched.Customers != 1 || touched.Products != 3 || len(touched.Keys) != 2 {
+			t.Errorf("%+v %v", touched, err)
+		}
 		t.Run("who sees products alone sees their keys alone", func(t *testing.T) {
 			looks := a
 			looks.Admin, looks.Rights = false, []store.Right{store.RightSeeProducts}
@@ -93,6 +97,12 @@ func TestCatalogueTimeMachine(t *testing.T) {
 		}
 		if list, _ := s.StaleKeys(ctx, a); len(list) != 1 || list[0].N != 1 {
 			t.Errorf("left: %+v", list)
+		}
+		if mended, _ := s.Touched(ctx, a.Tenant); mended.Customers != 0 || mended.Products != 1 {
+			t.Errorf("after mending: %+v", mended)
+		}
+		if others, _ := s.Touched(ctx, b.Tenant); others.Customers != 1 || others.Products != 3 {
+			t.Errorf("another company's: %+v", others)
 		}
 		if list, _ := s.StaleKeys(ctx, b); len(list) != 2 || list[0].N != 3 {
 			t.Errorf("another company's changed: %+v", list)

@@ -110,8 +110,24 @@ func catalogName(campo string) string {
 		return "Municipios"
 	case "Localidad":
 		return "Localidades"
+	case "PatenteAduanal":
+		return "Patentes aduanales"
+	case "ClaveProdServCP":
+		return "Carta Porte: bienes transportados"
+	case "ClaveUnidadPeso":
+		return "Carta Porte: unidades de peso"
+	case "MaterialPeligroso":
+		return "Carta Porte: materiales peligrosos"
+	case "Estaciones":
+		return "Carta Porte: puertos, aeropuertos y estaciones"
+	case "CodigoTransporteAereo":
+		return "Carta Porte: aerolíneas"
+	case "DerechosDePaso":
+		return "Carta Porte: derechos de paso"
+	case "NumAutorizacionNaviero":
+		return "Carta Porte: autorizaciones navieras"
 	case "FraccionArancelaria":
-		return "Fracciones arancelarias"
+		return "Comercio exterior: fracciones arancelarias"
 	}
 	return campo
 }
