@@ -43,6 +43,33 @@ type reader struct {
 	known   []Known
 	schemas map[string]string // namespace → XSD, from xsi:schemaLocation
 	timbre  *Timbre
+	rates   map[string]bool // taxes, factors and rates of the lines
+}
+
+// maxRates is how many different taxes, by factor and rate, a document may have. The
+// summary has a row for each; real ones have ten at most.
+const maxRates = 500
+
+// countRates refuses a document that has a rate of its own in each of its lines: adding
+// them up would cost the square of its size.
+func (r *reader) countRates(e *xmldoc.Element, i *ConceptoImpuestos) error {
+	if r.rates == nil {
+		r.rates = map[string]bool{}
+	}
+	for j := range i.Traslados {
+		r.rates[rateKey(i.Traslados[j])] = true
+	}
+	for j := range i.Retenciones {
+		r.rates["-"+rateKey(Traslado(i.Retenciones[j]))] = true
+	}
+	if len(r.rates) > maxRates {
+		return readError(e, "lleva más impuestos y tasas distintos de los que existen")
+	}
+	return nil
+}
+
+func rateKey(t Traslado) string {
+	return t.Impuesto + " " + t.TipoFactor + " " + t.TasaOCuota.String()
 }
 
 func schemasOf(root *xmldoc.Element) map[string]string {
@@ -123,6 +150,9 @@ func (r *reader) concepto(e *xmldoc.Element, c *Concepto) error {
 		if err := conceptoImpuestos(k, c.Impuestos); err != nil {
 			return err
 		}
+		if err := r.countRates(k, c.Impuestos); err != nil {
+			return err
+		}
 	}
 	if err := ReadOne(kids[1], &c.ACuentaTerceros, (*ACuentaTerceros).fields); err != nil {
 		return err
@@ -169,7 +199,13 @@ func (r *reader) impuestos(list []*xmldoc.Element, c *Comprobante) error {
 	if err := ReadGroup(kids[0], Space, "Retencion", &i.Retenciones, (*Retencion).fields); err != nil {
 		return err
 	}
-	return ReadGroup(kids[1], Space, "Traslado", &i.Traslados, (*Traslado).fields)
+	if err := ReadGroup(kids[1], Space, "Traslado", &i.Traslados, (*Traslado).fields); err != nil {
+		return err
+	}
+	if len(i.Traslados) > maxRates || len(i.Retenciones) > maxRates {
+		return readError(list[0], "lleva más impuestos y tasas distintos de los que existen")
+	}
+	return nil
 }
 
 func parte(e *xmldoc.Element, p *Parte) error {
@@ -183,6 +219,9 @@ func parte(e *xmldoc.Element, p *Parte) error {
 	return ReadLeaves(kids[0], &p.InformacionAduanera, (*InformacionAduanera).fields)
 }
 
+// maxComplementos is how many one node may carry: the SAT has about forty.
+const maxComplementos = 100
+
 // complementos reads the children of a Complemento or ComplementoConcepto. The
 // stamp is taken aside, once, and only at the root of the document.
 func (r *reader) complementos(list []*xmldoc.Element, into *Complementos, root bool) error {
@@ -194,6 +233,9 @@ func (r *reader) complementos(list []*xmldoc.Element, into *Complementos, root b
 	}
 	if strings.Trim(list[0].Text, " \t\r\n") != "" {
 		return readError(list[0], "tiene texto donde solo van complementos")
+	}
+	if len(list[0].Children) > maxComplementos {
+		return readError(list[0], "lleva más complementos de los que existen")
 	}
 	for _, e := range list[0].Children {
 		if e.Space == timbreSpace {
@@ -317,44 +359,60 @@ func standalone(src []byte, e *xmldoc.Element) []byte {
 var escapeAttr = strings.NewReplacer("&", "&amp;", "<", "&lt;", `"`, "&quot;", "\t", "&#9;", "\n", "&#10;", "\r", "&#13;")
 
 // borrowed returns, sorted, the prefixes used in e whose declaration stands
-// outside of it.
+// outside of it. Its time is that of reading e, however much is declared outside:
+// a document may hold many such elements.
 func borrowed(e *xmldoc.Element) []string {
-	outer := map[string]bool{}
-	for p := e.Parent; p != nil; p = p.Parent {
-		for _, d := range p.Decls {
-			outer[d.Prefix] = true
+	used := map[string]bool{}
+	prefixesIn(e, map[string]int{}, used)
+	out := make([]string, 0, len(used))
+	for prefix := range used {
+		if space, _ := e.Lookup(prefix); space != "" {
+			out = append(out, prefix)
 		}
-	}
-	needed := map[string]bool{}
-	for prefix := range outer {
-		if space, _ := e.Lookup(prefix); space != "" && usedIn(e, prefix) {
-			needed[prefix] = true
-		}
-	}
-	out := make([]string, 0, len(needed))
-	for prefix := range needed {
-		out = append(out, prefix)
 	}
 	slices.Sort(out)
 	return out
 }
 
-// usedIn reports whether prefix occurs in a name, an attribute value or the
-// text of e below no declaration of its own. Values count because a QName may
+// prefixesIn gathers the prefixes that occur in a name, an attribute value or the
+// text of e below no declaration of their own. Values count because a QName may
 // hide in one (xsi:type="ns:T").
-func usedIn(e *xmldoc.Element, prefix string) bool {
+func prefixesIn(e *xmldoc.Element, bound map[string]int, used map[string]bool) {
 	for _, d := range e.Decls {
-		if d.Prefix == prefix {
-			return false
+		bound[d.Prefix]++
+	}
+	use := func(prefix string) {
+		if bound[prefix] == 0 {
+			used[prefix] = true
 		}
 	}
-	if e.Prefix == prefix || prefix != "" && strings.Contains(e.Text, prefix+":") {
-		return true
-	}
+	use(e.Prefix)
+	qnames(e.Text, use)
 	for _, a := range e.Attrs {
-		if prefix != "" && (a.Prefix == prefix || strings.Contains(a.Value, prefix+":")) {
-			return true
+		if a.Prefix != "" {
+			use(a.Prefix)
 		}
+		qnames(a.Value, use)
 	}
-	return slices.ContainsFunc(e.Children, func(c *xmldoc.Element) bool { return usedIn(c, prefix) })
+	for _, c := range e.Children {
+		prefixesIn(c, bound, used)
+	}
+	for _, d := range e.Decls {
+		bound[d.Prefix]--
+	}
+}
+
+// qnames calls use for what stands before each colon and could be a prefix.
+func qnames(s string, use func(string)) {
+	for {
+		colon := strings.IndexByte(s, ':')
+		if colon < 0 {
+			return
+		}
+		from := strings.LastIndexAny(s[:colon], " \t\r\n\"'()[]{}<>,;=/|@$*+") + 1
+		if prefix := s[from:colon]; prefix != "" && len(prefix) <= xmldoc.MaxNameBytes {
+			use(prefix)
+		}
+		s = s[colon+1:]
+	}
 }

@@ -87,12 +87,16 @@ func (s *Signed) Holder(cert *csd.Certificate, zone *time.Location) Findings {
 	return found
 }
 
+// maxFound is how many missing values are reported, and how many misshapen: whoever sends
+// a hundred thousand wants the memory, not the answer.
+const maxFound = 1000
+
 // missing reports the required attributes that are not there (code 301).
 func missing(c *Comprobante) Findings {
 	var found Findings
 	c.nodes(func(path string, fields []Field) {
 		for _, f := range fields {
-			if f.use == optionalUse || f.String() != "" {
+			if f.use == optionalUse || f.String() != "" || len(found) >= maxFound {
 				continue
 			}
 			at := f.Name
