@@ -3,6 +3,7 @@ package cfdi_test
 import (
 	"encoding/base64"
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -291,6 +292,48 @@ func TestHugeDocumentsCostTheirSize(t *testing.T) {
 		}
 		if validated := time.Since(begin); !raceEnabled && max(verified, validated) > time.Second {
 			t.Errorf("%s (%d kB): verified in %v, validated and totalled in %v", name, len(b)>>10, verified, validated)
+		}
+	}
+}
+
+// TestFiveThousandLinesAreJudgedAtOnce: a document of 5,000 lines is validated within 100 ms;
+// five times that is the ceiling, as of every figure, so that a busy machine does not turn it red.
+func TestFiveThousandLinesAreJudgedAtOnce(t *testing.T) {
+	c, cat := lines(5000), catalogo.New()
+	c.Totalize(cat)
+	best := time.Hour
+	for range 3 {
+		begin := time.Now()
+		found := cfdi.Validate(c, cat, clock)
+		if best = min(best, time.Since(begin)); len(found.Errors()) > 0 {
+			t.Fatal(found)
+		}
+	}
+	t.Logf("5,000 lines validated in %v", best)
+	if best > 500*time.Millisecond && !raceEnabled {
+		t.Errorf("5,000 lines are validated in %v", best)
+	}
+}
+
+// TestSeedsAreCheap: no seed of the fuzz target takes more than 100 ms (five times that here)
+// or 64 MiB.
+func TestSeedsAreCheap(t *testing.T) {
+	cat := catalogo.New()
+	for name, c := range goldens() {
+		xml := cfdi.WriteXML(c)
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		begin := time.Now()
+		if doc, err := cfdi.Read(xml, complementos.All); err == nil {
+			cfdi.WriteXML(doc.Comprobante)
+			_, _ = cfdi.Cadena(doc.Comprobante)
+			cfdi.Validate(doc.Comprobante, cat, clock)
+			doc.Comprobante.Totalize(cat)
+		}
+		took := time.Since(begin)
+		runtime.ReadMemStats(&after)
+		if used := after.TotalAlloc - before.TotalAlloc; used > 64<<20 || took > 500*time.Millisecond && !raceEnabled {
+			t.Errorf("%v: %v, %d MiB", name, took, used>>20)
 		}
 	}
 }
