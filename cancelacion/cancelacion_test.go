@@ -296,6 +296,37 @@ func TestVerifyRefusesTricks(t *testing.T) {
 	}
 }
 
+// TestVerifyTakesTheAlgorithmsOfTheSATAlone: even what the key really signed.
+func TestVerifyTakesTheAlgorithmsOfTheSATAlone(t *testing.T) {
+	h := newHouse(t)
+	cert, key := h.pair(t, emisor)
+	p, err := petitions(emisor)["uno"].Prepare(cert, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := string(sign(t, petitions(emisor)["uno"], cert, key))
+	for name, v := range map[string][2]string{
+		"nothing changed":     {"", ""},
+		"reference to a part": {`URI=""`, `URI="#x"`},
+		"reference of a type": {`<Reference URI="">`, `<Reference Type="x" URI="">`},
+		"exclusive C14N":      {"http://www.w3.org/TR/2001/REC-xml-c14n-20010315", "http://www.w3.org/2001/10/xml-exc-c14n#"},
+		"HMAC":                {"rsa-sha1", "hmac-sha1"},
+		"another digest":      {`DigestMethod Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"`, `DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"`},
+		"another transform":   {"enveloped-signature", "base64"},
+	} {
+		info := strings.Replace(string(p.SignedInfo()), v[0], v[1], 1)
+		firma, err := key.SignSHA1([]byte(info))
+		if err != nil {
+			t.Fatal(err)
+		}
+		xml := strings.Replace(good, v[0], v[1], 1)
+		xml = signatureValue.ReplaceAllString(xml, "${1}"+base64.StdEncoding.EncodeToString(firma))
+		if _, err := cancelacion.Verify([]byte(xml)); (err == nil) != (v[0] == "") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
 func codes(err error) string {
 	var found cancelacion.Findings
 	if !errors.As(err, &found) {

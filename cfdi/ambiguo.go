@@ -12,32 +12,37 @@ import (
 // "A|4711" has the cadena of Serie "A" and Folio "4711". A document of somebody else
 // has not passed the schema here, so that much of it is judged before its seal is believed.
 
+// maxBars is how many are reported: whoever writes one on purpose may write many.
+const maxBars = 20
+
 // Ambiguous reports the values of a document, its Addenda aside, that hold the bar.
 func Ambiguous(src []byte, root *xmldoc.Element) Findings {
 	if bytes.IndexByte(src, '|') < 0 && !bytes.Contains(src, []byte("&#")) {
 		return nil
 	}
-	var found Findings
+	found := barsOf(nil, root)
 	for _, child := range root.Children {
 		if child.Local != "Addenda" {
-			found = append(found, bars(child)...)
+			found = bars(found, child)
 		}
-	}
-	return append(barsOf(root), found...)
-}
-
-func bars(e *xmldoc.Element) Findings {
-	found := barsOf(e)
-	for _, child := range e.Children {
-		found = append(found, bars(child)...)
 	}
 	return found
 }
 
-func barsOf(e *xmldoc.Element) Findings {
-	var found Findings
+func bars(found Findings, e *xmldoc.Element) Findings {
+	found = barsOf(found, e)
+	for _, child := range e.Children {
+		if len(found) >= maxBars {
+			break
+		}
+		found = bars(found, child)
+	}
+	return found
+}
+
+func barsOf(found Findings, e *xmldoc.Element) Findings {
 	for _, a := range e.Attrs {
-		if a.Space != xsiSpace && strings.Contains(a.Value, "|") {
+		if a.Space != xsiSpace && strings.Contains(a.Value, "|") && len(found) < maxBars {
 			found = append(found, bar(e, a.Local))
 		}
 	}

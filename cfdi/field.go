@@ -57,14 +57,6 @@ func (f Field) String() string {
 	return *f.text
 }
 
-// absent reports whether there is no value, as String does without writing a number.
-func (f Field) absent() bool {
-	if f.num != nil {
-		return f.num.IsZero()
-	}
-	return *f.text == ""
-}
-
 // normalize brings a text to the form the schema reads (white space
 // collapsed). NumeroPedimento keeps its double spaces, which are its pattern.
 func (f Field) normalize() {

@@ -233,8 +233,15 @@ func (c *Comprobante) attributes() attributes {
 
 // Mends by what a rule knows.
 
+// mostMended is how many findings of one document get a mend of their own, for finding its
+// place costs the size of the document each time. With more of them nothing is tried out.
+const mostMended = 500
+
 // mend adds a change to the finding just made: what must stand at a path.
 func (v *validation) mend(path, value string) {
+	if len(v.found) > mostMended {
+		return
+	}
 	f, at := &v.found[len(v.found)-1], strings.LastIndexByte(path, '.')
 	for _, n := range v.nodes {
 		if n.path != path[:max(at, 0)] {
@@ -251,6 +258,9 @@ func (v *validation) mend(path, value string) {
 // mendAll adds to the finding just made that all attributes of a name with one text
 // get another.
 func (v *validation) mendAll(name, old, value string) {
+	if len(v.found) > mostMended {
+		return
+	}
 	f := &v.found[len(v.found)-1]
 	for _, n := range v.nodes {
 		for _, field := range n.fields {
@@ -263,6 +273,9 @@ func (v *validation) mendAll(name, old, value string) {
 
 // drop adds to the finding just made that a node goes, with its attributes.
 func (v *validation) drop(node string) {
+	if len(v.found) > mostMended {
+		return
+	}
 	f := &v.found[len(v.found)-1]
 	for _, n := range v.nodes {
 		if n.path != node && !strings.HasPrefix(n.path, node+".") {
@@ -298,10 +311,20 @@ func (v *validation) tryMends() {
 		if before == nil {
 			before = keysOf(v.found)
 		}
-		after := v.c.cloneNodes()
-		if n >= mostTries || Apply(after, *f) != nil || !v.better(before, after, *f) {
+		if n >= mostTries {
+			f.Mend = nil
+			continue
+		}
+		if after := v.c.cloneNodes(); Apply(after, *f) != nil || !v.better(before, after, *f) {
 			f.Mend = nil
 		}
+	}
+}
+
+// untried drops the mends that would have to be tried out.
+func (v *validation) untried() {
+	for _, i := range v.tries {
+		v.found[i].Mend = nil
 	}
 }
 
@@ -460,10 +483,10 @@ func (v *validation) onlyOne(path string) string {
 			return v.c.LugarExpedicion
 		}
 	}
-	for i := range v.c.Conceptos {
-		if path == conceptoPath(i, "ObjetoImp") {
-			return v.c.Conceptos[i].objetoOf()
-		}
+	index, isLine := strings.CutPrefix(path, "Conceptos[")
+	index, isObjeto := strings.CutSuffix(index, "].ObjetoImp")
+	if i, err := strconv.Atoi(index); isLine && isObjeto && err == nil && i < len(v.c.Conceptos) {
+		return v.c.Conceptos[i].objetoOf()
 	}
 	return ""
 }

@@ -44,11 +44,44 @@ type reader struct {
 	schemas map[string]string // namespace → XSD, from xsi:schemaLocation
 	timbre  *Timbre
 	row     [24]Field // of the node being read
+	taxes   int       // of the lines
 }
 
 // inRow lists the fields of a node in r's row.
 func inRow[T any](r *reader, fields func(*T, []Field) []Field) func(*T) []Field {
 	return func(t *T) []Field { return fields(t, r.row[:0]) }
+}
+
+// maxRates is how many different taxes, by factor and rate, a document may have. The
+// summary has a row for each; real ones have ten at most.
+const maxRates = 500
+
+// countRates refuses a document that has a rate of its own in each of its lines: adding
+// them up would cost the square of its size.
+func (r *reader) countRates(e *xmldoc.Element, lines []Concepto) error {
+	if r.taxes <= maxRates {
+		return nil
+	}
+	type rate struct {
+		kept                   bool
+		impuesto, factor, rate string
+	}
+	rates := map[rate]bool{}
+	for i := range lines {
+		if lines[i].Impuestos == nil {
+			continue
+		}
+		for _, t := range lines[i].Impuestos.Traslados {
+			rates[rate{false, t.Impuesto, t.TipoFactor, t.TasaOCuota.String()}] = true
+		}
+		for _, t := range lines[i].Impuestos.Retenciones {
+			rates[rate{true, t.Impuesto, t.TipoFactor, t.TasaOCuota.String()}] = true
+		}
+		if len(rates) > maxRates {
+			return readError(e, "lleva más impuestos y tasas distintos de los que existen")
+		}
+	}
+	return nil
 }
 
 func schemasOf(root *xmldoc.Element) map[string]string {
@@ -112,7 +145,10 @@ func (r *reader) conceptos(e *xmldoc.Element, c *Comprobante) error {
 	if err != nil {
 		return err
 	}
-	return ReadMany(kids[0], &c.Conceptos, r.concepto)
+	if err := ReadMany(kids[0], &c.Conceptos, r.concepto); err != nil {
+		return err
+	}
+	return r.countRates(e, c.Conceptos)
 }
 
 func (r *reader) concepto(e *xmldoc.Element, c *Concepto) error {
@@ -129,6 +165,7 @@ func (r *reader) concepto(e *xmldoc.Element, c *Concepto) error {
 		if err := r.conceptoImpuestos(k, c.Impuestos); err != nil {
 			return err
 		}
+		r.taxes += len(c.Impuestos.Traslados) + len(c.Impuestos.Retenciones)
 	}
 	if err := ReadOne(kids[1], &c.ACuentaTerceros, inRow(r, (*ACuentaTerceros).fields)); err != nil {
 		return err
@@ -175,7 +212,13 @@ func (r *reader) impuestos(list []*xmldoc.Element, c *Comprobante) error {
 	if err := ReadGroup(kids[0], Space, "Retencion", &i.Retenciones, inRow(r, (*Retencion).fields)); err != nil {
 		return err
 	}
-	return ReadGroup(kids[1], Space, "Traslado", &i.Traslados, inRow(r, (*Traslado).fields))
+	if err := ReadGroup(kids[1], Space, "Traslado", &i.Traslados, inRow(r, (*Traslado).fields)); err != nil {
+		return err
+	}
+	if len(i.Traslados) > maxRates || len(i.Retenciones) > maxRates {
+		return readError(list[0], "lleva más impuestos y tasas distintos de los que existen")
+	}
+	return nil
 }
 
 func (r *reader) parte(e *xmldoc.Element, p *Parte) error {
@@ -189,6 +232,9 @@ func (r *reader) parte(e *xmldoc.Element, p *Parte) error {
 	return ReadLeaves(kids[0], &p.InformacionAduanera, inRow(r, (*InformacionAduanera).fields))
 }
 
+// maxComplementos is how many one node may carry: the SAT has about forty.
+const maxComplementos = 100
+
 // complementos reads the children of a Complemento or ComplementoConcepto. The
 // stamp is taken aside, once, and only at the root of the document.
 func (r *reader) complementos(list []*xmldoc.Element, into *Complementos, root bool) error {
@@ -200,6 +246,9 @@ func (r *reader) complementos(list []*xmldoc.Element, into *Complementos, root b
 	}
 	if strings.Trim(list[0].Text, " \t\r\n") != "" {
 		return readError(list[0], "tiene texto donde solo van complementos")
+	}
+	if len(list[0].Children) > maxComplementos {
+		return readError(list[0], "lleva más complementos de los que existen")
 	}
 	for _, e := range list[0].Children {
 		if e.Space == timbreSpace {
@@ -323,44 +372,60 @@ func standalone(src []byte, e *xmldoc.Element) []byte {
 var escapeAttr = strings.NewReplacer("&", "&amp;", "<", "&lt;", `"`, "&quot;", "\t", "&#9;", "\n", "&#10;", "\r", "&#13;")
 
 // borrowed returns, sorted, the prefixes used in e whose declaration stands
-// outside of it.
+// outside of it. Its time is that of reading e, however much is declared outside:
+// a document may hold many such elements.
 func borrowed(e *xmldoc.Element) []string {
-	outer := map[string]bool{}
-	for p := e.Parent; p != nil; p = p.Parent {
-		for _, d := range p.Decls {
-			outer[d.Prefix] = true
+	used := map[string]bool{}
+	prefixesIn(e, map[string]int{}, used)
+	out := make([]string, 0, len(used))
+	for prefix := range used {
+		if space, _ := e.Lookup(prefix); space != "" {
+			out = append(out, prefix)
 		}
-	}
-	needed := map[string]bool{}
-	for prefix := range outer {
-		if space, _ := e.Lookup(prefix); space != "" && usedIn(e, prefix) {
-			needed[prefix] = true
-		}
-	}
-	out := make([]string, 0, len(needed))
-	for prefix := range needed {
-		out = append(out, prefix)
 	}
 	slices.Sort(out)
 	return out
 }
 
-// usedIn reports whether prefix occurs in a name, an attribute value or the
-// text of e below no declaration of its own. Values count because a QName may
+// prefixesIn gathers the prefixes that occur in a name, an attribute value or the
+// text of e below no declaration of their own. Values count because a QName may
 // hide in one (xsi:type="ns:T").
-func usedIn(e *xmldoc.Element, prefix string) bool {
+func prefixesIn(e *xmldoc.Element, bound map[string]int, used map[string]bool) {
 	for _, d := range e.Decls {
-		if d.Prefix == prefix {
-			return false
+		bound[d.Prefix]++
+	}
+	use := func(prefix string) {
+		if bound[prefix] == 0 {
+			used[prefix] = true
 		}
 	}
-	if e.Prefix == prefix || prefix != "" && strings.Contains(e.Text, prefix+":") {
-		return true
-	}
+	use(e.Prefix)
+	qnames(e.Text, use)
 	for _, a := range e.Attrs {
-		if prefix != "" && (a.Prefix == prefix || strings.Contains(a.Value, prefix+":")) {
-			return true
+		if a.Prefix != "" {
+			use(a.Prefix)
 		}
+		qnames(a.Value, use)
 	}
-	return slices.ContainsFunc(e.Children, func(c *xmldoc.Element) bool { return usedIn(c, prefix) })
+	for _, c := range e.Children {
+		prefixesIn(c, bound, used)
+	}
+	for _, d := range e.Decls {
+		bound[d.Prefix]--
+	}
+}
+
+// qnames calls use for what stands before each colon and could be a prefix.
+func qnames(s string, use func(string)) {
+	for {
+		colon := strings.IndexByte(s, ':')
+		if colon < 0 {
+			return
+		}
+		from := strings.LastIndexAny(s[:colon], " \t\r\n\"'()[]{}<>,;=/|@$*+") + 1
+		if prefix := s[from:colon]; prefix != "" && len(prefix) <= xmldoc.MaxNameBytes {
+			use(prefix)
+		}
+		s = s[colon+1:]
+	}
 }

@@ -67,7 +67,11 @@ func validate(c *Comprobante, cat *catalogo.Catalog, at time.Time, mend bool) Fi
 			v.judge(complement)
 		}
 	}
-	if mend {
+	switch {
+	case !mend:
+	case len(v.found) > mostMended:
+		v.untried()
+	default:
 		v.mendAmounts()
 		v.tryMends()
 	}

@@ -86,6 +86,10 @@ func (s *Signed) Holder(cert *csd.Certificate, zone *time.Location) Findings {
 	return found
 }
 
+// maxFound is how many missing values are reported, and how many misshapen: whoever sends
+// a hundred thousand wants the memory, not the answer.
+const maxFound = 1000
+
 // written reports the required attributes that are not there, and then the values that
 // have not the pattern of the schema (code 301).
 func written(c *Comprobante) Findings {
@@ -93,10 +97,10 @@ func written(c *Comprobante) Findings {
 	c.nodes(make([]Field, 0, 24), func(path string, fields []Field) {
 		for _, f := range fields {
 			switch {
-			case f.text != nil && *f.text != "" && !shaped(f.Name, collapse(*f.text), *f.text):
+			case f.text != nil && len(odd) < maxFound && *f.text != "" && !shaped(f.Name, collapse(*f.text), *f.text):
 				odd = append(odd, errorAt("301", join(path, f.Name),
 					capital(label(f.Name))+" no tiene la forma que el SAT exige: "+quoted(*f.text)+".", "Pide un comprobante nuevo a quien lo emitió."))
-			case f.use != optionalUse && f.absent():
+			case f.use != optionalUse && len(missing) < maxFound && f.empty():
 				missing = append(missing, errorAt("301", join(path, f.Name), "Falta el atributo "+f.Name+", que el SAT exige.",
 					"Pide el comprobante completo a quien lo emitió."))
 			}

@@ -247,6 +247,8 @@ type Document struct {
 	Retenciones *Retenciones
 	Timbre      *cfdi.Timbre // nil when it is not stamped
 	Raw         []byte       // the bytes read, untouched
+
+	ambiguous cfdi.Findings // what would let the seal stand for other values
 }
 
 // Read reads a CFDI of retentions 2.0, strictly: a node or attribute that the SAT
@@ -264,6 +266,7 @@ func Read(xml []byte) (*Document, error) {
 	if err := d.read(root); err != nil {
 		return nil, err
 	}
+	d.ambiguous = cfdi.Ambiguous(xml, root)
 	return d, nil
 }
 
@@ -322,6 +325,9 @@ func (t *Totales) read(e *xmldoc.Element) error {
 	return cfdi.ReadLeaves(kids[0], &t.ImpRetenidos, (*ImpRetenidos).fields)
 }
 
+// maxComplementos is how many a document may carry: the SAT has about a dozen.
+const maxComplementos = 100
+
 func (d *Document) complementos(root *xmldoc.Element, list []*xmldoc.Element) error {
 	if len(list) == 0 {
 		return nil
@@ -331,6 +337,9 @@ func (d *Document) complementos(root *xmldoc.Element, list []*xmldoc.Element) er
 	}
 	if strings.TrimSpace(list[0].Text) != "" {
 		return cfdi.NewReadError(list[0], "tiene texto donde solo van complementos")
+	}
+	if len(list[0].Children) > maxComplementos {
+		return cfdi.NewReadError(list[0], "lleva más complementos de los que existen")
 	}
 	for _, e := range list[0].Children {
 		timbre, ok, err := cfdi.ReadTimbre(e)
@@ -377,7 +386,8 @@ func Verify(xml []byte, t *csd.Trust, strict bool) cfdi.Findings {
 	d.Retenciones.nodes(report.Missing)
 	signed := d.Retenciones.signed()
 	signed.Timbre = d.Timbre
-	found := append(cfdi.Findings(report.Found()), signed.Verify(t)...)
+	found := append(cfdi.Findings(report.Found()), d.ambiguous...)
+	found = append(found, signed.Verify(t)...)
 	if strict {
 		for i := range found {
 			found[i].Severity = cfdi.SeverityError

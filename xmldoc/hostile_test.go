@@ -68,10 +68,102 @@ func hostile() map[string]string {
 	for name, big := range oversized() {
 		files[name] = big
 	}
+	for name, odd := range disguised(doc) {
+		files[name] = odd
+	}
 	for n := 1; n < len(doc); n += 5 {
 		files[fmt.Sprintf("cut at %d", n)] = doc[:n]
 	}
 	return files
+}
+
+// disguised are files that say one encoding and are another, or that two readers would read as two documents.
+func disguised(doc string) map[string]string {
+	declared := func(attributes string) string {
+		return strings.Replace(doc, `<?xml version="1.0" encoding="UTF-8"?>`, "<?xml "+attributes+"?>", 1)
+	}
+	wide := func(order string, width int) string {
+		b := new(strings.Builder)
+		for _, c := range []byte(order + doc) {
+			b.WriteByte(c)
+			b.WriteString(strings.Repeat("\x00", width-1))
+		}
+		return b.String()
+	}
+	return map[string]string{
+		"UTF-16":                    wide("", 2),
+		"UTF-16 with its mark":      "\xff\xfe" + wide("", 2),
+		"UTF-16, big end first":     "\xfe\xff\x00" + wide("", 2),
+		"UTF-32":                    "\xff\xfe\x00\x00" + wide("", 4),
+		"UTF-7":                     "+/v8-" + doc,
+		"EBCDIC":                    "\x4c\x6f\xa7\x94\x93" + doc,
+		"says UTF-16":               declared(`version="1.0" encoding="UTF-16"`),
+		"says Latin-1":              declared(`version="1.0" encoding="ISO-8859-1"`),
+		"says Windows":              declared(`version="1.0" encoding="windows-1252"`),
+		"says nothing known":        declared(`version="1.0" encoding="x-user-defined"`),
+		"says two encodings":        declared(`version="1.0" encoding="UTF-8" encoding="UTF-16"`),
+		"encoding before version":   declared(`encoding="UTF-8" version="1.0"`),
+		"no version":                declared(`encoding="UTF-8"`),
+		"XML 1.1":                   declared(`version="1.1" encoding="UTF-8"`),
+		"XML 2.0":                   declared(`version="2.0" encoding="UTF-8"`),
+		"declaration twice":         `<?xml version="1.0"?>` + doc,
+		"declaration late":          " " + doc,
+		"declaration in capitals":   strings.Replace(doc, "<?xml", "<?XML", 1),
+		"two marks":                 bom + bom + doc,
+		"mark after the start":      "\n" + bom + doc,
+		"mark at the end":           doc + bom,
+		"NUL at the end":            doc + "\x00",
+		"overlong slash":            strings.Replace(doc, "text", "\xc0\xaf", 1),
+		"overlong NUL":              strings.Replace(doc, "text", "\xc0\x80", 1),
+		"surrogate bytes":           strings.Replace(doc, "text", "\xed\xa0\x80", 1),
+		"beyond Unicode":            strings.Replace(doc, "text", "\xf4\x90\x80\x80", 1),
+		"letter cut":                doc[:len(doc)-1] + "\xc3",
+		"xmlns rebound":             strings.Replace(doc, "<c:B", `<c:B xmlns:xmlns="urn:e"`, 1),
+		"xml rebound":               strings.Replace(doc, "<c:B", `<c:B xmlns:xml="urn:e"`, 1),
+		"another prefix for xml":    strings.Replace(doc, "<c:B", `<c:B xmlns:e="http://www.w3.org/XML/1998/namespace"`, 1),
+		"another prefix for xmlns":  strings.Replace(doc, "<c:B", `<c:B xmlns:e="http://www.w3.org/2000/xmlns/"`, 1),
+		"prefix undone":             strings.Replace(doc, "<c:B", `<c:B xmlns:c=""`, 1),
+		"prefix twice":              strings.Replace(doc, "<c:B", `<c:B xmlns:e="a" xmlns:e="b"`, 1),
+		"default namespace twice":   strings.Replace(doc, "<c:B", `<c:B xmlns="a" xmlns="b"`, 1),
+		"three parts in a name":     strings.Replace(doc, "<c:C/>", "<c:C:D/>", 1),
+		"colon first":               strings.Replace(doc, "<c:C/>", "<:C/>", 1),
+		"colon last":                strings.Replace(doc, "<c:C/>", "<c:/>", 1),
+		"name of a digit":           strings.Replace(doc, "<c:C/>", "<1C/>", 1),
+		"space in the tag":          strings.Replace(doc, "<c:C/>", "< c:C/>", 1),
+		"slash and space":           strings.Replace(doc, "<c:C/>", "<c:C/ >", 1),
+		"less in a value":           strings.Replace(doc, `V="x"`, `V="<"`, 1),
+		"values without space":      strings.Replace(doc, `V="x"`, `V="x"W="y"`, 1),
+		"CDATA in a tag":            strings.Replace(doc, `V="x"`, `<![CDATA[V="x"]]>`, 1),
+		"CDATA that hides an end":   strings.Replace(doc, "text", "<![CDATA[</c:B>", 1),
+		"CDATA in small letters":    strings.Replace(doc, "text", "<![cdata[x]]>", 1),
+		"CDATA around the root":     `<![CDATA[` + doc + `]]>`,
+		"comment in a tag":          strings.Replace(doc, `V="x"`, `<!-- V="x" -->`, 1),
+		"comment of three dashes":   strings.Replace(doc, "text", "<!-- x --->", 1),
+		"comment over two elements": strings.Replace(doc, "<c:C/>", "<!-- <c:C/>", 1),
+		"elements that cross":       strings.Replace(doc, "<c:C/>", "<c:C></c:B></c:C>", 1),
+		"end in capitals":           strings.Replace(doc, "</c:B>", "</c:b>", 1),
+		"reference without number":  strings.Replace(doc, "text", "&#;", 1),
+		"reference in capitals":     strings.Replace(doc, "text", "&#X41;", 1),
+		"reference negative":        strings.Replace(doc, "text", "&#-65;", 1),
+		"reference that overflows":  strings.Replace(doc, "text", "&#x100000041;", 1),
+		"reference without end":     strings.Replace(doc, "text", "&amp", 1),
+		"entity in capitals":        strings.Replace(doc, "text", "&AMP;", 1),
+		"entity of an attribute":    strings.Replace(doc, `V="x"`, `V="&x;"`, 1),
+		"DOCTYPE in small letters":  strings.Replace(doc, "<c:A", "<!doctype a><c:A", 1),
+		"DOCTYPE after the root":    doc + `<!DOCTYPE c:A>`,
+		"parameter entities":        strings.Replace(doc, "<c:A", `<!DOCTYPE a [<!ENTITY % a "<!ENTITY b 'c'>"> %a;]><c:A`, 1),
+		"notation":                  strings.Replace(doc, "<c:A", `<!DOCTYPE a [<!NOTATION n SYSTEM "x">]><c:A`, 1),
+		"public identifier":         strings.Replace(doc, "<c:A", `<!DOCTYPE a PUBLIC "-//x" "http://127.0.0.1/x"><c:A`, 1),
+		"defaults from a DTD":       strings.Replace(doc, "<c:A", `<!DOCTYPE a [<!ATTLIST c:A T CDATA "9">]><c:A`, 1),
+		"text before the root":      strings.Replace(doc, "<c:A", "x<c:A", 1),
+		"reference before the root": strings.Replace(doc, "<c:A", "&#32;<c:A", 1),
+		"a gzip":                    "\x1f\x8b\x08\x00" + doc,
+		"a zip":                     "PK\x03\x04" + doc,
+		"a PDF":                     "%PDF-1.7\n" + doc,
+		"only a declaration":        `<?xml version="1.0" encoding="UTF-8"?>`,
+		"only a mark":               bom,
+		"only spaces":               " \n\t ",
+	}
 }
 
 func laughs() string {

@@ -1,0 +1,5 @@
+//go:build !race
+
+package cfdi_test
+
+const raceEnabled = false
