@@ -74,7 +74,7 @@ func ReadPrepared(xml []byte, known []Known) (*Prepared, error) {
 	if doc.Timbre != nil || doc.Comprobante.Sello != "" {
 		return nil, errors.New("read prepared: the document is sealed already")
 	}
-	cert, err := certificateOf(doc.Comprobante.Certificado)
+	cert, err := certificateOf(doc.Comprobante.Certificado, nil)
 	if err != nil {
 		return nil, fmt.Errorf("read prepared: %w", err)
 	}
@@ -88,13 +88,13 @@ func ReadPrepared(xml []byte, known []Known) (*Prepared, error) {
 	return p, nil
 }
 
-// certificateOf reads the attribute Certificado.
-func certificateOf(certificado string) (*csd.Certificate, error) {
+// certificateOf reads the attribute Certificado, or takes it from what t remembers.
+func certificateOf(certificado string, t *csd.Trust) (*csd.Certificate, error) {
 	der, err := decodeBase64(certificado)
 	if err != nil {
 		return nil, fmt.Errorf("Certificado: %w", err)
 	}
-	cert, err := csd.ParseCertificate(der)
+	cert, err := t.Certificate(der)
 	if err != nil {
 		return nil, fmt.Errorf("Certificado: %w", err)
 	}
@@ -147,7 +147,7 @@ func ReadSealed(xml []byte, known []Known) (*Sealed, error) {
 	if _, err := Cadena(doc.Comprobante); err != nil {
 		return nil, err
 	}
-	cert, found := checkSeal(doc.Comprobante.signed())
+	cert, found := checkSeal(doc.Comprobante.signed(), nil)
 	if len(found) > 0 {
 		return nil, found
 	}

@@ -60,7 +60,7 @@ func (c *Comprobante) signed() *Signed {
 // Verify reports what is wrong with seal, certificate, chain and stamp, as [Verify]
 // does for a CFDI 4.0.
 func (s *Signed) Verify(t *csd.Trust) Findings {
-	cert, found := checkSeal(s)
+	cert, found := checkSeal(s, t)
 	if cert != nil {
 		found = append(found, checkHolder(s, cert, nil)...)
 		found = append(found, checkIssuer(s, cert, t)...)
@@ -102,10 +102,10 @@ func missing(c *Comprobante) Findings {
 }
 
 // checkSeal verifies Sello with the certificate in the document, which it
-// returns when it can be read.
-func checkSeal(s *Signed) (*csd.Certificate, Findings) {
+// returns when it can be read. t remembers certificates; it may be nil.
+func checkSeal(s *Signed, t *csd.Trust) (*csd.Certificate, Findings) {
 	const fix = "El comprobante fue alterado o está mal sellado: no lo uses y pide uno nuevo a quien lo emitió."
-	cert, err := certificateOf(s.Certificado)
+	cert, err := certificateOf(s.Certificado, t)
 	if err != nil {
 		return nil, Findings{errorAt("302", "Certificado", "El certificado del comprobante no se puede leer.", fix)}
 	}

@@ -23,6 +23,7 @@ type Certificate struct {
 
 	shape shape
 	key   *rsa.PublicKey
+	sum   [32]byte // of Raw as it was read
 }
 
 // ParseCertificate reads a .cer: DER, at most [MaxFile] bytes, RSA.
@@ -31,7 +32,7 @@ func ParseCertificate(der []byte) (*Certificate, error) {
 	if err := checkFile(der); err != nil {
 		return nil, err
 	}
-	c := &Certificate{Raw: bytes.Clone(der)}
+	c := &Certificate{Raw: bytes.Clone(der), sum: sha256.Sum256(der)}
 	if err := unmarshal(c.Raw, &c.shape); err != nil {
 		if looksLikeKey(der) {
 			return nil, ErrKey
@@ -109,7 +110,7 @@ func (c *Certificate) InForce(at time.Time) bool {
 }
 
 // SHA256 returns the fingerprint of the DER bytes.
-func (c *Certificate) SHA256() [32]byte { return sha256.Sum256(c.Raw) }
+func (c *Certificate) SHA256() [32]byte { return c.sum }
 
 // Bits returns the size of the public key in bits.
 func (c *Certificate) Bits() int { return c.key.N.BitLen() }

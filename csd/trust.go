@@ -21,6 +21,7 @@ import (
 type Trust struct {
 	authorities []anchor
 	pacs        map[string]*Certificate
+	seen        memory
 }
 
 type anchor struct {
@@ -77,19 +78,42 @@ func (t *Trust) AddDir(dir string) (added int, err error) {
 // the table to vouch for nothing but what they signed.
 // Errors: ErrUnknownAuthority; ErrNotInForce, with Authority and test filled in.
 func (t *Trust) Check(c *Certificate, at time.Time) (authority string, test bool, err error) {
+	a, found := t.issuer(c)
+	switch {
+	case !found:
+		return "", false, ErrUnknownAuthority
+	case !c.InForce(at):
+		return a.cert.Name, a.test, notInForce(c)
+	}
+	return a.cert.Name, a.test, nil
+}
+
+// issuer is the authority that signed c while it was in force itself. What it once found it remembers.
+func (t *Trust) issuer(c *Certificate) (anchor, bool) {
+	if v := t.seen.get(c.sum); v != nil {
+		return v.by, true
+	}
 	for _, a := range t.authorities {
 		if !bytes.Equal(a.cert.shape.Body.Subject.FullBytes, c.shape.Body.Issuer.FullBytes) {
 			continue
 		}
-		if !a.cert.InForce(c.NotBefore) || !signedBy(c, a.cert) {
-			continue
+		if a.cert.InForce(c.NotBefore) && signedBy(c, a.cert) {
+			t.seen.put(&vouched{c, a})
+			return a, true
 		}
-		if !c.InForce(at) {
-			return a.cert.Name, a.test, notInForce(c)
-		}
-		return a.cert.Name, a.test, nil
 	}
-	return "", false, ErrUnknownAuthority
+	return anchor{}, false
+}
+
+// Certificate is [ParseCertificate] that reads no certificate twice whose authority t knows. What it returns may be
+// shared: it is read, never written. A nil Trust remembers nothing.
+func (t *Trust) Certificate(der []byte) (*Certificate, error) {
+	if t != nil {
+		if v := t.seen.get(sha256.Sum256(der)); v != nil {
+			return v.cert, nil
+		}
+	}
+	return ParseCertificate(der)
 }
 
 // Test reports whether c was issued by a test authority, whatever the date;
