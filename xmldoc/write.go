@@ -90,6 +90,10 @@ func (w *Writer) closeTag() {
 func (w *Writer) escape(s string) {
 	from := 0
 	for i := 0; i < len(s); {
+		if c := s[i]; ' ' <= c && c < utf8.RuneSelf && c != '&' && c != '<' && c != '>' && c != '"' {
+			i++ // what nearly all values are made of
+			continue
+		}
 		r, n := rune(s[i]), 1
 		if r >= utf8.RuneSelf {
 			r, n = utf8.DecodeRuneInString(s[i:])
