@@ -127,9 +127,9 @@ func (p *Prepared) Seal(sello []byte) (*Sealed, error) {
 	if err := p.cert.Verify([]byte(p.cadena), sello); err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}
-	c := p.c.Clone()
+	c := *p.c // what it points to is shared: neither a Prepared nor a Sealed changes
 	c.Sello = base64.StdEncoding.EncodeToString(sello)
-	return &Sealed{c: c, cert: p.cert, xml: WriteXML(c), known: c.kinds()}, nil
+	return &Sealed{c: &c, cert: p.cert, xml: WriteXML(&c), known: c.kinds()}, nil
 }
 
 // ReadSealed reads a sealed document without stamp, ours or another's, and

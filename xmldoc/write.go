@@ -17,7 +17,7 @@ type Writer struct {
 
 // NewWriter returns a writer that has written the XML declaration.
 func NewWriter() *Writer {
-	w := &Writer{buf: make([]byte, 0, 8<<10)}
+	w := &Writer{buf: make([]byte, 0, 8<<10), open: make([]string, 0, 16)}
 	w.buf = append(w.buf, `<?xml version="1.0" encoding="UTF-8"?>`+"\n"...)
 	return w
 }
