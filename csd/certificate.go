@@ -26,6 +26,7 @@ type Certificate struct {
 	key   *rsa.PublicKey
 	sum   [32]byte // of Raw as it was read
 	text  string   // Raw in base64
+	mark  [32]byte // SHA-256 of text, by which a Trust remembers it
 }
 
 // ParseCertificate reads a .cer: DER, at most [MaxFile] bytes, RSA.
@@ -35,6 +36,7 @@ func ParseCertificate(der []byte) (*Certificate, error) {
 		return nil, err
 	}
 	c := &Certificate{Raw: bytes.Clone(der), sum: sha256.Sum256(der), text: base64.StdEncoding.EncodeToString(der)}
+	c.mark = sha256.Sum256([]byte(c.text))
 	if err := unmarshal(c.Raw, &c.shape); err != nil {
 		if looksLikeKey(der) {
 			return nil, ErrKey

@@ -1,46 +1,50 @@
 package csd
 
-import "sync"
+import (
+	"container/list"
+	"sync"
+)
 
-// mostRemembered is how many certificates a Trust keeps in mind: some 3 kB each.
+// mostRemembered is how many certificates a Trust remembers: the issuers that one portal meets, in a few MiB.
 const mostRemembered = 1024
 
-// A memory holds what was found out about certificates, by SHA-256: of the text of an
-// attribute Certificado, what it is; of a certificate, who signed it. Both follow from
-// the bytes alone. When it is full it forgets everything, which costs a look each.
+// A memory keeps the certificates whose chain held, by the SHA-256 of their text; the one longest unused goes first.
+// A certificate of an unknown authority is never kept, so that nobody pushes the others out with ones of his own.
 type memory struct {
-	mu      sync.RWMutex
-	read    map[[32]byte]*Certificate
-	issuers map[[32]byte]anchor
+	mu    sync.Mutex
+	by    map[[32]byte]*list.Element
+	order list.List // of *vouched, the last used in front
 }
 
-func (m *memory) certificate(sum [32]byte) *Certificate {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return m.read[sum]
+// vouched is a certificate and the authority that signed it. No date is part of it: those are judged each time.
+type vouched struct {
+	cert *Certificate
+	by   anchor
 }
 
-func (m *memory) keepCertificate(sum [32]byte, c *Certificate) {
+func (m *memory) get(sum [32]byte) *vouched {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.read == nil || len(m.read) >= mostRemembered {
-		m.read = map[[32]byte]*Certificate{}
+	e := m.by[sum]
+	if e == nil {
+		return nil
 	}
-	m.read[sum] = c
+	m.order.MoveToFront(e)
+	return e.Value.(*vouched)
 }
 
-func (m *memory) issuer(sum [32]byte) (anchor, bool) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	a, ok := m.issuers[sum]
-	return a, ok
-}
-
-func (m *memory) keepIssuer(sum [32]byte, a anchor) {
+func (m *memory) put(v *vouched) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if m.issuers == nil || len(m.issuers) >= mostRemembered {
-		m.issuers = map[[32]byte]anchor{}
+	if m.by == nil {
+		m.by = map[[32]byte]*list.Element{}
 	}
-	m.issuers[sum] = a
+	if m.by[v.cert.mark] != nil {
+		return
+	}
+	m.by[v.cert.mark] = m.order.PushFront(v)
+	if m.order.Len() > mostRemembered {
+		last := m.order.Remove(m.order.Back()).(*vouched)
+		delete(m.by, last.cert.mark)
+	}
 }

@@ -93,13 +93,12 @@ func (t *Trust) Check(c *Certificate, at time.Time) (authority string, test bool
 
 // issuer is the authority that signed c when it was in force itself.
 func (t *Trust) issuer(c *Certificate) (anchor, bool) {
-	sum := c.SHA256()
-	if a, ok := t.memory.issuer(sum); ok {
-		return a, true
+	if v := t.memory.get(c.mark); v != nil {
+		return v.by, true
 	}
 	for _, a := range t.authorities {
 		if bytes.Equal(a.cert.shape.Body.Subject.FullBytes, c.shape.Body.Issuer.FullBytes) && a.cert.InForce(c.NotBefore) && signedBy(c, a.cert) {
-			t.memory.keepIssuer(sum, a)
+			t.memory.put(&vouched{c, a})
 			return a, true
 		}
 	}
@@ -107,20 +106,16 @@ func (t *Trust) issuer(c *Certificate) (anchor, bool) {
 }
 
 // Certificate reads the attribute Certificado of a document: base64 of DER, white space
-// passed over. t may be nil. Errors: those of [ParseCertificate], and of base64.
+// passed over. One whose authority t knows is not read twice; what it returns may be
+// shared: it is read, never written. A nil t remembers nothing. Errors: those of
+// [ParseCertificate], and of base64.
 func (t *Trust) Certificate(certificado string) (*Certificate, error) {
-	if t == nil {
-		return readCertificado(certificado)
+	if t != nil {
+		if v := t.memory.get(sha256.Sum256([]byte(certificado))); v != nil {
+			return v.cert, nil
+		}
 	}
-	sum := sha256.Sum256([]byte(certificado))
-	if c := t.memory.certificate(sum); c != nil {
-		return c, nil
-	}
-	c, err := readCertificado(certificado)
-	if err == nil {
-		t.memory.keepCertificate(sum, c)
-	}
-	return c, err
+	return readCertificado(certificado)
 }
 
 func readCertificado(certificado string) (*Certificate, error) {
