@@ -16,46 +16,55 @@ const (
 // Parse reads one document and returns its root. The error is an *Error. The
 // tree keeps a copy of the source alive, not b itself.
 func Parse(b []byte) (*Element, error) {
-	if err := weigh(b); err != nil {
+	elements, attrs, err := weigh(b)
+	if err != nil {
 		return nil, err
 	}
 	src := string(b)
-	if strings.Count(src, "<") > dryRun {
-		if _, err := read(src, true); err != nil {
+	if elements > dryRun/2 {
+		if _, err := read(&parser{src: src, dry: true}); err != nil {
 			return nil, err
 		}
 	}
-	return read(src, false)
+	return read(&parser{src: src, elements: make([]Element, 0, min(elements, firstSlab)), attrs: make([]Attr, 0, min(attrs, 4*firstSlab))})
 }
+
+// firstSlab bounds what is taken at once for the nodes that were counted: text may look
+// like nodes.
+const firstSlab = 1024
+
 
 // dryRun is how many marks make a document worth checking to its end before a
 // tree is built: a hostile one then costs its own size and no more.
 const dryRun = 50_000
 
-func read(src string, dry bool) (*Element, error) {
-	p := &parser{src: src, dry: dry, in: []NS{{"xml", xmlSpace}}}
+func read(p *parser) (*Element, error) {
+	p.in = append(make([]NS, 0, 8), NS{"xml", xmlSpace})
 	if err := p.document(); err != nil {
 		return nil, err
 	}
 	return p.root, nil
 }
 
-// weigh refuses by size and count before anything is allocated. Markup outside
-// its place ('<' in CDATA, '=' in text) counts too: an upper bound is enough.
-func weigh(b []byte) *Error {
+// weigh refuses by size and count before anything is allocated, and returns how many
+// elements and attributes there are at most: markup outside its place ('<' in CDATA,
+// '=' in text) counts too.
+func weigh(b []byte) (elements, attrs int, err error) {
 	p := &parser{}
+	if len(b) > MaxBytes {
+		return 0, 0, p.fail("limit", "el archivo pesa más de 10 MB")
+	}
+	elements, attrs = bytes.Count(b, []byte("<"))-bytes.Count(b, []byte("</")), bytes.Count(b, []byte("="))
 	switch {
-	case len(b) > MaxBytes:
-		return p.fail("limit", "el archivo pesa más de 10 MB")
-	case bytes.Count(b, []byte("<"))-bytes.Count(b, []byte("</")) > MaxNodes:
-		return p.fail("limit", "el archivo tiene más de 250 000 elementos")
-	case bytes.Count(b, []byte("=")) > MaxAttrs:
-		return p.fail("limit", "el archivo tiene más de 500 000 atributos")
+	case elements > MaxNodes:
+		return 0, 0, p.fail("limit", "el archivo tiene más de 250 000 elementos")
+	case attrs > MaxAttrs:
+		return 0, 0, p.fail("limit", "el archivo tiene más de 500 000 atributos")
 	case !utf8.Valid(b):
 		p.src, p.pos = string(b[:invalidAt(b)]), invalidAt(b)
-		return p.fail("encoding", "el archivo no está en UTF-8; pídelo de nuevo a quien lo emitió")
+		return 0, 0, p.fail("encoding", "el archivo no está en UTF-8; pídelo de nuevo a quien lo emitió")
 	}
-	return nil
+	return elements, attrs, nil
 }
 
 func invalidAt(b []byte) int {

@@ -58,7 +58,7 @@ func (w *world) sign(i int) error {
 func (w *world) unchecked(i int) ([]byte, error) {
 	c := w.invoice(i)
 	c.Totalize(w.catalog)
-	c.NoCertificado, c.Certificado = w.cert.NoCertificado, base64.StdEncoding.EncodeToString(w.cert.Raw)
+	c.NoCertificado, c.Certificado = w.cert.NoCertificado, w.cert.Certificado()
 	cadena, err := cfdi.Cadena(c)
 	if err != nil {
 		return nil, err
