@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 
+	"iofacturo.mx/decimal"
 	"iofacturo.mx/xmldoc"
 )
 
@@ -75,36 +76,52 @@ func shaped(name, value, verbatim string) bool {
 // round: a Traslado and a Retencion of a line have the same cadena, so that the seal
 // alone does not tell them apart. A warning, for the amounts are Validate's to judge.
 func displaced(c *Comprobante) Findings {
-	traslados, retenciones := map[string]int{}, map[string]int{}
 	const line, summary = 1, 2
-	row := func(t *Traslado) string {
-		return t.Impuesto + " " + t.TipoFactor + " " + t.TasaOCuota.Fixed(6)
+	type tax struct {
+		kept     bool // a Retencion, of which the summary tells no rate
+		impuesto string
+		factor   string
+		rate     decimal.Decimal
+		seen     int
+	}
+	rows := make([]tax, 0, 8)
+	see := func(t tax) {
+		for i := range rows {
+			r := &rows[i]
+			if r.kept == t.kept && r.impuesto == t.impuesto && r.factor == t.factor && r.rate.Equal(t.rate) {
+				r.seen |= t.seen
+				return
+			}
+		}
+		rows = append(rows, t)
 	}
 	for i := range c.Conceptos {
-		if taxes := c.Conceptos[i].Impuestos; taxes != nil {
-			for j := range taxes.Traslados {
-				traslados[row(&taxes.Traslados[j])] |= line
-			}
-			for j := range taxes.Retenciones {
-				retenciones[taxes.Retenciones[j].Impuesto] |= line
-			}
+		taxes := c.Conceptos[i].Impuestos
+		if taxes == nil {
+			continue
+		}
+		for j := range taxes.Traslados {
+			t := &taxes.Traslados[j]
+			see(tax{false, t.Impuesto, t.TipoFactor, t.TasaOCuota, line})
+		}
+		for j := range taxes.Retenciones {
+			see(tax{true, taxes.Retenciones[j].Impuesto, "", decimal.Decimal{}, line})
 		}
 	}
 	if c.Impuestos != nil {
 		for j := range c.Impuestos.Traslados {
-			traslados[row(&c.Impuestos.Traslados[j])] |= summary
+			t := &c.Impuestos.Traslados[j]
+			see(tax{false, t.Impuesto, t.TipoFactor, t.TasaOCuota, summary})
 		}
 		for j := range c.Impuestos.Retenciones {
-			retenciones[c.Impuestos.Retenciones[j].Impuesto] |= summary
+			see(tax{true, c.Impuestos.Retenciones[j].Impuesto, "", decimal.Decimal{}, summary})
 		}
 	}
-	for _, taxes := range []map[string]int{traslados, retenciones} {
-		for _, where := range taxes {
-			if where != line|summary {
-				return Findings{warningAt(codeDisplaced, "Impuestos",
-					"Los impuestos de los conceptos no son los del resumen. El sello no distingue un traslado de una retención de un concepto: alguien pudo cambiarlos.",
-					"Compara el comprobante con el verificador del SAT o pide el XML de nuevo a quien lo emitió.")}
-			}
+	for i := range rows {
+		if rows[i].seen != line|summary {
+			return Findings{warningAt(codeDisplaced, "Impuestos",
+				"Los impuestos de los conceptos no son los del resumen. El sello no distingue un traslado de una retención de un concepto: alguien pudo cambiarlos.",
+				"Compara el comprobante con el verificador del SAT o pide el XML de nuevo a quien lo emitió.")}
 		}
 	}
 	return nil

@@ -65,59 +65,75 @@ func clonePtr[T any](p *T) *T {
 
 // nodes calls visit for the fields of every node of c but the complements',
 // with the path of each as findings name it.
-func (c *Comprobante) nodes(b []Field, visit func(path string, fields []Field)) {
+func (c *Comprobante) nodes(p paths, b []Field, visit func(path string, fields []Field)) {
 	visit("", c.fields(b))
 	if c.InformacionGlobal != nil {
 		visit("InformacionGlobal", c.InformacionGlobal.fields(b))
 	}
 	for i := range c.CfdiRelacionados {
 		r := &c.CfdiRelacionados[i]
-		path := at("CfdiRelacionados", i)
+		path := p.at("CfdiRelacionados", i)
 		visit(path, r.fields(b))
 		for j := range r.CfdiRelacionado {
-			visit(at(path+".CfdiRelacionado", j), r.CfdiRelacionado[j].fields(b))
+			visit(p.at(path+".CfdiRelacionado", j), r.CfdiRelacionado[j].fields(b))
 		}
 	}
 	visit("Emisor", c.Emisor.fields(b))
 	visit("Receptor", c.Receptor.fields(b))
 	for i := range c.Conceptos {
-		c.Conceptos[i].nodes(b, at("Conceptos", i), visit)
+		c.Conceptos[i].nodes(p, b, p.at("Conceptos", i), visit)
 	}
 	if c.Impuestos != nil {
 		visit("Impuestos", c.Impuestos.fields(b))
 		for i := range c.Impuestos.Retenciones {
-			visit(at("Impuestos.Retenciones", i), c.Impuestos.Retenciones[i].fields(b))
+			visit(p.at("Impuestos.Retenciones", i), c.Impuestos.Retenciones[i].fields(b))
 		}
 		for i := range c.Impuestos.Traslados {
-			visit(at("Impuestos.Traslados", i), c.Impuestos.Traslados[i].fields(b))
+			visit(p.at("Impuestos.Traslados", i), c.Impuestos.Traslados[i].fields(b))
 		}
 	}
 }
 
-func (c *Concepto) nodes(b []Field, path string, visit func(path string, fields []Field)) {
+func (c *Concepto) nodes(p paths, b []Field, path string, visit func(path string, fields []Field)) {
 	visit(path, c.fields(b))
 	if c.Impuestos != nil {
 		for i := range c.Impuestos.Traslados {
-			visit(at(path+".Impuestos.Traslados", i), c.Impuestos.Traslados[i].fields(b))
+			visit(p.at(path+".Impuestos.Traslados", i), c.Impuestos.Traslados[i].fields(b))
 		}
 		for i := range c.Impuestos.Retenciones {
-			visit(at(path+".Impuestos.Retenciones", i), c.Impuestos.Retenciones[i].fields(b))
+			visit(p.at(path+".Impuestos.Retenciones", i), c.Impuestos.Retenciones[i].fields(b))
 		}
 	}
 	if c.ACuentaTerceros != nil {
 		visit(path+".ACuentaTerceros", c.ACuentaTerceros.fields(b))
 	}
 	for i := range c.InformacionAduanera {
-		visit(at(path+".InformacionAduanera", i), c.InformacionAduanera[i].fields(b))
+		visit(p.at(path+".InformacionAduanera", i), c.InformacionAduanera[i].fields(b))
 	}
 	for i := range c.CuentaPredial {
-		visit(at(path+".CuentaPredial", i), c.CuentaPredial[i].fields(b))
+		visit(p.at(path+".CuentaPredial", i), c.CuentaPredial[i].fields(b))
 	}
 	for i := range c.Parte {
-		p := &c.Parte[i]
-		visit(at(path+".Parte", i), p.fields(b))
-		for j := range p.InformacionAduanera {
-			visit(at(at(path+".Parte", i)+".InformacionAduanera", j), p.InformacionAduanera[j].fields(b))
+		part := &c.Parte[i]
+		visit(p.at(path+".Parte", i), part.fields(b))
+		for j := range part.InformacionAduanera {
+			visit(p.at(p.at(path+".Parte", i)+".InformacionAduanera", j), part.InformacionAduanera[j].fields(b))
 		}
 	}
+}
+
+// paths says whether a walk over the nodes tells where they stand, which costs a text
+// for each.
+type paths bool
+
+const (
+	placeless paths = false
+	placed    paths = true
+)
+
+func (p paths) at(path string, i int) string {
+	if !p {
+		return ""
+	}
+	return at(path, i)
 }

@@ -90,7 +90,7 @@ func (c *Comprobante) attribute(path string) (found Field, ok bool) {
 	if i := strings.LastIndexByte(path, '.'); i >= 0 {
 		node, name = path[:i], path[i+1:]
 	}
-	c.nodes(nil, func(at string, fields []Field) {
+	c.nodes(placed, nil, func(at string, fields []Field) {
 		if ok || at != node {
 			return
 		}
@@ -221,7 +221,7 @@ type attributes struct {
 
 func (c *Comprobante) attributes() attributes {
 	a := attributes{value: map[string]string{}, has: map[string]bool{}}
-	c.nodes(nil, func(path string, fields []Field) {
+	c.nodes(placed, nil, func(path string, fields []Field) {
 		a.nodes, a.has[path] = append(a.nodes, path), true
 		for _, f := range fields {
 			full := join(path, f.Name)

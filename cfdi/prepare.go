@@ -30,7 +30,7 @@ type Prepared struct {
 func Prepare(c *Comprobante, cat *catalogo.Catalog, cert *csd.Certificate, at time.Time) (*Prepared, error) {
 	c = c.Clone()
 	c.Version, c.Sello = "4.0", ""
-	c.nodes(make([]Field, 0, 24), func(_ string, fields []Field) {
+	c.nodes(placeless, make([]Field, 0, 24), func(_ string, fields []Field) {
 		for _, f := range fields {
 			f.normalize()
 		}

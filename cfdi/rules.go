@@ -48,7 +48,7 @@ func Validate(c *Comprobante, cat *catalogo.Catalog, at time.Time) Findings {
 // validate is Validate; mends for amounts are left out where nobody asks for them.
 func validate(c *Comprobante, cat *catalogo.Catalog, at time.Time, mend bool) Findings {
 	v := &validation{c: c, cat: cat, at: at, decimals: 6}
-	c.nodes(nil, func(path string, fields []Field) { v.nodes = append(v.nodes, node{path, fields}) })
+	c.nodes(placed, nil, func(path string, fields []Field) { v.nodes = append(v.nodes, node{path, fields}) })
 	if m, ok := cat.Moneda(c.Moneda); ok {
 		v.decimals = m.Decimales
 	}

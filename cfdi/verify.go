@@ -93,20 +93,37 @@ const maxFound = 1000
 // written reports the required attributes that are not there, and then the values that
 // have not the pattern of the schema (code 301).
 func written(c *Comprobante) Findings {
+	b, right := make([]Field, 0, 24), true
+	c.nodes(placeless, b, func(_ string, fields []Field) {
+		for _, f := range fields {
+			right = right && f.isShaped() && f.isThere()
+		}
+	})
+	if right {
+		return nil
+	}
 	var missing, odd Findings
-	c.nodes(make([]Field, 0, 24), func(path string, fields []Field) {
+	c.nodes(placed, b, func(path string, fields []Field) {
 		for _, f := range fields {
 			switch {
-			case f.text != nil && len(odd) < maxFound && *f.text != "" && !shaped(f.Name, collapse(*f.text), *f.text):
+			case !f.isShaped() && len(odd) < maxFound:
 				odd = append(odd, errorAt("301", join(path, f.Name),
 					capital(label(f.Name))+" no tiene la forma que el SAT exige: "+quoted(*f.text)+".", "Pide un comprobante nuevo a quien lo emitió."))
-			case f.use != optionalUse && len(missing) < maxFound && f.empty():
+			case !f.isThere() && len(missing) < maxFound:
 				missing = append(missing, errorAt("301", join(path, f.Name), "Falta el atributo "+f.Name+", que el SAT exige.",
 					"Pide el comprobante completo a quien lo emitió."))
 			}
 		}
 	})
 	return append(missing, odd...)
+}
+
+// isThere reports whether a required attribute has a value.
+func (f Field) isThere() bool { return f.use == optionalUse || !f.empty() }
+
+// isShaped reports whether a text that is there has the pattern of the schema.
+func (f Field) isShaped() bool {
+	return f.text == nil || *f.text == "" || shaped(f.Name, collapse(*f.text), *f.text)
 }
 
 // checkSeal verifies Sello with the certificate in the document, which it

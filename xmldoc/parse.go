@@ -33,7 +33,6 @@ func Parse(b []byte) (*Element, error) {
 // like nodes.
 const firstSlab = 1024
 
-
 // dryRun is how many marks make a document worth checking to its end before a
 // tree is built: a hostile one then costs its own size and no more.
 const dryRun = 50_000
@@ -91,7 +90,10 @@ type parser struct {
 
 	elements []Element // slabs: one allocation for many nodes
 	attrs    []Attr
-	scratch  []Attr // attributes of the tag being read
+	lists    []*Element // slab of the lists of children
+	closed   []*Element // children of the open elements, as they ended
+	began    []int      // where in closed those of each open element begin
+	scratch  []Attr     // attributes of the tag being read
 	decls    []NS
 }
 
@@ -264,7 +266,23 @@ func (p *parser) close(e *Element) {
 	last := len(p.open) - 1
 	e.Text, e.End = p.text[last].String(), p.pos
 	p.in = p.in[:len(p.in)-len(e.Decls)]
-	p.open, p.text = p.open[:last], p.text[:last]
+	if !p.dry {
+		e.Children = p.keepChildren(p.closed[p.began[last]:])
+		p.closed = append(p.closed[:p.began[last]], e)
+	}
+	p.open, p.text, p.began = p.open[:last], p.text[:last], p.began[:last]
+}
+
+func (p *parser) keepChildren(list []*Element) []*Element {
+	if len(list) == 0 {
+		return nil
+	}
+	if cap(p.lists)-len(p.lists) < len(list) {
+		p.lists = make([]*Element, 0, max(len(list), min(4096, max(32, 2*cap(p.lists)))))
+	}
+	from := len(p.lists)
+	p.lists = append(p.lists, list...)
+	return slices.Clip(p.lists[from:])
 }
 
 func (p *parser) startTag() error {
@@ -307,11 +325,8 @@ func (p *parser) attach(e *Element) {
 		p.root = e
 	} else {
 		e.Parent = p.open[len(p.open)-1]
-		if !p.dry {
-			e.Parent.Children = append(e.Parent.Children, e)
-		}
 	}
-	p.open, p.text = append(p.open, e), append(p.text, texts{})
+	p.open, p.text, p.began = append(p.open, e), append(p.text, texts{}), append(p.began, len(p.closed))
 }
 
 func (p *parser) keepText(s string) {
