@@ -30,7 +30,7 @@ func Read(xml []byte, known []Known) (*Document, error) {
 	if !root.Is(Space, "Comprobante") {
 		return nil, readError(root, "no es un CFDI 4.0")
 	}
-	r := &reader{src: xml, known: known, schemas: schemasOf(root)}
+	r := &reader{src: xml, known: known, root: root}
 	c, err := r.comprobante(root)
 	if err != nil {
 		return nil, err
@@ -41,7 +41,8 @@ func Read(xml []byte, known []Known) (*Document, error) {
 type reader struct {
 	src     []byte
 	known   []Known
-	schemas map[string]string // namespace → XSD, from xsi:schemaLocation
+	root    *xmldoc.Element
+	schemas map[string]string // namespace → XSD, from xsi:schemaLocation, once somebody asked
 	timbre  *Timbre
 	row     [24]Field // of the node being read
 	taxes   int       // of the lines
@@ -281,6 +282,9 @@ func (r *reader) complemento(e *xmldoc.Element) (Complemento, error) {
 	}
 	if e.Space == Space {
 		return nil, readError(e, "no es un complemento: es un nodo del propio comprobante fuera de su lugar")
+	}
+	if r.schemas == nil {
+		r.schemas = schemasOf(r.root)
 	}
 	u := Unknown{e.Space, e.Prefix, e.Local, r.schemas[e.Space], standalone(r.src, e)}
 	if ok {
