@@ -210,6 +210,41 @@ func TestARewardComesWhenAllIsThereAndGoesWithTheOrder(t *testing.T) {
 	})
 }
 
+// Who stamps soon after paying is rewarded by the job of the payment; who takes more
+// than an hour, by the hourly look alone.
+func TestWhoStampsAtOnceIsRewardedAtOnce(t *testing.T) {
+	each(t, program, func(t *testing.T, h *house) {
+		soon, late := h.b, h.company("IVD920810GU2")
+		for _, guest := range []store.Actor{soon, late} {
+			h.came(guest, h.a, guest.Tenant.ID()+"@example.mx")
+			h.proves(guest)
+			h.pays(guest, "o-"+guest.Tenant.ID(), "card-"+guest.Tenant.ID())
+		}
+		h.drain()
+		h.later(time.Second)
+		h.stamps(soon)
+		h.later(2 * time.Second)
+		h.drain()
+		if h.state(soon) != "premiado" || h.state(late) != "pagado" {
+			t.Fatalf("%s and %s", h.state(soon), h.state(late))
+		}
+		for range 40 { // each look waits for a quarter of what has passed
+			h.later(3 * time.Minute)
+			h.drain()
+		}
+		h.stamps(late)
+		h.later(3 * time.Minute)
+		h.drain()
+		if h.state(late) != "pagado" {
+			t.Errorf("%s: looked at after an hour", h.state(late))
+		}
+		must(t, h.Settle(ctx))
+		if h.state(late) != "premiado" {
+			t.Error(h.state(late))
+		}
+	})
+}
+
 func TestWhatIsNeverRewarded(t *testing.T) {
 	each(t, program, func(t *testing.T, h *house) {
 		n := 0
