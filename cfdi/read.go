@@ -23,6 +23,15 @@ type Document struct {
 // are carried as *[Unknown]. Missing attributes are left to the rules. Errors:
 // [*xmldoc.Error], [*ReadError].
 func Read(xml []byte, known []Known) (*Document, error) {
+	doc, err := read(xml, known)
+	if err == nil {
+		doc.Raw = bytes.Clone(xml)
+	}
+	return doc, err
+}
+
+// read is Read for who does not keep the bytes.
+func read(xml []byte, known []Known) (*Document, error) {
 	root, err := xmldoc.Parse(xml)
 	if err != nil {
 		return nil, err
@@ -35,7 +44,7 @@ func Read(xml []byte, known []Known) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Document{Comprobante: c, Timbre: r.timbre, Raw: bytes.Clone(xml), ambiguous: Ambiguous(xml, root)}, nil
+	return &Document{Comprobante: c, Timbre: r.timbre, ambiguous: Ambiguous(xml, root)}, nil
 }
 
 type reader struct {

@@ -25,7 +25,7 @@ const (
 // it judges what the seal rests on: that nothing is missing, and that no value
 // can pass for another. Amounts and catalogues are Validate's.
 func Verify(xml []byte, known []Known, t *csd.Trust, strict bool) Findings {
-	doc, err := Read(xml, known)
+	doc, err := read(xml, known)
 	if err != nil {
 		return Findings{errorAt("301", "", "El XML no es un CFDI 4.0 legible: "+err.Error(),
 			"Pide de nuevo el archivo a quien lo emitió.")}

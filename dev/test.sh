@@ -59,7 +59,7 @@ step "buscar una clave, sin detector de carreras"
 go test -tags timetzdata -count=1 -v -run TestSearchIsFast ./catalogo | grep -v '^=== '
 
 step "fuzzing"
-dev/fuzz.sh 8000
+dev/fuzz.sh 6000
 
 step "navegador"
 dev/browser.sh

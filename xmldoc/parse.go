@@ -26,7 +26,7 @@ func Parse(b []byte) (*Element, error) {
 			return nil, err
 		}
 	}
-	return read(&parser{src: src, elements: make([]Element, 0, min(elements, firstSlab)), attrs: make([]Attr, 0, min(attrs, 4*firstSlab))})
+	return read(&parser{src: src, elements: make([]Element, 0, min(elements, firstSlab)), attrs: make([]Attr, 0, min(attrs, 4*firstSlab)), scratch: make([]Attr, 0, min(attrs, 24))})
 }
 
 // firstSlab bounds what is taken at once for the nodes that were counted: text may look
