@@ -233,7 +233,7 @@ func TestWhoStampsAtOnceIsRewardedAtOnce(t *testing.T) {
 			h.drain()
 		}
 		h.stamps(late)
-		h.later(3 * time.Minute)
+		h.later(5 * time.Hour)
 		h.drain()
 		if h.state(late) != "pagado" {
 			t.Errorf("%s: looked at after an hour", h.state(late))

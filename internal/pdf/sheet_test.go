@@ -69,6 +69,20 @@ func TestNothingOfAComplementIsLeftOut(t *testing.T) {
 	}
 }
 
+// TestWhatASheetDoesNotNameIsPrintedNevertheless: an attribute and a node of a later revision.
+func TestWhatASheetDoesNotNameIsPrintedNevertheless(t *testing.T) {
+	c := factura()
+	c.Complementos = append(c.Complementos, unknown(t, `<donat:Donatarias xmlns:donat="http://www.sat.gob.mx/donat" version="1.2" noAutorizacion="600-04" claveNueva="ZX-81"><donat:Anexo folioNuevo="QW-77"/></donat:Donatarias>`))
+	for _, design := range Designs {
+		text := tight(oracle(t, render1(t, c, Options{Paper: Paper{Design: design}}), "pdftotext", "-raw", "in.pdf", "-"))
+		for _, want := range []string{"600-04", "claveNueva", "ZX-81", "folioNuevo", "QW-77"} {
+			if !strings.Contains(strings.ToLower(text), strings.ToLower(want)) {
+				t.Errorf("%s: %s is not on the paper", design, want)
+			}
+		}
+	}
+}
+
 // missing walks the complements below e.
 func missing(t *testing.T, path, text string, e *xmldoc.Element) {
 	t.Helper()
