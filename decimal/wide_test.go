@@ -5,19 +5,22 @@ import "testing"
 // TestCmpBeyondInt64 compares numbers that leave int64 when both are written with the
 // same decimals: the one that does is the greater in size.
 func TestCmpBeyondInt64(t *testing.T) {
+	huge, one := FromInt(1e18), New(1_000_000, 6)
+	minus := func(d Decimal) Decimal { return FromInt(0).Sub(d) }
 	for _, c := range []struct {
-		a, b string
+		a, b Decimal
 		want int
 	}{
-		{"1000000000000000000", "1.000000", 1},
-		{"1.000000", "1000000000000000000", -1},
-		{"-1000000000000000000", "1.000000", -1},
-		{"-1.000000", "-1000000000000000000", 1},
-		{"9223372036854775807", "9223372036854.775807", 1},
-		{"-9223372036854775807", "-9223372036854.775807", -1},
-		{"123456789012345678901234567890", "1.5", 1},
+		{huge, one, 1},
+		{one, huge, -1},
+		{minus(huge), one, -1},
+		{one, minus(huge), 1},
+		{minus(one), minus(huge), 1},
+		{minus(huge), minus(one), -1},
+		{huge.Mul(huge), one, 1},
+		{one, huge.Mul(huge), -1},
 	} {
-		if got := MustParse(c.a).Cmp(MustParse(c.b)); got != c.want {
+		if got := c.a.Cmp(c.b); got != c.want {
 			t.Errorf("%s against %s: %d, want %d", c.a, c.b, got, c.want)
 		}
 	}
