@@ -335,7 +335,7 @@ func TestASVSSeesPlantedFaults(t *testing.T) {
 }
 
 // cryptography is what the inventory of docs/security.md lists.
-var cryptography = regexp.MustCompile(`^(crypto/.+|math/rand.*|golang\.org/x/crypto/.+|github\.com/(tink-crypto|pquerna/otp|go-webauthn)/?.*)$`)
+var cryptography = regexp.MustCompile(`^(crypto/.+|math/rand.*|golang\.org/x/crypto/.+|github\.com/(tink-crypto|pquerna/otp|go-webauthn|ebitengine/purego)/?.*)$`)
 
 // TestCryptographicInventory: what ships uses no cryptography that docs/security.md does not
 // list, and lists none that is gone.

@@ -130,6 +130,7 @@ func TestOneRoomPerLibrary(t *testing.T) {
 		"golang.org/x/crypto/argon2":        "internal/account",
 		"github.com/alecthomas/kong":        "cmd/iofacturo",
 		"github.com/xuri/excelize/v2":       "internal/sheet",
+		"github.com/ebitengine/purego":      "csd",
 	}
 	for _, p := range packages(t) {
 		name := strings.TrimPrefix(p.ImportPath, module)
@@ -201,7 +202,7 @@ func sources(t *testing.T, f func(path string, text []byte)) {
 
 func packages(t *testing.T) []pkg {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-json=ImportPath,Dir,Imports", "./...").Output()
+	out, err := exec.Command("go", "list", "-tags=libcrypto", "-json=ImportPath,Dir,Imports", "./...").Output()
 	if err != nil {
 		t.Fatalf("go list: %v", err)
 	}

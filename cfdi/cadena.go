@@ -2,14 +2,13 @@ package cfdi
 
 import (
 	"fmt"
-	"strings"
 )
 
 // A CadenaWriter builds a cadena original: it alone trims, collapses and
 // joins, as the templates Requerido and Opcional of the SAT stylesheet do.
 // It also notes the first complement it cannot write.
 type CadenaWriter struct {
-	b   strings.Builder
+	b   []byte
 	err error
 	row [24]Field // of the node being written, so that none is allocated
 }
@@ -17,8 +16,7 @@ type CadenaWriter struct {
 // Required adds a value whose attribute must exist: always one field, empty
 // when the value is.
 func (w *CadenaWriter) Required(value string) {
-	w.b.WriteByte('|')
-	writeCollapsed(&w.b, value)
+	w.b = appendCollapsed(append(w.b, '|'), value)
 }
 
 // Optional adds a value only when its attribute is there.
@@ -33,10 +31,14 @@ func (w *CadenaWriter) Fields(fields []Field) {
 	for _, f := range fields {
 		switch {
 		case f.use == unsealedUse:
+		case f.num != nil:
+			if f.use != optionalUse || !f.num.IsZero() {
+				w.b = f.num.Append(append(w.b, '|'))
+			}
 		case f.use == optionalUse:
-			w.Optional(f.String())
+			w.Optional(*f.text)
 		default:
-			w.Required(f.String())
+			w.Required(*f.text)
 		}
 	}
 }
@@ -47,11 +49,11 @@ func (w *CadenaWriter) Cadena() (string, error) {
 	if w.err != nil {
 		return "", w.err
 	}
-	return "|" + w.b.String() + "||", nil
+	return "|" + string(w.b) + "||", nil
 }
 
 // String returns what is written so far: one complement's part, in its tests.
-func (w *CadenaWriter) String() string { return w.b.String() }
+func (w *CadenaWriter) String() string { return string(w.b) }
 
 // Fail says that something cannot be written; the first error stays.
 func (w *CadenaWriter) Fail(err error) {
@@ -64,15 +66,12 @@ func (w *CadenaWriter) Fail(err error) {
 // cadenaoriginal_4_0.xslt of the SAT makes of its XML. The error is an
 // [*UnknownError] when c carries a complement that is not known here.
 func Cadena(c *Comprobante) (string, error) {
-	w := &CadenaWriter{}
-	w.b.Grow(2048)
-	w.b.WriteByte('|')
+	w := &CadenaWriter{b: append(make([]byte, 0, 2048), '|')}
 	c.writeCadena(w)
-	w.b.WriteString("||")
 	if w.err != nil {
 		return "", w.err
 	}
-	return w.b.String(), nil
+	return string(append(w.b, "||"...)), nil
 }
 
 // An UnknownError names a complement whose cadena cannot be written here.
@@ -159,14 +158,13 @@ func (i *Impuestos) writeCadena(w *CadenaWriter) {
 // leaves every other one (such as the no-break space) alone.
 func isSpace(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
 
-// writeCollapsed writes s trimmed and with each run of white space as one
-// space (normalize-space of XPath 1.0).
-func writeCollapsed(b *strings.Builder, s string) {
+// appendCollapsed adds s trimmed and with each run of white space as one space
+// (normalize-space of XPath 1.0).
+func appendCollapsed(b []byte, s string) []byte {
 	if isCollapsed(s) {
-		b.WriteString(s)
-		return
+		return append(b, s...)
 	}
-	start := b.Len()
+	start := len(b)
 	for i := 0; i < len(s); {
 		for i < len(s) && isSpace(s[i]) {
 			i++
@@ -176,16 +174,17 @@ func writeCollapsed(b *strings.Builder, s string) {
 			i++
 		}
 		if from == i {
-			return
+			return b
 		}
-		if b.Len() > start {
-			b.WriteByte(' ')
+		if len(b) > start {
+			b = append(b, ' ')
 		}
-		b.WriteString(s[from:i])
+		b = append(b, s[from:i]...)
 	}
+	return b
 }
 
-// isCollapsed reports whether s is what writeCollapsed would write, as nearly every
+// isCollapsed reports whether s is what appendCollapsed would write, as nearly every
 // value is.
 func isCollapsed(s string) bool {
 	space := true // as if one stood before s
@@ -198,12 +197,10 @@ func isCollapsed(s string) bool {
 	return !space || s == ""
 }
 
-// collapse returns s as writeCollapsed writes it.
+// collapse returns s as appendCollapsed writes it.
 func collapse(s string) string {
 	if isCollapsed(s) {
 		return s
 	}
-	var b strings.Builder
-	writeCollapsed(&b, s)
-	return b.String()
+	return string(appendCollapsed(nil, s))
 }

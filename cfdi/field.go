@@ -88,8 +88,13 @@ func (f Field) set(e *xmldoc.Element, value string) error {
 // WriteFields writes the attributes of the element just started; those without
 // a value are left out.
 func WriteFields(w *xmldoc.Writer, fields []Field) {
+	var buf [40]byte
 	for _, f := range fields {
-		w.Opt(f.Name, f.String())
+		if f.num != nil {
+			w.Opt(f.Name, string(f.num.Append(buf[:0])))
+		} else {
+			w.Opt(f.Name, *f.text)
+		}
 	}
 }
 

@@ -72,10 +72,14 @@ var unaccent = strings.NewReplacer("Á", "A", "É", "E", "Í", "I", "Ó", "O", "
 // points ("S.A. DE C.V.", "SA DE CV", "S. A. de C. V."). A name that would be
 // nothing else keeps it.
 func trimSociety(name string) string {
+	end := strings.TrimRight(name, " ,.")
+	if end == "" || !societyEnds[end[len(end)-1]] {
+		return name // as most do
+	}
 	plain, from := withoutPoints(name)
 	for _, society := range societies {
-		if plain == "" || plain[len(plain)-1] != society[len(society)-1] {
-			continue // most names end in another letter
+		if plain[len(plain)-1] != society[len(society)-1] {
+			continue
 		}
 		rest, ok := strings.CutSuffix(plain, squeeze(society))
 		if !ok || rest == "" {
@@ -94,12 +98,22 @@ func trimSociety(name string) string {
 	return name
 }
 
+// societyEnds are the last letters of the societies.
+var societyEnds = func() (ends [256]bool) {
+	for _, society := range societies {
+		ends[society[len(society)-1]] = true
+	}
+	return ends
+}()
+
 func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }
 
 // withoutPoints drops points, commas and spaces, and tells where in s each
 // byte that is left was.
 func withoutPoints(s string) (plain string, from []int) {
 	var b strings.Builder
+	b.Grow(len(s))
+	from = make([]int, 0, len(s))
 	for i := 0; i < len(s); i++ {
 		if s[i] != '.' && s[i] != ',' && s[i] != ' ' {
 			b.WriteByte(s[i])

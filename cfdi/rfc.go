@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -95,15 +96,18 @@ func isYYMMDD(s string) bool {
 // rfcAlphabet gives each character its value in the check digit of the RFC.
 const rfcAlphabet = "0123456789ABCDEFGHIJKLMN&OPQRSTUVWXYZ Ñ"
 
+// rfcValue is the value of r, which the Ñ at the end of the alphabet is the only letter
+// of two bytes among; -1 of what is not in it.
+func rfcValue(r rune) int { return strings.IndexRune(rfcAlphabet, r) }
+
 // rfcDigit computes the check digit of the first 11 or 12 characters.
 func rfcDigit(body []rune) rune {
 	sum, weight := 0, 13
 	if len(body) == 11 { // a company's RFC is padded with a space
-		body = append([]rune{' '}, body...)
+		sum, weight = rfcValue(' ')*weight, 12
 	}
-	alphabet := []rune(rfcAlphabet)
 	for _, r := range body {
-		sum += slices.Index(alphabet, r) * weight
+		sum += rfcValue(r) * weight
 		weight--
 	}
 	switch n := sum % 11; n {

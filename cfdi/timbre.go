@@ -43,11 +43,9 @@ func (t *Timbre) fields() []Field {
 // Cadena returns the cadena original of the stamp, which SelloSAT signs and
 // the printed representation shows (cadenaoriginal_TFD_1_1.xslt).
 func (t *Timbre) Cadena() string {
-	w := &CadenaWriter{}
-	w.b.WriteByte('|')
+	w := &CadenaWriter{b: []byte{'|'}}
 	w.Fields(t.fields())
-	w.b.WriteString("||")
-	return w.b.String()
+	return string(append(w.b, "||"...))
 }
 
 // ReadTimbre reads the stamp, when e is one.

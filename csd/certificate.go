@@ -2,7 +2,6 @@ package csd
 
 import (
 	"bytes"
-	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/base64"
@@ -27,6 +26,9 @@ type Certificate struct {
 	sum   [32]byte // of Raw as it was read
 	text  string   // Raw in base64
 	mark  [32]byte // SHA-256 of text, by which a Trust remembers it
+
+	foreign foreign // the public key inside libcrypto, where that is the route
+	onlyGo  bool
 }
 
 // ParseCertificate reads a .cer: DER, at most [MaxFile] bytes, RSA.
@@ -102,7 +104,7 @@ func kindOf(allowed usage, rfc, branch string) Kind {
 // by the key of c; if not, the error is ErrSignature.
 func (c *Certificate) Verify(message, sig []byte) error {
 	digest := sha256.Sum256(message)
-	if err := rsa.VerifyPKCS1v15(c.key, crypto.SHA256, digest[:], sig); err != nil {
+	if err := c.holds(&digest, sig); err != nil {
 		return because(ErrSignature, err)
 	}
 	return nil

@@ -1,7 +1,6 @@
 package csd
 
 import (
-	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
@@ -16,6 +15,9 @@ import (
 type Key struct {
 	mu  sync.RWMutex // held by Sign while it uses the numbers Wipe destroys
 	rsa *rsa.PrivateKey
+
+	foreign foreign // the key inside libcrypto, where that is the route
+	onlyGo  bool
 }
 
 // OpenKey decrypts an .key of the SAT: DER, PKCS#8 under PBES2, at most [MaxFile]
@@ -69,9 +71,9 @@ func (k *Key) Matches(c *Certificate) bool {
 }
 
 // Sign returns the RSA PKCS#1 v1.5 SHA-256 signature of message; the same message
-// always gives the same bytes. crypto/rsa holds it against the public key before it is
-// released, for a fault while signing could give the key away; who seals verifies it with
-// the certificate besides. Error: ErrWiped, ErrSignature.
+// always gives the same bytes, whatever the [Route]. Either route holds it against the
+// public key before it is released, for a fault while signing could give the key away;
+// who seals verifies it with the certificate besides. Error: ErrWiped, ErrSignature.
 func (k *Key) Sign(message []byte) ([]byte, error) {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
@@ -79,7 +81,7 @@ func (k *Key) Sign(message []byte) ([]byte, error) {
 		return nil, ErrWiped
 	}
 	digest := sha256.Sum256(message)
-	sig, err := rsa.SignPKCS1v15(nil, k.rsa, crypto.SHA256, digest[:])
+	sig, err := k.sign(&digest)
 	if err != nil {
 		return nil, because(ErrSignature, err)
 	}
@@ -131,6 +133,7 @@ func (k *Key) Wipe() {
 		}
 	}
 	k.rsa = nil
+	k.foreign.wipe()
 }
 
 // String hides the key from %v and %s.

@@ -111,6 +111,17 @@ func (d Decimal) String() string {
 	return string(d.append(buf[:0]))
 }
 
+// Append adds to b what String returns.
+func (d Decimal) Append(b []byte) []byte {
+	switch {
+	case !d.set:
+		return b
+	case d.wide != nil && d.wide.text != "":
+		return append(b, d.wide.text...)
+	}
+	return d.append(b)
+}
+
 // Fixed returns d rounded half away from zero with exactly places decimals,
 // "" when absent.
 func (d Decimal) Fixed(places int) string {

@@ -10,6 +10,9 @@ go tool templ generate -path internal/web >/dev/null 2>&1
 git diff --exit-code --stat -- '*_templ.go' || { echo "las plantillas generadas no están al día: make generate" >&2; exit 1; }
 go vet -tags timetzdata ./...
 go tool staticcheck -tags timetzdata ./...
+# The other route of signing (decided by the tag libcrypto) is code of csd alone.
+go vet -tags timetzdata,libcrypto ./csd
+go tool staticcheck -tags timetzdata,libcrypto ./csd
 if [ -x internal/web/ui/node_modules/.bin/tsc ]; then (cd internal/web/ui && node_modules/.bin/tsc --noEmit); fi
 go mod verify >/dev/null
 echo "lint: bien"

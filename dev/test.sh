@@ -41,9 +41,13 @@ step "Go, con detector de carreras"
 walls='NobodyReaches|EveryRoleDoes|EveryUnsafe'
 CGO_ENABLED=1 go test -race -skip "^TestAuthWorkIsTheSame\$|$walls" -gcflags='modernc.org/...=-d=checkptr=0' -tags timetzdata -timeout 25m ./...
 
+step "la otra ruta de firma: libcrypto"
+CGO_ENABLED=0 go test -tags timetzdata,libcrypto ./csd ./cfdi ./cancelacion ./internal/signer
+
 step "memoria: el portal sin llaves tras mil sellos, y el firmante en reposo"
 go test -tags timetzdata -run TestAPortalWithASeparateSignerHoldsNoKey -v ./cmd/iofacturo | grep -v '^=== '
 GOEXPERIMENT=runtimesecret go test -tags timetzdata -run TestARestingSigner ./internal/signer
+CGO_ENABLED=0 GOEXPERIMENT=runtimesecret go test -tags timetzdata,libcrypto -run TestARestingSigner ./internal/signer
 
 step "propiedades, 10,000 casos cada una"
 # One package at a time: xmldoc measures the time that a hostile file takes.

@@ -238,7 +238,8 @@ func TestRulesAsJSON(t *testing.T) {
 func TestBenchAsJSON(t *testing.T) {
 	got := command(t, "bench", "--json", "--n", "2", "seal")
 	var line map[string]any
-	if err := json.Unmarshal([]byte(got.out), &line); err != nil || got.status != 0 {
+	first, _, _ := strings.Cut(got.out, "\n")
+	if err := json.Unmarshal([]byte(first), &line); err != nil || got.status != 0 || line["name"] != "seal" {
 		t.Fatalf("%v: %+v", err, got)
 	}
 	for _, key := range []string{"name", "figure", "unit", "limit", "limit_is", "ratio", "n", "p50_us", "p99_us"} {

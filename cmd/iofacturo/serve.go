@@ -16,6 +16,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"iofacturo.mx/csd"
 	"iofacturo.mx/internal/demo"
 	"iofacturo.mx/internal/invite"
 	"iofacturo.mx/internal/operator"
@@ -98,7 +99,7 @@ func (c *serveCmd) Run(w *world) error {
 	if c.onThisMachine(base) {
 		site.Box = p.box
 	}
-	fmt.Fprintf(w.stderr, "\nioFacturo en %s\n", base)
+	fmt.Fprintf(w.stderr, "\nioFacturo en %s\nFirma con %s\n", base, csd.Route())
 	if p.box != nil && !c.Demo {
 		fmt.Fprintf(w.stderr, "Sin IOFACTURO_SMTP_HOST el correo no sale: se guarda en %s\n", c.path("buzon"))
 	}
@@ -236,9 +237,9 @@ type versionCmd struct{}
 
 func (versionCmd) Run(w *world) error {
 	memory := "la memoria de las llaves se libera"
-	if signer.ErasesMemory {
+	if csd.ErasesMemory {
 		memory = "la memoria de las llaves se sobrescribe"
 	}
-	_, err := fmt.Fprintf(w.stdout, "iofacturo %s, firma con crypto/rsa de Go; %s\n", version, memory)
+	_, err := fmt.Fprintf(w.stdout, "iofacturo %s, firma con %s; %s\n", version, csd.Route(), memory)
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"time"
 
+	"iofacturo.mx/csd"
 	"iofacturo.mx/internal/signer"
 	"iofacturo.mx/internal/store"
 )
@@ -45,7 +46,7 @@ func (c *signerCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(w.stderr, "Llaves en custodia; arranca el portal con: iofacturo serve --signer-socket %s\n", path)
+	fmt.Fprintf(w.stderr, "Llaves en custodia, firma con %s; arranca el portal con: iofacturo serve --signer-socket %s\n", csd.Route(), path)
 	return server.Serve(w.ctx, l)
 }
 

@@ -14,28 +14,41 @@ import (
 
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/cfdi/complementos"
+	"iofacturo.mx/csd"
 	"iofacturo.mx/internal/pac"
 	"iofacturo.mx/internal/pdf"
 )
 
+// A pair is a certificate and its key, both worked with by the same route.
+type pair struct {
+	cert *csd.Certificate
+	key  *csd.Key
+}
+
+// onlyGo is the same pair, worked with by crypto/rsa whatever the route.
+func (p pair) onlyGo() (pair, error) {
+	key, err := p.key.OnlyGo()
+	return pair{p.cert.OnlyGo(), key}, err
+}
+
 // sealed prepares a document of the world and seals it: every rule, the cadena, the signature and its proof.
-func (w *world) sealed(i int) (*cfdi.Sealed, error) {
+func (w *world) sealed(p pair, i int) (*cfdi.Sealed, error) {
 	c := w.invoice(i)
 	c.Totalize(w.catalog)
-	p, err := cfdi.Prepare(c, w.catalog, w.cert, w.now())
+	ready, err := cfdi.Prepare(c, w.catalog, p.cert, w.now())
 	if err != nil {
 		return nil, err
 	}
-	sello, err := w.key.Sign([]byte(p.Cadena()))
+	sello, err := p.key.Sign([]byte(ready.Cadena()))
 	if err != nil {
 		return nil, err
 	}
-	return p.Seal(sello)
+	return ready.Seal(sello)
 }
 
 // stamped is a sealed document with the Timbre of the test PAC.
 func (w *world) stamped(ctx context.Context, i int) ([]byte, error) {
-	s, err := w.sealed(i)
+	s, err := w.sealed(w.pair, i)
 	if err != nil {
 		return nil, err
 	}
@@ -46,28 +59,25 @@ func (w *world) stamped(ctx context.Context, i int) ([]byte, error) {
 	return answer.XML, nil
 }
 
-// sign is one signature of the Go library and nothing else.
-func (w *world) sign(i int) error {
-	sum := sha256.Sum256([]byte{byte(i), byte(i >> 8)})
-	_, err := rsa.SignPKCS1v15(nil, w.rsa, crypto.SHA256, sum[:])
+// sign is one bare signature: a digest, and RSA by the route of the pair.
+func (p pair) sign(i int) error {
+	_, err := p.key.Sign([]byte{byte(i), byte(i >> 8)})
 	return err
 }
 
-// unchecked does what a seal takes but the rules. Such bytes are no [cfdi.Sealed] and nothing of the portal takes
-// them: the only way to one is Prepare, which judges first, and that is what sealValidate measures.
-func (w *world) unchecked(i int) ([]byte, error) {
+// unchecked does what a seal takes but the rules; who signs proves the signature before it gives it. Such bytes are no
+// [cfdi.Sealed] and nothing of the portal takes them: the only way to one is Prepare, which judges first, and Seal,
+// which verifies with the certificate besides; that is what sealValidate measures.
+func (w *world) unchecked(p pair, i int) ([]byte, error) {
 	c := w.invoice(i)
 	c.Totalize(w.catalog)
-	c.NoCertificado, c.Certificado = w.cert.NoCertificado, w.cert.Certificado()
+	c.NoCertificado, c.Certificado = p.cert.NoCertificado, p.cert.Certificado()
 	cadena, err := cfdi.Cadena(c)
 	if err != nil {
 		return nil, err
 	}
-	sello, err := w.key.Sign([]byte(cadena))
+	sello, err := p.key.Sign([]byte(cadena))
 	if err != nil {
-		return nil, err
-	}
-	if err := w.cert.Verify([]byte(cadena), sello); err != nil {
 		return nil, err
 	}
 	c.Sello = base64.StdEncoding.EncodeToString(sello)
@@ -75,22 +85,60 @@ func (w *world) unchecked(i int) ([]byte, error) {
 }
 
 func seal(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
+	return w.sealing(ctx, n, w.pair)
+}
+
+func sealInGo(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
+	return w.sealing(ctx, n, w.goPair)
+}
+
+func (w *world) sealing(ctx context.Context, n int, p pair) (figure, limit lap, err error) {
 	return turns(ctx, n, func(i int) error {
-		_, err := w.unchecked(i)
+		_, err := w.unchecked(p, i)
 		return err
-	}, w.sign)
+	}, p.sign)
 }
 
 func sealValidate(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
+	return w.judgingAndSealing(ctx, n, w.pair)
+}
+
+func sealValidateInGo(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
+	return w.judgingAndSealing(ctx, n, w.goPair)
+}
+
+func (w *world) judgingAndSealing(ctx context.Context, n int, p pair) (figure, limit lap, err error) {
 	return turns(ctx, n, func(i int) error {
-		_, err := w.sealed(i)
+		_, err := w.sealed(p, i)
 		return err
-	}, w.sign)
+	}, p.sign)
+}
+
+// bareSigning holds the route in use against crypto/rsa, signing.
+func bareSigning(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
+	return turns(ctx, n, w.pair.sign, func(i int) error {
+		sum := sha256.Sum256([]byte{byte(i), byte(i >> 8)})
+		_, err := rsa.SignPKCS1v15(nil, w.rsa, crypto.SHA256, sum[:])
+		return err
+	})
+}
+
+// bareVerifying holds the route in use against crypto/rsa, verifying.
+func bareVerifying(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
+	message := []byte("cadena")
+	sig, err := w.pair.key.Sign(message)
+	if err != nil {
+		return nil, nil, err
+	}
+	sum := sha256.Sum256(message)
+	return turns(ctx, n, func(int) error { return w.pair.cert.Verify(message, sig) }, func(int) error {
+		return rsa.VerifyPKCS1v15(&w.rsa.PublicKey, crypto.SHA256, sum[:], sig)
+	})
 }
 
 // verify reads a sealed document of some 4 KiB and judges seal, certificate and chain.
 func verify(ctx context.Context, w *world, n int) (figure, limit lap, err error) {
-	s, err := w.sealed(0)
+	s, err := w.sealed(w.pair, 0)
 	if err != nil {
 		return nil, nil, err
 	}

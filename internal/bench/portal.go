@@ -65,7 +65,7 @@ func issue(ctx context.Context, w *world, n int) (figure, limit lap, err error) 
 		return err
 	}, func(i int) error {
 		for range signatures {
-			if err := w.sign(i); err != nil {
+			if err := w.pair.sign(i); err != nil {
 				return err
 			}
 		}

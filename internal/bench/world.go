@@ -48,8 +48,8 @@ type world struct {
 	db         *store.DB
 	catalog    *catalogo.Catalog
 	trust      *csd.Trust
-	cert       *csd.Certificate
-	key        *csd.Key
+	pair       pair            // by the route of this process
+	goPair     pair            // the same, by crypto/rsa
 	rsa        *rsa.PrivateKey // the same key, for bare signatures
 	pac        *pacprueba.PAC
 	pacCert    *csd.Certificate
@@ -104,18 +104,19 @@ func (w *world) openKey(ca *prueba.CA) error {
 	if err != nil {
 		return err
 	}
-	if w.cert, err = csd.ParseCertificate(cer); err != nil {
+	if w.pair.cert, err = csd.ParseCertificate(cer); err != nil {
 		return err
 	}
-	if w.key, err = csd.OpenKey(der, []byte(keyPassword)); err != nil {
+	if w.pair.key, err = csd.OpenKey(der, []byte(keyPassword)); err != nil {
 		return err
 	}
-	bare, err := x509.ParsePKCS8PrivateKey(w.key.PKCS8())
+	bare, err := x509.ParsePKCS8PrivateKey(w.pair.key.PKCS8())
 	if err != nil {
 		return err
 	}
 	w.rsa = bare.(*rsa.PrivateKey) // csd opens no other kind
-	return nil
+	w.goPair, err = w.pair.onlyGo()
+	return err
 }
 
 // wire puts the services together as cmd/iofacturo does.

@@ -160,7 +160,7 @@ func (s *Signer) openKeyset(t store.Tenant, row store.KeysetRow) (tink.AEAD, err
 func (s *Signer) wrap(keys tink.AEAD, t store.Tenant, version int64, certificateID string, cert *csd.Certificate, key *csd.Key) (store.KeyRow, error) {
 	var wrapped []byte
 	var err error
-	secretly(func() {
+	csd.Secretly(func() {
 		plain := key.PKCS8()
 		wrapped, err = keys.Encrypt(plain, associated(t, kindCSD, certificateID, cert.NoCertificado, version))
 		clear(plain)
@@ -181,7 +181,7 @@ func (s *Signer) unwrap(t store.Tenant, set store.KeysetRow, row store.KeyRow) (
 		return nil, err
 	}
 	var key *csd.Key
-	secretly(func() {
+	csd.Secretly(func() {
 		var plain []byte
 		plain, err = keys.Decrypt(row.Wrapped, associated(t, kindCSD, row.CertificateID, row.NoCertificado, row.KeysetVersion))
 		if err == nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"iofacturo.mx/csd"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/store"
 )
@@ -111,7 +112,7 @@ func (s *Signer) Export(ctx context.Context, a store.Actor, exportID string, pas
 	}
 	defer key.Wipe()
 	var file []byte
-	secretly(func() { file, err = key.EncryptAES(password) })
+	csd.Secretly(func() { file, err = key.EncryptAES(password) })
 	return file, err
 }
 

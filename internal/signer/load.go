@@ -83,7 +83,7 @@ func (s *Signer) checkCertificate(in Pair) (*csd.Certificate, error) {
 func openKey(in Pair, cert *csd.Certificate) (*csd.Key, error) {
 	var key *csd.Key
 	var err error
-	secretly(func() { key, err = csd.OpenKey(in.Key, in.Password) })
+	csd.Secretly(func() { key, err = csd.OpenKey(in.Key, in.Password) })
 	if errors.Is(err, csd.ErrPassword) {
 		return nil, onField("Password", err)
 	}

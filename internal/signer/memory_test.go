@@ -86,9 +86,9 @@ func TestARestingSignerHoldsNoKey(t *testing.T) {
 	fmt.Fprintln(in, "rest")
 	said("rested")
 	switch n := scan(t, child.Process.Pid, needles); {
-	case ErasesMemory && n > 0:
+	case csd.ErasesMemory && n > 0:
 		t.Errorf("%d copies of parts of the key are left", n)
-	case !ErasesMemory:
+	case !csd.ErasesMemory:
 		t.Logf("%d copies of parts of the key wait to be overwritten; GOEXPERIMENT=runtimesecret erases them", n)
 	}
 	in.Close()

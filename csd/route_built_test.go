@@ -1,0 +1,5 @@
+//go:build libcrypto && linux && (amd64 || arm64)
+
+package csd_test
+
+const builtWithLibcrypto = true
