@@ -66,7 +66,7 @@ func (w *CadenaWriter) Fail(err error) {
 // cadenaoriginal_4_0.xslt of the SAT makes of its XML. The error is an
 // [*UnknownError] when c carries a complement that is not known here.
 func Cadena(c *Comprobante) (string, error) {
-	w := &CadenaWriter{b: append(make([]byte, 0, 2048), '|')}
+	w := &CadenaWriter{b: append(make([]byte, 0, 512+192*len(c.Conceptos)), '|')} // as long as most are
 	c.writeCadena(w)
 	if w.err != nil {
 		return "", w.err

@@ -3,6 +3,7 @@ package csd
 import (
 	"crypto"
 	"crypto/rsa"
+	"runtime"
 )
 
 // Route names who does the RSA operations of this process: Go's crypto/rsa, or the
@@ -56,6 +57,7 @@ func (k *Key) sign(digest *[32]byte) (sig []byte, err error) {
 
 // holds reports whether sig is the signature of a SHA-256 digest by the key of c.
 func (c *Certificate) holds(digest *[32]byte, sig []byte) error {
+	defer runtime.KeepAlive(c) // and with it what libcrypto has of it
 	if !c.onlyGo && len(sig) == c.key.Size() {
 		if e := c.engine(); e != nil {
 			if done, err := e.verify(digest, sig); done {

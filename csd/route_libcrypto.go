@@ -19,7 +19,8 @@ import (
 // address of the function of OpenSSL 3 with its name.
 type library struct {
 	version                                       string
-	sha256                                        uintptr // what EVP_sha256 answers
+	turns                                         chan struct{} // one for each that may be inside at once
+	sha256                                        uintptr       // what EVP_sha256 answers
 	d2iPrivateKey, d2iPublicKey, free             uintptr
 	ctxNew, ctxFree, signInit, verifyInit         uintptr
 	setPadding, setDigest, sign, verify, clearErr uintptr
@@ -43,7 +44,7 @@ var theLibrary = sync.OnceValue(func() *library {
 	if err != nil {
 		return nil
 	}
-	l := &library{}
+	l := &library{turns: make(chan struct{}, runtime.GOMAXPROCS(0))}
 	var initCrypto, versionText, evpSHA256 uintptr
 	for name, at := range map[string]*uintptr{
 		"OPENSSL_init_crypto": &initCrypto, "OpenSSL_version": &versionText, "EVP_sha256": &evpSHA256,
@@ -161,8 +162,15 @@ func (l *library) open(read, ready uintptr, der []byte) *engine {
 	return &engine{lib: l, pkey: pkey, init: ready}
 }
 
-// take is a session that nobody uses, nil when libcrypto makes none.
-func (e *engine) take() *session {
+// take waits for its turn and is a session that nobody uses, nil when libcrypto makes none.
+// Whoever is inside keeps a thread of the system, so no more are let in than can compute.
+func (e *engine) take() (s *session) {
+	e.lib.turns <- struct{}{}
+	defer func() {
+		if s == nil {
+			<-e.lib.turns
+		}
+	}()
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if n := len(e.idle); n > 0 {
@@ -182,7 +190,9 @@ func (e *engine) take() *session {
 	return &session{ctx: ctx}
 }
 
+// give puts a session back for the next one.
 func (e *engine) give(s *session) {
+	<-e.lib.turns
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.idle = append(e.idle, s)

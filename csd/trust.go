@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unsafe"
 )
 
 // Trust knows certification authorities and PAC certificates. Fill it when the
@@ -111,7 +112,8 @@ func (t *Trust) issuer(c *Certificate) (anchor, bool) {
 // [ParseCertificate], and of base64.
 func (t *Trust) Certificate(certificado string) (*Certificate, error) {
 	if t != nil {
-		if v := t.memory.get(sha256.Sum256([]byte(certificado))); v != nil {
+		text := unsafe.Slice(unsafe.StringData(certificado), len(certificado)) // read, never written
+		if v := t.memory.get(sha256.Sum256(text)); v != nil {
 			return v.cert, nil
 		}
 	}
