@@ -24,8 +24,8 @@ func (c *Comprobante) Clone() *Comprobante {
 	return &out
 }
 
-// cloneNodes is Clone but for complements and addenda, which the copy shares: for who
-// reads them alone.
+// cloneNodes is Clone but for complements and addenda, which the copy shares, in lists of
+// its own: for who reads them alone.
 func (c *Comprobante) cloneNodes() *Comprobante {
 	bare := *c
 	bare.Complementos, bare.Addenda, bare.Conceptos = nil, nil, slices.Clone(c.Conceptos)
@@ -33,9 +33,9 @@ func (c *Comprobante) cloneNodes() *Comprobante {
 		bare.Conceptos[i].Complementos = nil
 	}
 	out := bare.Clone()
-	out.Complementos, out.Addenda = c.Complementos, c.Addenda
+	out.Complementos, out.Addenda = slices.Clone(c.Complementos), c.Addenda
 	for i := range out.Conceptos {
-		out.Conceptos[i].Complementos = c.Conceptos[i].Complementos
+		out.Conceptos[i].Complementos = slices.Clone(c.Conceptos[i].Complementos)
 	}
 	return out
 }

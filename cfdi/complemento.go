@@ -38,6 +38,12 @@ type Totaler interface {
 	Totales() (traslados, retenciones decimal.Decimal)
 }
 
+// A Noder is a Complemento that shows its nodes, each at its path below the complement
+// ("" is its own element) with its attributes, so that a mend can be applied inside it.
+type Noder interface {
+	Nodes(visit func(path string, fields []Field))
+}
+
 // A Known is what cfdi must know of a complement to carry it.
 type Known struct {
 	Space  string // namespace, e.g. http://www.sat.gob.mx/implocal
@@ -259,3 +265,6 @@ func (cs Complementos) clone() Complementos {
 	}
 	return out
 }
+
+// Copy returns a deep copy of a complement.
+func Copy[K Complemento](k K) K { return Complementos{k}.clone()[0].(K) }

@@ -36,7 +36,11 @@ func Apply(c *Comprobante, f Finding) error {
 		return &MendError{f.Path, "No hay una sola corrección posible; decide tú."}
 	}
 	done := c.cloneNodes()
+	own := map[*Complemento]bool{} // copies that this mend may write to
 	for _, change := range f.Mend {
+		if k, _ := done.complementAt(change.Path); k != nil && !own[k] {
+			*k, own[k] = Complementos{*k}.clone()[0], true
+		}
 		if err := done.apply(change); err != nil {
 			return err
 		}
@@ -85,12 +89,27 @@ func (c *Comprobante) apply(ch Change) error {
 }
 
 // attribute finds the attribute at a path as findings have it.
-func (c *Comprobante) attribute(path string) (found Field, ok bool) {
+func (c *Comprobante) attribute(path string) (Field, bool) {
+	if k, below := c.complementAt(path); k != nil {
+		return attributeIn(*k, below)
+	}
+	return attributeAt(path, func(visit func(string, []Field)) { c.nodes(placed, nil, visit) })
+}
+
+// attributeIn finds the attribute at a path below a complement.
+func attributeIn(k Complemento, path string) (Field, bool) {
+	if n, ok := k.(Noder); ok {
+		return attributeAt(path, n.Nodes)
+	}
+	return Field{}, false
+}
+
+func attributeAt(path string, nodes func(visit func(path string, fields []Field))) (found Field, ok bool) {
 	node, name := "", path
 	if i := strings.LastIndexByte(path, '.'); i >= 0 {
 		node, name = path[:i], path[i+1:]
 	}
-	c.nodes(placed, nil, func(at string, fields []Field) {
+	nodes(func(at string, fields []Field) {
 		if ok || at != node {
 			return
 		}
@@ -101,6 +120,22 @@ func (c *Comprobante) attribute(path string) (found Field, ok bool) {
 		}
 	})
 	return found, ok
+}
+
+// complementAt is where the complement hangs that a path leads into, and the path below
+// it; nil when it leads into none.
+func (c *Comprobante) complementAt(path string) (k *Complemento, below string) {
+	list := c.Complementos
+	if line, rest, in := strings.Cut(path, "."); in {
+		if name, i, ok := rowOf(line); ok && name == "Conceptos" && i < len(c.Conceptos) {
+			list, path = c.Conceptos[i].Complementos, rest
+		}
+	}
+	row, below, _ := strings.Cut(path, ".")
+	if name, i, ok := rowOf(row); ok && name == "Complementos" && i < len(list) {
+		return &list[i], below
+	}
+	return nil, ""
 }
 
 const (

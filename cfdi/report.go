@@ -10,6 +10,7 @@ import (
 // A Report gathers what the rules of one complement say of it.
 type Report struct {
 	path  string
+	k     Complemento
 	found []Finding
 }
 
@@ -17,11 +18,11 @@ type Report struct {
 // Conceptos[2].Complementos[0].
 func NewReport(c *Comprobante, k Complemento) *Report {
 	if i := slices.Index(c.Complementos, k); i >= 0 {
-		return &Report{path: at("Complementos", i)}
+		return &Report{path: at("Complementos", i), k: k}
 	}
 	for j := range c.Conceptos {
 		if i := slices.Index(c.Conceptos[j].Complementos, k); i >= 0 {
-			return &Report{path: at("Conceptos", j) + "." + at("Complementos", i)}
+			return &Report{path: at("Conceptos", j) + "." + at("Complementos", i), k: k}
 		}
 	}
 	return &Report{path: "Complementos"}
@@ -54,7 +55,60 @@ func (r *Report) FailAt(code, path, message, fix string) {
 // that carries the complement; "" takes it out. It is offered only where nothing else
 // breaks by it.
 func (r *Report) Mend(c *Comprobante, path, value string) {
-	if f, ok := c.attribute(path); ok && f.String() != value {
+	f, ok := c.attribute(path)
+	r.change(path, f, ok, value)
+}
+
+// MendHere is [Report.Mend] for an attribute at a path below the complement, which is a
+// [Noder].
+func (r *Report) MendHere(path, value string) {
+	if len(r.found) <= mostMended {
+		f, ok := attributeIn(r.k, path)
+		r.change(join(r.path, path), f, ok, value)
+	}
+}
+
+// ChangesTo lists what makes of the complement another that has the same nodes, attribute
+// by attribute; nil where the nodes differ or so much would change that nobody reads it.
+func (r *Report) ChangesTo(after Noder) []Change {
+	was, ok := r.k.(Noder)
+	if !ok {
+		return nil
+	}
+	type attribute struct{ path, value string }
+	list := func(n Noder) (all []attribute) {
+		n.Nodes(func(path string, fields []Field) {
+			for _, f := range fields {
+				all = append(all, attribute{join(path, f.Name), f.String()})
+			}
+		})
+		return all
+	}
+	old, now := list(was), list(after)
+	if len(old) != len(now) {
+		return nil
+	}
+	var out []Change
+	for i, a := range old {
+		if a.path != now[i].path || len(out) > mostChanges {
+			return nil
+		}
+		if a.value != now[i].value {
+			out = append(out, Change{Path: join(r.path, a.path), Old: a.value, New: now[i].value})
+		}
+	}
+	return out
+}
+
+// MendBy adds changes to the last finding, as [Report.ChangesTo] lists them.
+func (r *Report) MendBy(changes []Change) {
+	if len(r.found) <= mostMended {
+		r.found[len(r.found)-1].Mend = changes
+	}
+}
+
+func (r *Report) change(path string, f Field, there bool, value string) {
+	if there && f.String() != value && len(r.found) <= mostMended {
 		last := &r.found[len(r.found)-1]
 		last.Mend = append(last.Mend, Change{Path: path, Old: f.String(), New: value})
 	}

@@ -42,7 +42,7 @@ walls='NobodyReaches|EveryRoleDoes|EveryUnsafe'
 CGO_ENABLED=1 go test -race -skip "^TestAuthWorkIsTheSame\$|$walls" -gcflags='modernc.org/...=-d=checkptr=0' -tags timetzdata -timeout 25m ./...
 
 step "la otra ruta de firma: libcrypto"
-CGO_ENABLED=0 go test -tags timetzdata,libcrypto ./csd ./cfdi ./cancelacion ./internal/signer
+CGO_ENABLED=0 go test -p 1 -tags timetzdata,libcrypto ./csd ./cfdi ./cancelacion ./internal/signer
 
 step "memoria: el portal sin llaves tras mil sellos, y el firmante en reposo"
 go test -tags timetzdata -run TestAPortalWithASeparateSignerHoldsNoKey -v ./cmd/iofacturo | grep -v '^=== '

@@ -493,6 +493,9 @@ type visitTree struct {
 func (t visitTree) open(_, path string, fields []cfdi.Field) { t.visit(path, fields) }
 func (t visitTree) close()                                   {}
 
+// Nodes shows every node: see [cfdi.Noder].
+func (v *CartaPorte) Nodes(visit func(path string, fields []cfdi.Field)) { v.walk(visitTree{visit}) }
+
 // WriteCadena adds every node.
 func (v *CartaPorte) WriteCadena(w *cfdi.CadenaWriter) { v.walk(cadenaTree{w}) }
 

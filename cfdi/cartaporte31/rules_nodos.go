@@ -219,8 +219,10 @@ func (v *validation) sum(path, what string, got, want decimal.Decimal) {
 	switch {
 	case got.IsZero():
 		v.modal(path, "Falta "+strings.ToLower(what[:1])+what[1:]+".", "Escribe "+want.String()+".")
+		v.MendHere(path, want.String())
 	case got.Cmp(want) != 0:
 		v.modal(path, what+" es "+got.String()+" y la suma es "+want.String()+".", "Escribe "+want.String()+".")
+		v.MendHere(path, want.String())
 	}
 }
 
@@ -401,6 +403,7 @@ func distancias(v *validation) {
 	}
 	if sum := v.cp.distancia(); v.cp.TotalDistRec.Cmp(sum) != 0 {
 		v.fail("TotalDistRec", "La distancia total es "+v.cp.TotalDistRec.String()+" y los destinos suman "+sum.String()+".", "Escribe "+sum.String()+".")
+		v.MendHere("TotalDistRec", sum.String())
 	}
 }
 
@@ -473,6 +476,7 @@ func cuantas(v *validation) {
 	n := decimal.FromInt(int64(len(v.m.Mercancia)))
 	if !v.m.NumTotalMercancias.IsZero() && v.m.NumTotalMercancias.Cmp(n) != 0 {
 		v.fail("Mercancias.NumTotalMercancias", "Dices que son "+v.m.NumTotalMercancias.String()+" mercancías y hay "+n.String()+".", "Escribe "+n.String()+".")
+		v.MendHere("Mercancias.NumTotalMercancias", n.String())
 	}
 }
 
@@ -688,6 +692,7 @@ func toneladas(v *validation, path string, c *Carro) {
 	}
 	if tonnes := c.toneladas(); c.ToneladasNetasCarro.Cmp(tonnes) != 0 {
 		v.fail(path+".ToneladasNetasCarro", "El carro lleva "+c.ToneladasNetasCarro.String()+" toneladas y sus contenedores suman "+tonnes.String()+".", "Escribe "+tonnes.String()+".")
+		v.MendHere(path+".ToneladasNetasCarro", tonnes.String())
 	}
 }
 

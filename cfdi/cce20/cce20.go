@@ -210,6 +210,11 @@ type node struct {
 	fields     []cfdi.Field
 }
 
+// Nodes shows every node: see [cfdi.Noder].
+func (x *ComercioExterior) Nodes(visit func(path string, fields []cfdi.Field)) {
+	x.walk(func(n node) { visit(n.path, n.fields) }, func() {})
+}
+
 // walk visits every node, in order; leave is called behind the last inside it.
 func (x *ComercioExterior) walk(enter func(n node), leave func()) {
 	leaf := func(n node) { enter(n); leave() }

@@ -909,3 +909,28 @@ func FuzzRead(f *testing.F) {
 		}
 	})
 }
+
+// TestTheTotalIsMended: the sum in dollars has one value.
+func TestTheTotalIsMended(t *testing.T) {
+	tested := 0
+	for _, k := range ruleCases() {
+		c := k.from()
+		k.change(c)
+		for _, f := range cfdi.Validate(c, cat, time.Time{}) {
+			if f.Code != k.code || !strings.HasSuffix(f.Path, ".TotalUSD") || len(f.Mend) == 0 {
+				continue
+			}
+			tested++
+			if err := cfdi.Apply(c, f); err != nil {
+				t.Fatal(err)
+			}
+			if left := cfdi.Validate(c, cat, time.Time{}).Errors(); len(left) > 0 {
+				t.Errorf("%s: %v is left", k.code, left)
+			}
+			break
+		}
+	}
+	if tested == 0 {
+		t.Error("no total of dollars carries a mend")
+	}
+}

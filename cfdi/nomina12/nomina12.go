@@ -425,6 +425,9 @@ type visitTree struct {
 func (t visitTree) open(_, path string, fields []cfdi.Field) { t.visit(path, fields) }
 func (t visitTree) close()                                   {}
 
+// Nodes shows every node: see [cfdi.Noder].
+func (n *Nomina) Nodes(visit func(path string, fields []cfdi.Field)) { n.walk(visitTree{visit}) }
+
 // WriteCadena adds every node.
 func (n *Nomina) WriteCadena(w *cfdi.CadenaWriter) { n.walk(cadenaTree{w}) }
 

@@ -2,6 +2,7 @@ package nomina12
 
 import (
 	"strconv"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -198,6 +199,11 @@ func Rules() []cfdi.Rule {
 // it; under 301, what the schema requires and is not there.
 func (n *Nomina) Validate(c *cfdi.Comprobante, _ *catalogo.Catalog, _ time.Time) []cfdi.Finding {
 	v := &validation{Report: cfdi.NewReport(c, n), c: c, n: n}
+	v.sums = sync.OnceValue(func() []cfdi.Change {
+		again := cfdi.Copy(n)
+		again.Totalize()
+		return v.ChangesTo(again)
+	})
 	n.walk(visitTree{v.Missing})
 	v.Want(n.Version == "1.2", "Version", n.Version, "La versión de la nómina debe ser 1.2.", "Escribe 1.2.")
 	if n.Percepciones != nil && len(n.Percepciones.Percepcion) == 0 {

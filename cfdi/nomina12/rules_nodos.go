@@ -17,10 +17,17 @@ type validation struct {
 	*cfdi.Report
 	c    *cfdi.Comprobante
 	n    *Nomina
-	code string // of the rule that runs
+	code string               // of the rule that runs
+	sums func() []cfdi.Change // what adding up again changes
 }
 
-func (v *validation) fail(path, message, fix string) { v.Fail(v.code, path, message, fix) }
+// fail adds an error; where adding up again is what it asks for, with the sums as its mend.
+func (v *validation) fail(path, message, fix string) {
+	v.Fail(v.code, path, message, fix)
+	if fix == fixSums {
+		v.MendBy(v.sums())
+	}
+}
 
 func at(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }
 

@@ -2,6 +2,7 @@ package pago20
 
 import (
 	"strconv"
+	"sync"
 	"time"
 
 	"iofacturo.mx/catalogo"
@@ -150,7 +151,12 @@ func Rules() []cfdi.Rule {
 // carries them; under 301, what the schema requires and is not there.
 func (p *Pagos) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time) []cfdi.Finding {
 	v := &validation{Report: cfdi.NewReport(c, p), c: c, p: p, cat: cat}
-	p.nodes(v.Missing)
+	v.sums = sync.OnceValue(func() []cfdi.Change {
+		again := cfdi.Copy(p)
+		again.Sum()
+		return v.ChangesTo(again)
+	})
+	p.Nodes(v.Missing)
 	if len(p.Pago) == 0 {
 		v.Fail("301", "Pago", "El complemento no tiene pagos.", "Agrega al menos un pago.")
 	}
@@ -171,8 +177,8 @@ func (p *Pagos) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time
 	return v.Found()
 }
 
-// nodes calls visit for every node.
-func (p *Pagos) nodes(visit func(path string, fields []cfdi.Field)) {
+// Nodes shows every node: see [cfdi.Noder].
+func (p *Pagos) Nodes(visit func(path string, fields []cfdi.Field)) {
 	visit("", p.fields())
 	visit("Totales", p.Totales.fields())
 	for i := range p.Pago {
@@ -209,10 +215,17 @@ type validation struct {
 	c    *cfdi.Comprobante
 	p    *Pagos
 	cat  *catalogo.Catalog
-	code string // of the rule that runs
+	code string               // of the rule that runs
+	sums func() []cfdi.Change // what adding up again changes
 }
 
-func (v *validation) fail(path, message, fix string) { v.Fail(v.code, path, message, fix) }
+// fail adds an error; where adding up again is what it asks for, with the sums as its mend.
+func (v *validation) fail(path, message, fix string) {
+	v.Fail(v.code, path, message, fix)
+	if fix == fixSums {
+		v.MendBy(v.sums())
+	}
+}
 
 func at(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }
 

@@ -26,6 +26,7 @@ func equivalenciaRequired(v *validation, path string, p *Pago, d *DoctoRelaciona
 func equivalenciaOne(v *validation, path string, p *Pago, d *DoctoRelacionado) {
 	if d.MonedaDR == p.MonedaP && d.EquivalenciaDR.String() != "1" {
 		v.fail(path+".EquivalenciaDR", "La factura y el pago son en la misma moneda: la equivalencia se escribe 1.", "Escribe 1, sin decimales.")
+		v.MendHere(path+".EquivalenciaDR", "1")
 	}
 }
 
@@ -58,6 +59,9 @@ func saldoLeft(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 	}
 	v.fail(path+".ImpSaldoInsoluto", "El saldo insoluto "+d.ImpSaldoInsoluto.String()+" debe ser el saldo anterior menos lo pagado, que es "+want.String()+", y nunca negativo.",
 		"Corrige lo pagado o el saldo anterior.")
+	if want.Sign() >= 0 {
+		v.MendHere(path+".ImpSaldoInsoluto", want.String())
+	}
 }
 
 func objetoKey(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
@@ -120,6 +124,7 @@ func (v *validation) tasa(path, impuesto, factor string, traslado bool, rate dec
 		v.fail(path, "El "+row.Texto+" no tiene la tasa "+rate.String()+" en el catálogo del SAT.", "Elige la tasa de la factura.")
 	case rate.Scale() != 6:
 		v.fail(path, "La tasa "+rate.String()+" debe escribirse con seis decimales.", "Escríbela como 0.160000.")
+		v.MendHere(path, rate.Fixed(6))
 	}
 }
 
@@ -210,7 +215,7 @@ var (
 
 // lexical reports what the schema does not let through.
 func lexical(v *validation) {
-	v.p.nodes(func(path string, fields []cfdi.Field) {
+	v.p.Nodes(func(path string, fields []cfdi.Field) {
 		v.Lexical(v.code, path, fields, most)
 	})
 	for i := range v.p.Pago {

@@ -181,6 +181,9 @@ func trasladoPExento(v *validation, path string, p *Pago) {
 	for k, t := range p.trasladosP() {
 		if (t.TipoFactorP == exento || p.onlyExento()) && (!t.TasaOCuotaP.IsZero() || !t.ImporteP.IsZero()) {
 			v.fail(path+".ImpuestosP."+at("TrasladosP", k), "Un impuesto exento lleva solo su base.", "Quita la tasa y el importe.")
+			row := path + ".ImpuestosP." + at("TrasladosP", k)
+			v.MendHere(row+".TasaOCuotaP", "")
+			v.MendHere(row+".ImporteP", "")
 		}
 	}
 }
