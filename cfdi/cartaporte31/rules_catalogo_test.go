@@ -32,7 +32,7 @@ var tinyCatalogue = map[string]string{
 }
 
 // imported are the built-in catalogues with those of a folder.
-func imported(t *testing.T, from string) *catalogo.Catalog {
+func imported(t testing.TB, from string) *catalogo.Catalog {
 	t.Helper()
 	dir := t.TempDir()
 	if _, err := catalogo.Import(from, dir); err != nil {
@@ -46,7 +46,7 @@ func imported(t *testing.T, from string) *catalogo.Catalog {
 }
 
 // tiny imports the catalogues of these names, all of them where none is named.
-func tiny(t *testing.T, names ...string) *catalogo.Catalog {
+func tiny(t testing.TB, names ...string) *catalogo.Catalog {
 	t.Helper()
 	from := t.TempDir()
 	for name, text := range tinyCatalogue {
@@ -228,5 +228,15 @@ func TestOfficialCataloguesDecide(t *testing.T) {
 	basesAreGood(t, official)
 	for _, k := range catalogueCases() {
 		k.judge(t, official)
+	}
+}
+
+// BenchmarkValidateImported judges the same with the large catalogues at hand.
+func BenchmarkValidateImported(b *testing.B) {
+	full := tiny(b)
+	c := known(reparto)
+	v := cp31.De(c)
+	for b.Loop() {
+		v.Validate(c, full, time.Time{})
 	}
 }
