@@ -115,6 +115,23 @@ func TestAnyPayrollIsRight(t *testing.T) {
 		for _, f := range cfdi.Validate(c, cat, time.Time{}).Errors() {
 			rt.Errorf("%s %s: %s\n%s", f.Code, f.Path, f.Message, cfdi.WriteXML(c))
 		}
+		// The rules count as the builder does: this is counted anew.
+		sums := map[string]decimal.Decimal{}
+		n := nomina12.De(c)
+		for _, x := range n.Percepciones.Percepcion {
+			kind := "sueldos"
+			switch x.TipoPercepcion {
+			case "022", "023", "025":
+				kind = "separacion"
+			case "039", "044":
+				kind = "jubilacion"
+			}
+			sums[kind] = sums[kind].Add(x.ImporteGravado).Add(x.ImporteExento)
+		}
+		p := n.Percepciones
+		if p.TotalSueldos.Cmp(sums["sueldos"]) != 0 || p.TotalSeparacionIndemnizacion.Cmp(sums["separacion"]) != 0 || p.TotalJubilacionPensionRetiro.Cmp(sums["jubilacion"]) != 0 {
+			rt.Errorf("%v\n%s", sums, cfdi.WriteXML(c))
+		}
 	})
 }
 

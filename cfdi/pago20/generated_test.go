@@ -70,6 +70,12 @@ func TestAnyPaymentIsRight(t *testing.T) {
 		for _, f := range cfdi.Validate(c, cat, time.Time{}).Errors() {
 			rt.Errorf("%s %s: %s\n%s", f.Code, f.Path, f.Message, cfdi.WriteXML(c))
 		}
+		// The rules count as the builder does: this is counted anew.
+		p := pagos(c)
+		pago := p.Pago[0]
+		if want := pago.Monto.Mul(num(pesosOf[pago.MonedaP])).Round(2); p.Totales.MontoTotalPagos.Cmp(want) != 0 {
+			rt.Errorf("%s in pesos is not %s", p.Totales.MontoTotalPagos, want)
+		}
 	})
 }
 
