@@ -73,6 +73,11 @@ func placeStatus(name string, b *blob) Status {
 // Full reports whether the whole official catalogue of this name (without "c_")
 // is at hand, so that an unknown key is wrong. The small catalogues always are.
 func (c *Catalog) Full(name string) bool {
+	for i := range sources { // of the complements, asked for each key of a document
+		if s := &sources[i]; s.onDisk && s.name == name && name != "Colonia" {
+			return c.shelves[name] != nil
+		}
+	}
 	for _, s := range c.Status() {
 		if s.Name == name {
 			return s.Full

@@ -49,7 +49,7 @@ func (c *Comprobante) SolveTotal(cat *catalogo.Catalog, total decimal.Decimal) e
 		s.price(decimal.FromInt(1), fine)
 		return &AmountError{"Con un total de " + money(total, c.Moneda) + " algún precio quedaría en cero."}
 	}
-	if s.settle() {
+	if s.settle(s.levers()) {
 		return nil
 	}
 	return &TotalError{Want: total, Nearest: c.Total, Message: "Ningún precio de seis decimales da " + money(total, c.Moneda) +
@@ -164,16 +164,16 @@ type lever struct {
 // of a lever brings.
 type part struct{ sum, slope decimal.Decimal }
 
-// settle moves one amount by millionths until Total fits, and otherwise leaves the
-// nearest: the price of the largest line first, then of others, then discounts.
-func (s *totalSolver) settle() bool {
+// settle moves one of the levers by millionths until Total fits, and otherwise leaves
+// the nearest.
+func (s *totalSolver) settle(levers []lever) bool {
 	if s.off().Sign() == 0 {
 		return true
 	}
 	best := s.off().Abs()
 	var found *decimal.Decimal
 	var value decimal.Decimal
-	for _, l := range s.levers() {
+	for _, l := range levers {
 		start := *l.at
 		for _, steps := range s.turningPoints(l) {
 			*l.at = start.Add(decimal.New(steps, fine))
@@ -205,6 +205,7 @@ func (s *totalSolver) sound() bool {
 	return true
 }
 
+// levers are the price of the largest line first, then of others, then discounts.
 func (s *totalSolver) levers() []lever {
 	order := slices.Clone(s.lines)
 	slices.SortStableFunc(order, func(a, b pricedLine) int { return b.Importe.Cmp(a.Importe) })

@@ -41,6 +41,7 @@
 //	paid later, and its payments     MetodoPago PPD, FormaPago 99; pago20.New
 //	fees, rent, freight, RESICO      FindWithholding, then Apply on each line
 //	an advance                       NewAnticipo, Relate("07", …), NewEgresoAnticipo
+//	the same in two documents        NewAnticipo, NewRemanente
 //	sales nobody asked a receipt for NewGlobal
 //	a discount given afterwards      NewNotaDeCredito
 //	goods that came back             NewDevolucion

@@ -181,6 +181,30 @@ func ExampleNewAnticipo() {
 	// E PUE 30: subtotal 2586.21, total 3000.00 MXN, 0 errores
 }
 
+// The same advance in two documents: the invoice is of what remains.
+func ExampleNewRemanente() {
+	cat := catalogo.New()
+	advance, err := cfdi.NewAnticipo(cat, invoice(kemper), decimal.MustParse("3000.00"), iva16)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	show(advance) // stamped: its UUID ends in A
+
+	whole := invoice(kemper, service("Renta de local", "8500.00"))
+	rest, err := cfdi.NewRemanente(cat, whole, "00000000-0000-4000-8000-00000000000A", advance)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	show(rest)
+	fmt.Println(rest.Conceptos[0].Descripcion, rest.Descuento, rest.CfdiRelacionados[0].TipoRelacion)
+	// Output:
+	// I PUE 03: subtotal 2586.21, total 3000.00 MXN, 0 errores
+	// I PUE 03: subtotal 8500.00, total 6860.00 MXN, 0 errores
+	// Renta de local. CFDI por remanente de un anticipo 2586.21 07
+}
+
 // A finding that has one right mend carries it.
 func ExampleApply() {
 	c := invoice(kemper, service("Renta de local", "8500.00"))

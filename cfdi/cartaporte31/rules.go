@@ -17,11 +17,15 @@ type rule struct {
 // is at hand judges what the document tells and leaves the rest to the PAC:
 //
 //	CP132 CP176 CP188 CP195  whether an RFC is registered; its form is judged
-//	CP136 CP137              whether a station exists, and its name; its mode is judged
 //	CP147 CP204              whether a postal code is of a localidad
+//
+// And where the catalogue was not imported (rules_catalogo.go):
+//
+//	CP136 CP137              whether a station exists, and its name; its mode is judged
 //	CP155                    goods of a family of which some may be dangerous
 //	CP156                    whether a material of four digits exists
 //	CP174                    the patent of a customs broker
+//	CP999                    what the schema holds to a large catalogue; its form is judged
 var rules = []rule{
 	{"CP101", cfdi.ClassLocal, cfdi.StateRule, sobre("Version", "La Carta Porte va en un CFDI 4.0.", "Escribe 4.0 en Version.", func(c *cfdi.Comprobante) bool { return c.Version == "4.0" })},
 	{"CP102", cfdi.ClassLocal, cfdi.StateRule, sobre("SubTotal", "En un traslado el subtotal es 0.", "Escribe 0 en SubTotal.", func(c *cfdi.Comprobante) bool { return !traslado(c) || c.SubTotal.Sign() == 0 })},
@@ -87,6 +91,7 @@ var rules = []rule{
 		v.iff(u.NumEstacion != "", u.NombreEstacion != "", path+".NombreEstacion",
 			need{"Falta el nombre de la estación.", "Escribe el nombre tal como está en el catálogo de estaciones del SAT."},
 			need{"Hay nombre de estación y falta su clave.", "Quita el nombre, o elige la estación."})
+		v.estacionName(path, u)
 	})},
 	{"CP138", cfdi.ClassCatalogo, cfdi.StateRule, eachUbicacion(func(v *validation, path string, u *Ubicacion) {
 		if generica(u.NumEstacion) && u.NombreEstacion == "Extranjera" {

@@ -85,9 +85,9 @@ var forms = map[string]form{
 	"FechaHoraSalidaLlegada": moment, "FechaCertificacionCCP": moment,
 	"FechaCaducidad": {func(_ *validation, s string) bool { return parses(time.DateOnly, s) }, "una fecha como 2026-11-20"},
 	"Pais":           nation, "NacionalidadEmbarc": nation,
-	"UnidadPeso": unidad, "UnidadPesoMerc": unidad, "NumTotalMercancias": whole, "NumPiezas": whole,
+	"UnidadPeso": unidadPeso, "UnidadPesoMerc": unidadPeso, "NumTotalMercancias": whole, "NumPiezas": whole,
 	"LogisticaInversaRecoleccionDevolucion": oneOf("Sí", si), "MaterialPeligroso": oneOf("Sí o No", "Sí No"),
-	"TipoDocumento": oneOf(wordsList, documentosAduaneros), "BienesTransp": like(`[0-9]{8}`, "los ocho dígitos de una clave del catálogo del SAT"),
+	"TipoDocumento": oneOf(wordsList, documentosAduaneros), "BienesTransp": bienesT,
 	"ClaveSTCC": like(`[0-9]{6,7}`, "seis o siete dígitos"), "Dimensiones": like(`[0-9]{1,3}/[0-9]{1,3}/[0-9]{1,3}(cm|plg)`, "largo, alto y ancho como 30/40/30cm"),
 	"FormaFarmaceutica": oneOf(wordsList, formasFarmaceuticas), "CondicionesEspTransp": oneOf(wordsList, condicionesEspeciales),
 	"Moneda": {func(v *validation, s string) bool {
@@ -98,15 +98,14 @@ var forms = map[string]form{
 		_, ok := v.cat.ClaveUnidad(s)
 		return ok || !v.cat.Full("ClaveUnidad")
 	}, wordsList},
-	"FraccionArancelaria": like(`[0-9]{8}|[0-9]{10}`, "8 o 10 dígitos"),
-	"UUIDComercioExt":     like(`[a-fA-F0-9]{8}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{12}`, "el folio fiscal de un CFDI"),
-	"PermSCT":             oneOf(wordsList, permisos), "ConfigVehicular": oneOf(wordsList, sinRemolque+" "+puedeRemolque+" "+conRemolque),
+	"FraccionArancelaria": fraccion, "NumAutorizacionNaviero": naviero,
+	"UUIDComercioExt": like(`[a-fA-F0-9]{8}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{12}`, "el folio fiscal de un CFDI"),
+	"PermSCT":         oneOf(wordsList, permisos), "ConfigVehicular": oneOf(wordsList, sinRemolque+" "+puedeRemolque+" "+conRemolque),
 	"PlacaVM": plate, "Placa": plate, "PlacaVMCCP": plate, "PlacaCCP": plate, "AnioModeloVM": year, "AnioEmbarcacion": year,
 	"SubTipoRem": trail, "SubTipoRemCCP": trail, "TipoEmbarcacion": oneOf(wordsList, embarcaciones), "NumeroOMI": like(`IMO[0-9]{7}`, "IMO y siete dígitos"),
 	"TipoCarga": oneOf(wordsList, cargasMaritimas), "MatriculaAeronave": like(`[A-Z0-9-]{5,11}`, "de 5 a 11 mayúsculas, números o guiones"),
-	"CodigoTransportista": {func(_ *validation, s string) bool { return numbered(s, "CA", 3, 173) }, wordsList},
-	"TipoDerechoDePaso":   {func(_ *validation, s string) bool { return numbered(s, "CDP", 3, 119) }, wordsList},
-	"TipoDeServicio":      oneOf(wordsList, serviciosSinContenedor+" "+serviciosConContenedor), "TipoDeTrafico": oneOf(wordsList, traficos),
+	"CodigoTransportista": transportista, "TipoDerechoDePaso": derecho,
+	"TipoDeServicio": oneOf(wordsList, serviciosSinContenedor+" "+serviciosConContenedor), "TipoDeTrafico": oneOf(wordsList, traficos),
 	"TipoCarro": oneOf(wordsList, carros), "TipoFigura": oneOf(wordsList, figuras), "ParteTransporte": oneOf(wordsList, partes),
 }
 
@@ -127,7 +126,7 @@ var nombres = map[string]string{
 	"PlacaVMCCP": "la placa del camión", "PlacaCCP": "la placa del remolque", "AnioModeloVM": "el año del vehículo", "AnioEmbarcacion": "el año de la embarcación",
 	"SubTipoRem": "el tipo de remolque", "SubTipoRemCCP": "el tipo de remolque", "TipoEmbarcacion": "el tipo de embarcación", "NumeroOMI": "el número OMI",
 	"TipoCarga": "el tipo de carga", "MatriculaAeronave": "la matrícula de la aeronave", "CodigoTransportista": "el código del transportista",
-	"TipoDerechoDePaso": "el derecho de paso", "TipoDeServicio": "el tipo de servicio", "TipoDeTrafico": "el tipo de tráfico", "TipoCarro": "el tipo de carro",
+	"NumAutorizacionNaviero": "la autorización del agente naviero", "TipoDerechoDePaso": "el derecho de paso", "TipoDeServicio": "el tipo de servicio", "TipoDeTrafico": "el tipo de tráfico", "TipoCarro": "el tipo de carro",
 	"TipoContenedor": "el tipo de contenedor", "TipoFigura": "el tipo de figura", "ParteTransporte": "la parte del transporte", "TotalDistRec": "la distancia total",
 	"DistanciaRecorrida": "la distancia recorrida", "PesoBrutoTotal": "el peso bruto total", "PesoNetoTotal": "el peso neto total", "PesoEnKg": "el peso en kilogramos",
 	"PesoGuiaIdentificacion": "el peso de la guía", "Cantidad": "la cantidad", "PesoBruto": "el peso bruto", "PesoNeto": "el peso neto", "PesoTara": "la tara",

@@ -34,6 +34,8 @@ type validation struct {
 	cp   *CartaPorte
 	m    *Mercancias
 	code string // of the rule that runs
+
+	bienes map[string]bienes // looked up so far
 }
 
 func (v *validation) fail(path, message, fix string) { v.Fail(v.code, path, message, fix) }
@@ -435,12 +437,13 @@ func (v *validation) stations() string {
 }
 
 func numEstacion(v *validation, path string, u *Ubicacion) {
+	v.estacionKey(path, u)
 	modes := v.stations()
 	switch {
 	case modes == "" || u.NumEstacion == "" && v.modes() > 1:
 	case u.NumEstacion == "":
 		v.fail(path+".NumEstacion", "Falta la estación, el puerto o el aeropuerto.", "Elige su clave del catálogo de estaciones del SAT.")
-	case !listed(modes, estacionTransporte(u.NumEstacion), ""):
+	case !listed(modes, v.transporte(u.NumEstacion), ""):
 		v.fail(path+".NumEstacion", "La clave "+u.NumEstacion+" no es de una estación del transporte que usas.", "Los puertos empiezan con PM, los aeropuertos con EA; las demás claves son de ferrocarril.")
 	}
 }
@@ -458,12 +461,12 @@ func tipoEstacion(v *validation, path string, u *Ubicacion) {
 	path += ".TipoEstacion"
 	switch {
 	case u.TipoEstacion == "":
-		if v.stations() != "" && v.modes() == 1 && !extranjera(u.NumEstacion) {
+		if v.stations() != "" && v.modes() == 1 && !v.extranjera(u.NumEstacion) {
 			v.fail(path, "Falta el tipo de estación.", "Elige 01 origen nacional, 02 intermedia o 03 destino final nacional.")
 		}
 	case !v.key(tiposEstacion, u.TipoEstacion):
 		v.fail(path, "El tipo de estación "+u.TipoEstacion+" no existe en el catálogo del SAT.", fixClave)
-	case extranjera(u.NumEstacion):
+	case v.extranjera(u.NumEstacion):
 		v.fail(path, "Una estación extranjera no lleva tipo de estación.", "Quita el tipo de estación.")
 	case v.m.Autotransporte != nil:
 		v.modal(path, "Por carretera no va el tipo de estación.", "Quita el tipo de estación.")
@@ -482,10 +485,14 @@ func cuantas(v *validation) {
 
 func materialPeligroso(v *validation, path string, m *Mercancia) {
 	path += ".MaterialPeligroso"
-	switch peligro(m.BienesTransp) {
+	switch v.peligro(m.BienesTransp) {
 	case "1":
 		if m.MaterialPeligroso == "" {
 			v.fail(path, "La mercancía "+m.BienesTransp+" es material peligroso y falta decirlo.", "Elige Sí y agrega la clave del material y su embalaje.")
+		}
+	case "0,1":
+		if m.MaterialPeligroso == "" {
+			v.fail(path, "La mercancía "+m.BienesTransp+" puede ser material peligroso y falta decir si lo es.", "Elige Sí o No.")
 		}
 	case "0":
 		if m.MaterialPeligroso != "" {
@@ -501,6 +508,8 @@ func cveMaterialPeligroso(v *validation, path string, m *Mercancia) {
 		need{"La clave de material peligroso solo va cuando la mercancía lo es.", "Quita la clave, o elige Sí en material peligroso."})
 	if k := m.CveMaterialPeligroso; m.MaterialPeligroso == si && k != "" && (len(k) != 4 || number(k) < 0) {
 		v.fail(path, "La clave de material peligroso "+k+" no tiene cuatro dígitos.", "Escribe el número de la ONU del material, por ejemplo 1203.")
+	} else if m.MaterialPeligroso == si && k != "" {
+		v.materialKey(path, k)
 	}
 }
 
@@ -602,7 +611,9 @@ func numPedimento(v *validation, path string, d *DocumentacionAduanera) {
 	}
 	if problem, fix := cfdi.CheckPedimento(v.cat, v.c.Fecha, d.NumPedimento); problem != "" {
 		v.fail(path, "El pedimento "+d.NumPedimento+" "+problem+".", fix)
+		return
 	}
+	v.patente(path, d.NumPedimento)
 }
 
 // guias asks for waybills where the CFDI says that packages or pallets travel.

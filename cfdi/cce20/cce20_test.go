@@ -840,43 +840,81 @@ func TestExportacionRefuses(t *testing.T) {
 	}
 }
 
-// TestAnyExportIsRight: whatever is sold, in any currency, in any quantity of the
-// customs, the complement breaks no rule.
+// anyExport draws what is sold, in any currency, in any quantity of the customs.
+func anyExport(rt *rapid.T) *cfdi.Comprobante {
+	monedas := []string{"MXN", "USD", "EUR"}
+	moneda, rate := monedas[rapid.IntRange(0, 2).Draw(rt, "currency")], ""
+	if moneda != "MXN" {
+		rate = decimal.New(rapid.Int64Range(15_0000, 25_0000).Draw(rt, "rate"), 4).String()
+	}
+	var lines []cfdi.Concepto
+	e := cce20.Exportacion{
+		Incoterm: "FOB", TipoCambioUSD: decimal.New(rapid.Int64Range(15_0000, 25_0000).Draw(rt, "dollar"), 4), Emisor: cce20.Emisor{Domicilio: planta()},
+		Receptor: &cce20.Receptor{NumRegIdTrib: "123456789", Domicilio: at(austin())},
+	}
+	if rapid.Bool().Draw(rt, "certificate") {
+		e.NumCertificadoOrigen, e.Observaciones = "CO-123456", "Frágil & <pesado>"
+	}
+	for i := range rapid.IntRange(1, 4).Draw(rt, "goods") {
+		id := "A-" + strconv.Itoa(i)
+		for range rapid.IntRange(1, 2).Draw(rt, "lines") {
+			quantity := decimal.New(rapid.Int64Range(1_000, 500_000).Draw(rt, "sold"), 3)
+			price := decimal.New(rapid.Int64Range(100_0000, 90_000_0000).Draw(rt, "price"), 4)
+			lines = append(lines, line(id, quantity.String(), price.Round(rapid.SampledFrom([]int{2, 2, 4}).Draw(rt, "decimals")).String()))
+		}
+		if rapid.IntRange(0, 3).Draw(rt, "service") == 0 { // all its lines, no fraction
+			for j := range lines {
+				if lines[j].NoIdentificacion == id {
+					lines[j].ClaveUnidad = "E48"
+				}
+			}
+			e.Bienes = append(e.Bienes, cce20.Bien{NoIdentificacion: id, Cantidad: num("1"), Unidad: "99", FueraDeValor: rapid.Bool().Draw(rt, "no part of the value")})
+			continue
+		}
+		b := cce20.Bien{NoIdentificacion: id, FraccionArancelaria: "8481809900", Cantidad: decimal.New(rapid.Int64Range(1, 900_000).Draw(rt, "quantity"), 3), Unidad: "01"}
+		if rapid.Bool().Draw(rt, "shared") {
+			part := b
+			part.FraccionArancelaria, part.Cantidad, part.ValorUnitario = "8481300100", num("1"), decimal.New(rapid.Int64Range(10_000, 1_000_000).Draw(rt, "unit"), 6)
+			e.Bienes = append(e.Bienes, part)
+		}
+		e.Bienes = append(e.Bienes, b)
+	}
+	c := invoice(moneda, rate, lines...)
+	x, err := e.ComercioExterior(c)
+	if err != nil {
+		rt.Fatal(err)
+	}
+	c.Complementos = cfdi.Complementos{x}
+	return c
+}
+
+// TestAnyExportIsRight: the complement of whatever is sold breaks no rule, nor does its CFDI.
 func TestAnyExportIsRight(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		monedas := []string{"MXN", "USD", "EUR"}
-		moneda, rate := monedas[rapid.IntRange(0, 2).Draw(rt, "currency")], ""
-		if moneda != "MXN" {
-			rate = decimal.New(rapid.Int64Range(15_0000, 25_0000).Draw(rt, "rate"), 4).String()
-		}
-		var lines []cfdi.Concepto
-		e := cce20.Exportacion{
-			Incoterm: "FOB", TipoCambioUSD: decimal.New(rapid.Int64Range(15_0000, 25_0000).Draw(rt, "dollar"), 4), Emisor: cce20.Emisor{Domicilio: planta()},
-			Receptor: &cce20.Receptor{NumRegIdTrib: "123456789", Domicilio: at(austin())},
-		}
-		for i := range rapid.IntRange(1, 4).Draw(rt, "goods") {
-			id := "A-" + strconv.Itoa(i)
-			for range rapid.IntRange(1, 2).Draw(rt, "lines") {
-				lines = append(lines, line(id, "1", decimal.New(rapid.Int64Range(100_00, 90_000_00).Draw(rt, "price"), 2).String()))
-			}
-			b := cce20.Bien{NoIdentificacion: id, FraccionArancelaria: "8481809900", Cantidad: decimal.New(rapid.Int64Range(1, 900_000).Draw(rt, "quantity"), 3), Unidad: "01"}
-			if rapid.Bool().Draw(rt, "shared") {
-				part := b
-				part.FraccionArancelaria, part.Cantidad, part.ValorUnitario = "8481300100", num("1"), decimal.New(rapid.Int64Range(10_000, 1_000_000).Draw(rt, "unit"), 6)
-				e.Bienes = append(e.Bienes, part)
-			}
-			e.Bienes = append(e.Bienes, b)
-		}
-		c := invoice(moneda, rate, lines...)
-		x, err := e.ComercioExterior(c)
-		if err != nil {
-			rt.Fatal(err)
-		}
-		c.Complementos = cfdi.Complementos{x}
+		c := anyExport(rt)
 		if got := found(c); len(got) > 0 {
 			rt.Fatalf("%v\n%s", got, cfdi.WriteXML(c))
 		}
+		for _, f := range cfdi.Validate(c, cat, time.Time{}).Errors() {
+			rt.Errorf("%s %s: %s\n%s", f.Code, f.Path, f.Message, cfdi.WriteXML(c))
+		}
+		x, sum := cce20.De(c), decimal.FromInt(0) // the rule counts as the builder does: this is counted anew
+		for _, m := range x.Mercancias {
+			sum = sum.Add(m.ValorDolares)
+		}
+		if x.TotalUSD.Cmp(sum) != 0 || x.TotalUSD.Scale() != 2 {
+			rt.Errorf("%s dollars are not %s", x.TotalUSD, sum)
+		}
 	})
+}
+
+// TestAnyExportMeetsTheOracle: schema and stylesheet of the SAT agree with a sample.
+func TestAnyExportMeetsTheOracle(t *testing.T) {
+	var docs []cfditest.Doc
+	for i := range 12 {
+		docs = append(docs, cfditest.CFDI(t, "export"+strconv.Itoa(i), rapid.Custom(anyExport).Example(i)))
+	}
+	cfditest.Agree(t, docs)
 }
 
 // FuzzRead: no element panics, and what is read is written and read the same.
