@@ -99,7 +99,10 @@ type hit struct {
 }
 
 func (h hit) compare(other hit) int {
-	return cmp.Or(cmp.Compare(h.rank, other.rank), cmp.Compare(h.order, other.order))
+	if h.rank != other.rank {
+		return cmp.Compare(h.rank, other.rank)
+	}
+	return cmp.Compare(h.order, other.order)
 }
 
 // Ranks of a hit, best first; rows of one rank are ordered by length of text.
