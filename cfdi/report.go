@@ -9,8 +9,8 @@ import (
 
 // A Report gathers what the rules of one complement say of it.
 type Report struct {
-	path  string
-	found []Finding
+	gathered
+	path string
 }
 
 // NewReport begins the report of k where it stands in c: Complementos[0], or
@@ -32,30 +32,36 @@ func NewDocumentReport() *Report { return &Report{} }
 
 // Fail adds an error at a path below the complement, "" for itself.
 func (r *Report) Fail(code, path, message, fix string) {
-	full := r.path
-	if path != "" {
-		full = join(full, path)
+	r.FailAt(code, r.full(path), message, fix)
+}
+
+// full is the path in the document of a path below the complement.
+func (r *Report) full(path string) string {
+	if path == "" {
+		return r.path
 	}
-	r.FailAt(code, full, message, fix)
+	return join(r.path, path)
 }
 
 // Warn adds a warning at a path below the complement.
 func (r *Report) Warn(code, path, message, fix string) {
-	r.Fail(code, path, message, fix)
-	r.found[len(r.found)-1].Severity = SeverityWarning
+	r.add(warningAt(code, r.full(path), message, fix))
 }
 
 // FailAt adds an error at a path of the document that carries the complement.
 func (r *Report) FailAt(code, path, message, fix string) {
-	r.found = append(r.found, errorAt(code, path, message, fix))
+	r.add(errorAt(code, path, message, fix))
 }
 
 // Mend adds to the last finding what must stand at an attribute of c, the document
 // that carries the complement; "" takes it out. It is offered only where nothing else
 // breaks by it.
 func (r *Report) Mend(c *Comprobante, path, value string) {
+	last := r.last()
+	if last == nil {
+		return
+	}
 	if f, ok := c.attribute(path); ok && f.String() != value {
-		last := &r.found[len(r.found)-1]
 		last.Mend = append(last.Mend, Change{Path: path, Old: f.String(), New: value})
 	}
 }
@@ -117,5 +123,5 @@ func (r *Report) Want(ok bool, path, value, message, fix string) {
 	}
 }
 
-// Found returns all that was added.
-func (r *Report) Found() []Finding { return r.found }
+// Found returns all that was added; of very many, those of each code that came first and how many others there are.
+func (r *Report) Found() []Finding { return r.all() }
