@@ -1,6 +1,8 @@
 package catalogo
 
 import (
+	"fmt"
+	"maps"
 	"math/bits"
 	"os"
 	"slices"
@@ -15,11 +17,14 @@ import (
 type naive struct {
 	keys [][]string // of each row: its key and its words
 	said []naiveKey
+
+	rows, phrases [][]string // the words of all rows, and those of all phrases
 }
 
 type naiveKey struct {
 	clave   string
 	phrases [][]string
+	words   []string // of all its phrases
 }
 
 // newNaive takes rows of key, text and similar words, and everyday keys as they stand in prodserv.tsv.
@@ -30,13 +35,17 @@ func newNaive(rows [][]string, everyday []string) naive {
 	}
 	for _, line := range everyday {
 		f := strings.Split(line, "\t")
-		k := naiveKey{f[0], [][]string{foldWords(f[1])}}
+		k := naiveKey{clave: f[0], phrases: [][]string{foldWords(f[1])}}
 		for phrase := range strings.SplitSeq(f[3], "|") {
 			if phrase != "" {
 				k.phrases = append(k.phrases, dropStopwords(foldWords(phrase)))
 			}
 		}
-		n.said = append(n.said, k)
+		k.words = slices.Concat(k.phrases...)
+		n.said, n.phrases = append(n.said, k), append(n.phrases, k.phrases...)
+	}
+	for _, r := range n.keys {
+		n.rows = append(n.rows, r[1:])
 	}
 	return n
 }
@@ -68,27 +77,13 @@ func (q naiveQuery) mask(words []string) (mask int) {
 func (q naiveQuery) vague(most int, docs [][]string) bool {
 	count := 0
 	for _, words := range docs {
-		for _, w := range slices.Compact(slices.Sorted(slices.Values(words))) {
-			if q.is(len(q.words)-1, w) {
+		for i, w := range words {
+			if q.is(len(q.words)-1, w) && !slices.Contains(words[:i], w) {
 				count++
 			}
 		}
 	}
 	return len(q.words) > 1 && count > most
-}
-
-func (n naive) phrases() (all [][]string) {
-	for _, k := range n.said {
-		all = append(all, k.phrases...)
-	}
-	return all
-}
-
-func (n naive) rows() (all [][]string) {
-	for _, r := range n.keys {
-		all = append(all, r[1:])
-	}
-	return all
 }
 
 func (n naive) parse(typed string) naiveQuery {
@@ -102,11 +97,11 @@ func (n naive) parse(typed string) naiveQuery {
 		known := func(words []string) bool {
 			return slices.ContainsFunc(words, func(v string) bool { return strings.HasPrefix(v, w) })
 		}
-		if slices.ContainsFunc(n.phrases(), known) || slices.ContainsFunc(n.rows(), known) || len(w) < 4 {
+		if slices.ContainsFunc(n.phrases, known) || slices.ContainsFunc(n.rows, known) || len(w) < 4 {
 			continue
 		}
 		counts, best := map[string]int{}, ""
-		for _, phrase := range n.phrases() {
+		for _, phrase := range n.phrases {
 			for _, v := range phrase {
 				if len(v)-len(w) <= 1 && len(w)-len(v) <= 1 && oneLetterAway(v, []byte(w)) {
 					if counts[v]++; counts[v] > counts[best] {
@@ -133,10 +128,10 @@ func (n naive) search(typed string, most int) []string {
 	every, lastBit := 1<<len(q.words)-1, 1<<(len(q.words)-1)
 	bytes := func(words []string) int { return len(padded(words)) }
 
-	vague := q.vague(manyPhrases, n.phrases())
+	vague := q.vague(manyPhrases, n.phrases)
 	keyMasks, having := make([]int, len(n.said)), make([]int, len(q.words))
 	for i, k := range n.said {
-		keyMasks[i] = q.mask(slices.Concat(k.phrases...))
+		keyMasks[i] = q.mask(k.words)
 		if vague && keyMasks[i] == lastBit {
 			keyMasks[i] = 0
 		}
@@ -202,15 +197,15 @@ func (n naive) search(typed string, most int) []string {
 		hits = append(hits, hit{best + classRank(k.clave), i, int32(at)})
 	}
 
-	vague, whole := q.vague(manyRows, n.rows()), false
+	vague, whole := q.vague(manyRows, n.rows), false
 	masks := make([]int, len(n.keys))
-	for i, words := range n.rows() {
+	for i, words := range n.rows {
 		if masks[i] = q.mask(words); vague && masks[i] == lastBit {
 			masks[i] = 0
 		}
 		whole = whole || masks[i] == every
 	}
-	for i, words := range n.rows() {
+	for i, words := range n.rows {
 		rank := min(bytes(words), 1<<10-1)
 		if len(words) == 0 || !q.is(0, words[0]) {
 			rank += 1 << 10
@@ -338,5 +333,53 @@ func TestIndexOfTheWholeCatalogue(t *testing.T) {
 		if diff := cmp.Diff(append([]string{}, n.search(typed, 12)...), got); diff != "" {
 			t.Errorf("%q:\n%s", typed, diff)
 		}
+	}
+}
+
+// TestIndexOfManyRows: the same over so many rows alike that single letters and common words have more of them than
+// manyRows, for some hundreds of queries of every kind: words and pairs of letters, the first words of what people type
+// and what they go on with, one letter wrong, accents, and what nobody says.
+func TestIndexOfManyRows(t *testing.T) {
+	everyday := everydayLines()
+	var rows [][]string
+	for i, line := range everyday {
+		f := strings.Split(line, "\t")
+		other := strings.Split(everyday[(i*7+1)%len(everyday)], "\t")
+		if rows = append(rows, []string{f[0], f[1], ""}); i%3 == 0 {
+			rows = append(rows, []string{fmt.Sprint(10_000_001 + i*1_700), "Servicios de " + f[1] + " xolotl de " + other[1], other[1]})
+		}
+	}
+	slices.SortFunc(rows, func(x, y []string) int { return strings.Compare(x[0], y[0]) })
+	n, f := newNaive(rows, everyday), newFinder(blobOf(t, rows), prodServPhrases())
+
+	asked := []string{"s", "se", "servicios d", "servicios de l", "servicio c", "xolotl", "xolotl d", "xolotl s", "xolotl zzzz", "zzzz servicio", "zzzz zzzz", "sapatos d", "mantenimeinto d", "ñandú s", "LUZ", "luz ", "luz de c"}
+	for i, phrase := range slices.Sorted(maps.Keys(phrases(t, "frases.tsv"))) {
+		letters := []rune(phrase)
+		asked = append(asked, string(letters[:1+i*5%len(letters)]))
+		if i%4 == 0 {
+			letters[i%len(letters)] = 'q'
+			asked = append(asked, string(letters))
+		}
+	}
+	vague := 0
+	for i, typed := range asked {
+		if isKey(strings.TrimSpace(typed)) {
+			continue
+		}
+		most := 12 + i%3*20
+		got := []string{}
+		for _, r := range find(f, typed, most, prodServRow) {
+			got = append(got, r.Clave)
+		}
+		if diff := cmp.Diff(append([]string{}, n.search(typed, most)...), got); diff != "" {
+			t.Errorf("%q, %d:\n%s", typed, most, diff)
+		}
+		if n.parse(typed).vague(manyRows, n.rows) {
+			vague++
+		}
+	}
+	t.Logf("%d queries over %d rows, the last word of %d in more than %d", len(asked), len(rows), vague, manyRows)
+	if vague == 0 {
+		t.Error("no query ends in a word that many rows have")
 	}
 }

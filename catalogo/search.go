@@ -6,7 +6,6 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
-	"sync"
 )
 
 // A finder searches a catalogue by words: those that people type for its everyday keys,
@@ -17,20 +16,40 @@ type finder struct {
 	rowOf  []int32          // the row of each everyday key, -1 for none
 	keyOf  map[int32]int    // the everyday key of a row
 	short  map[string][]hit // what one or two letters find
-	idle   sync.Pool        // of *search
+	idle   chan *search     // those that wait for the next query, with their memory
 }
 
+// idleSearches is how many searches keep their memory between two queries, whatever the garbage collector does: as
+// many as are likely to run at once.
+const idleSearches = 4
+
 func newFinder(rows *blob, known *spoken) *finder {
-	f := &finder{rows: rows, spoken: known, rowOf: known.rowsOf(rows), keyOf: map[int32]int{}}
+	f := &finder{rows: rows, spoken: known, rowOf: known.rowsOf(rows), keyOf: map[int32]int{}, idle: make(chan *search, idleSearches)}
 	for key, row := range f.rowOf {
 		f.keyOf[row] = key
 	}
 	if rows.index != nil {
 		rows.index.invert()
 	}
-	f.idle.New = func() any { return f.newSearch() }
 	f.shorten()
 	return f
+}
+
+// take lends a search, to be given back.
+func (f *finder) take() *search {
+	select {
+	case s := <-f.idle:
+		return s
+	default:
+		return f.newSearch()
+	}
+}
+
+func (f *finder) give(s *search) {
+	select {
+	case f.idle <- s:
+	default:
+	}
 }
 
 // shorten searches the single letters, and those pairs that many words start with.
@@ -46,23 +65,24 @@ func (f *finder) shorten() {
 		}
 	}
 	f.short = short
+	f.give(s)
 }
 
 // find returns the rows that fit what was typed, best first, at most n.
 func find[T any](f *finder, typed string, n int, row func(fields []string) T) []T {
 	out := []T{}
+	s := f.take()
+	defer f.give(s)
 	if key := strings.TrimSpace(typed); isKey(key) {
 		for i := f.rows.seek(key); i < f.rows.len() && len(out) < n && strings.HasPrefix(f.rows.key(i), key); i++ {
-			out = append(out, row(f.rows.fields(i)))
+			out = append(out, row(s.fields(i)))
 		}
 		return out
 	}
-	s := f.idle.Get().(*search)
-	defer f.idle.Put(s)
 	hits := s.run(typed, n)
 	out = slices.Grow(out, len(hits))
 	for _, h := range hits {
-		out = append(out, row(f.rows.fields(int(h.row))))
+		out = append(out, row(s.fields(int(h.row))))
 	}
 	return out
 }
@@ -79,7 +99,10 @@ type hit struct {
 }
 
 func (h hit) compare(other hit) int {
-	return cmp.Or(cmp.Compare(h.rank, other.rank), cmp.Compare(h.order, other.order))
+	if h.rank != other.rank {
+		return cmp.Compare(h.rank, other.rank)
+	}
+	return cmp.Compare(h.order, other.order)
 }
 
 // Ranks of a hit, best first; rows of one rank are ordered by length of text.
@@ -106,6 +129,9 @@ const shortMost = 24
 // taken marks the rank of a key whose row is among the hits already.
 const taken = -1
 
+// postsPerRow is how many rows of a word are gone through in the time that it takes to look for it in one.
+const postsPerRow = 8
+
 // A search is one search of a finder. Its memory is used again: masks hold a bit for
 // each word of the query and are zero between two searches.
 type search struct {
@@ -120,6 +146,16 @@ type search struct {
 	lines      masks // of the rows
 	n          int
 	hits       []hit // the best n, the worst of them first
+	row        []string
+}
+
+// fields are those of row i, good until the next call.
+func (s *search) fields(i int) []string {
+	s.row = s.row[:0]
+	for field := range strings.SplitSeq(s.rows.line(i), "\t") {
+		s.row = append(s.row, field)
+	}
+	return s.row
 }
 
 // masks are bits for each of many things, and which of those have any.
@@ -205,11 +241,11 @@ func (s *search) searchSpoken() (having [maxQueryWords]int) {
 
 // searchKeys marks the phrases with word i of the keys that are marked already.
 func (s *search) searchKeys(i int) {
-	for _, key := range s.keys.touched {
-		for phrase := s.spoken.phrases[key]; phrase < s.spoken.phrases[key+1]; phrase++ {
-			if s.spoken.hasAny(phrase, s.said[i]) {
+	for _, span := range s.said[i] {
+		for _, phrase := range s.spoken.with(span) {
+			if key := s.spoken.keyOf[phrase]; s.keys.bits[key] != 0 {
 				s.phrases.set(phrase, 1<<i)
-				s.keys.set(key, 1<<i)
+				s.keys.bits[key] |= 1 << i
 			}
 		}
 	}
@@ -272,11 +308,7 @@ func (s *search) searchRows() {
 	for i := range s.words {
 		s.read[i] = s.spans(x, i)
 		if i == last && i > 0 && x.count(s.read[i]) > manyRows {
-			for _, row := range s.lines.touched {
-				if x.hasAny(row, s.read[i]) {
-					s.lines.bits[row] |= 1 << i
-				}
-			}
+			s.narrowRows(i)
 			break
 		}
 		for _, span := range s.read[i] {
@@ -298,9 +330,33 @@ func (s *search) searchRows() {
 	}
 }
 
+// narrowRows marks those rows with word i that are marked already: by looking at each of them or, where they are many, at
+// those that have the word.
+func (s *search) narrowRows(i int) {
+	x := s.rows.index
+	if x.count(s.read[i]) < postsPerRow*len(s.lines.touched) {
+		for _, span := range s.read[i] {
+			for _, row := range x.with(span) {
+				if s.lines.bits[row] != 0 {
+					s.lines.bits[row] |= 1 << i
+				}
+			}
+		}
+		return
+	}
+	for _, row := range s.lines.touched {
+		if x.hasAny(row, s.read[i]) {
+			s.lines.bits[row] |= 1 << i
+		}
+	}
+}
+
 // pushRow takes a row in. One that starts with the first word typed is better, then a
 // short one. That of an everyday key comes once, by the better of both ranks.
 func (s *search) pushRow(row uint32, rank int) {
+	if s.full(rank) {
+		return
+	}
 	x := s.rows.index
 	rank += int(min(x.lens[row], 1<<10-1))
 	if s.full(rank) {

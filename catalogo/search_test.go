@@ -2,6 +2,7 @@ package catalogo
 
 import (
 	"os"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -228,6 +229,24 @@ func TestSearchNeedsNoMemory(t *testing.T) {
 		s.run(words, 12)
 		if n := testing.AllocsPerRun(20, func() { s.run(words, 12) }); n > 0 {
 			t.Errorf("%q takes memory %v times", words, n)
+		}
+	}
+}
+
+// TestSearchKeepsItsMemory between two queries, whatever the garbage collector does: the next one takes no more than the
+// rows that it returns.
+func TestSearchKeepsItsMemory(t *testing.T) {
+	f := newFinder(everydayProdServ(), prodServPhrases())
+	for _, words := range []string{"renta de local", "servicios de l", "8411"} {
+		find(f, words, 12, prodServRow)
+		var before, after runtime.MemStats
+		runtime.GC()
+		runtime.GC()
+		runtime.ReadMemStats(&before)
+		rows := find(f, words, 12, prodServRow)
+		runtime.ReadMemStats(&after)
+		if took := after.TotalAlloc - before.TotalAlloc; len(rows) != 12 || took > 8<<10 {
+			t.Errorf("%q takes %d bytes for %d rows", words, took, len(rows))
 		}
 	}
 }

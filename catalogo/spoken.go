@@ -1,6 +1,8 @@
 package catalogo
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 )
 
@@ -13,6 +15,7 @@ type spoken struct {
 	keyOf   []uint16 // the key of each phrase
 	bytes   []uint32 // of all phrases of each key, a bar between them
 	uses    []wordUse
+	lengths [][]uint16 // the words of each length in bytes, those that people type most first
 }
 
 // A wordUse is how often people type a word, and where they do so for the last time.
@@ -52,6 +55,18 @@ func (s *spoken) measure() {
 	for at := range uint32(len(s.ids) / 2) {
 		s.uses[s.id(at)].times++
 		s.uses[s.id(at)].last = at
+	}
+	for id := range s.size() {
+		n := len(s.word(id))
+		for len(s.lengths) <= n {
+			s.lengths = append(s.lengths, nil)
+		}
+		s.lengths[n] = append(s.lengths[n], uint16(id))
+	}
+	for _, words := range s.lengths {
+		slices.SortFunc(words, func(a, b uint16) int {
+			return cmp.Or(cmp.Compare(s.uses[b].times, s.uses[a].times), cmp.Compare(s.uses[a].last, s.uses[b].last))
+		})
 	}
 	for i := range s.keys {
 		s.bytes[i] = s.phrases[i+1] - s.phrases[i] - 1
@@ -130,16 +145,15 @@ func (s *spoken) nearest(w []byte) string {
 		return ""
 	}
 	best := -1
-	for i := range s.size() {
-		v := s.word(i)
-		if len(v)-len(w) > 1 || len(w)-len(v) > 1 || v == "" || v[0] != w[0] && v[len(v)-1] != w[len(w)-1] {
-			continue
-		}
-		if best >= 0 && !s.uses[i].beyond(s.uses[best]) {
-			continue
-		}
-		if oneLetterAway(v, w) {
-			best = i
+	for n := len(w) - 1; n <= len(w)+1 && n < len(s.lengths); n++ {
+		for _, id := range s.lengths[n] {
+			if best >= 0 && !s.uses[id].beyond(s.uses[best]) {
+				break
+			}
+			v := s.words[s.starts[id]:][:n]
+			if (v[0] == w[0] || v[n-1] == w[len(w)-1]) && oneLetterAway(v, w) {
+				best = int(id)
+			}
 		}
 	}
 	if best < 0 {

@@ -212,8 +212,9 @@ func (x *wordIndex) starting(w []byte) span {
 
 // hasAny reports whether a document has a word of one of the spans.
 func (x *wordIndex) hasAny(doc uint32, spans [2]span) bool {
-	for at := x.docs[doc]; at < x.docs[doc+1]; at++ {
-		if id := x.id(at); spans[0].has(id) || spans[1].has(id) {
+	ids := x.ids[2*x.docs[doc] : 2*x.docs[doc+1]]
+	for ; len(ids) >= 2; ids = ids[2:] {
+		if id := uint32(ids[0]) | uint32(ids[1])<<8; spans[0].has(id) || spans[1].has(id) {
 			return true
 		}
 	}

@@ -274,54 +274,54 @@ const mostMended = 500
 
 // mend adds a change to the finding just made: what must stand at a path.
 func (v *validation) mend(path, value string) {
-	if len(v.found) > mostMended {
+	if v.total() > v.mended {
 		return
 	}
 	f, at := &v.found[len(v.found)-1], strings.LastIndexByte(path, '.')
-	for _, n := range v.nodes {
-		if n.path != path[:max(at, 0)] {
-			continue
+	v.eachNode(func(node string, fields []Field) {
+		if node != path[:max(at, 0)] {
+			return
 		}
-		for _, field := range n.fields {
+		for _, field := range fields {
 			if field.Name == path[at+1:] && field.String() != value {
 				f.Mend = append(f.Mend, Change{Path: path, Old: field.String(), New: value})
 			}
 		}
-	}
+	})
 }
 
 // mendAll adds to the finding just made that all attributes of a name with one text
 // get another.
 func (v *validation) mendAll(name, old, value string) {
-	if len(v.found) > mostMended {
+	if v.total() > v.mended {
 		return
 	}
 	f := &v.found[len(v.found)-1]
-	for _, n := range v.nodes {
-		for _, field := range n.fields {
+	v.eachNode(func(node string, fields []Field) {
+		for _, field := range fields {
 			if field.Name == name && field.String() == old && old != value {
-				f.Mend = append(f.Mend, Change{Path: join(n.path, name), Old: old, New: value})
+				f.Mend = append(f.Mend, Change{Path: join(node, name), Old: old, New: value})
 			}
 		}
-	}
+	})
 }
 
 // drop adds to the finding just made that a node goes, with its attributes.
 func (v *validation) drop(node string) {
-	if len(v.found) > mostMended {
+	if v.total() > v.mended {
 		return
 	}
 	f := &v.found[len(v.found)-1]
-	for _, n := range v.nodes {
-		if n.path != node && !strings.HasPrefix(n.path, node+".") {
-			continue
+	v.eachNode(func(path string, fields []Field) {
+		if path != node && !strings.HasPrefix(path, node+".") {
+			return
 		}
-		for _, field := range n.fields {
+		for _, field := range fields {
 			if !field.empty() {
-				f.Mend = append(f.Mend, Change{Path: join(n.path, field.Name), Old: field.String()})
+				f.Mend = append(f.Mend, Change{Path: join(path, field.Name), Old: field.String()})
 			}
 		}
-	}
+	})
 	f.Mend = append(f.Mend, Change{Path: node})
 }
 
@@ -329,7 +329,11 @@ func (v *validation) drop(node string) {
 
 // tentative says that the mend of the finding just made may do harm elsewhere: it is
 // tried out when all rules have run, see [validation.tryMends].
-func (v *validation) tentative() { v.tries = append(v.tries, len(v.found)-1) }
+func (v *validation) tentative() {
+	if !v.left {
+		v.tries = append(v.tries, len(v.found)-1)
+	}
+}
 
 // mostTries bounds how many mends are tried out for one document.
 const mostTries = 20
@@ -381,7 +385,11 @@ func (v *validation) better(before map[string]bool, after *Comprobante, f Findin
 
 // recompute says of the finding just made that an amount is at fault, which
 // computing it again may mend: see [validation.mendAmounts].
-func (v *validation) recompute() { v.amounts = append(v.amounts, len(v.found)-1) }
+func (v *validation) recompute() {
+	if !v.left {
+		v.amounts = append(v.amounts, len(v.found)-1)
+	}
+}
 
 // mostChanges bounds what each of many findings carries: beyond it the first alone
 // says how the amounts come right.

@@ -9,9 +9,10 @@ import (
 
 // A Report gathers what the rules of one complement say of it.
 type Report struct {
+	gathered
 	path  string
 	k     Complemento
-	found []Finding
+	mends int // looked for: with more than are tried out, no more are
 }
 
 // NewReport begins the report of k where it stands in c: Complementos[0], or
@@ -33,22 +34,25 @@ func NewDocumentReport() *Report { return &Report{} }
 
 // Fail adds an error at a path below the complement, "" for itself.
 func (r *Report) Fail(code, path, message, fix string) {
-	full := r.path
-	if path != "" {
-		full = join(full, path)
+	r.FailAt(code, r.full(path), message, fix)
+}
+
+// full is the path in the document of a path below the complement.
+func (r *Report) full(path string) string {
+	if path == "" {
+		return r.path
 	}
-	r.FailAt(code, full, message, fix)
+	return join(r.path, path)
 }
 
 // Warn adds a warning at a path below the complement.
 func (r *Report) Warn(code, path, message, fix string) {
-	r.Fail(code, path, message, fix)
-	r.found[len(r.found)-1].Severity = SeverityWarning
+	r.add(warningAt(code, r.full(path), message, fix))
 }
 
 // FailAt adds an error at a path of the document that carries the complement.
 func (r *Report) FailAt(code, path, message, fix string) {
-	r.found = append(r.found, errorAt(code, path, message, fix))
+	r.add(errorAt(code, path, message, fix))
 }
 
 // Mend adds to the last finding what must stand at an attribute of c, the document
@@ -62,7 +66,8 @@ func (r *Report) Mend(c *Comprobante, path, value string) {
 // MendHere is [Report.Mend] for an attribute at a path below the complement, which is a
 // [Noder].
 func (r *Report) MendHere(path, value string) {
-	if len(r.found) <= mostMended {
+	if r.last() != nil && r.mends < mostTries {
+		r.mends++
 		f, ok := attributeIn(r.k, path)
 		r.change(join(r.path, path), f, ok, value)
 	}
@@ -102,14 +107,13 @@ func (r *Report) ChangesTo(after Noder) []Change {
 
 // MendBy adds changes to the last finding, as [Report.ChangesTo] lists them.
 func (r *Report) MendBy(changes []Change) {
-	if len(r.found) <= mostMended {
-		r.found[len(r.found)-1].Mend = changes
+	if last := r.last(); last != nil {
+		last.Mend = changes
 	}
 }
 
 func (r *Report) change(path string, f Field, there bool, value string) {
-	if there && f.String() != value && len(r.found) <= mostMended {
-		last := &r.found[len(r.found)-1]
+	if last := r.last(); last != nil && there && f.String() != value {
 		last.Mend = append(last.Mend, Change{Path: path, Old: f.String(), New: value})
 	}
 }
@@ -171,5 +175,5 @@ func (r *Report) Want(ok bool, path, value, message, fix string) {
 	}
 }
 
-// Found returns all that was added.
-func (r *Report) Found() []Finding { return r.found }
+// Found returns all that was added; of very many, those of each code that came first and how many others there are.
+func (r *Report) Found() []Finding { return r.all() }

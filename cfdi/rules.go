@@ -47,8 +47,8 @@ func Validate(c *Comprobante, cat *catalogo.Catalog, at time.Time) Findings {
 
 // validate is Validate; mends for amounts are left out where nobody asks for them.
 func validate(c *Comprobante, cat *catalogo.Catalog, at time.Time, mend bool) Findings {
-	v := &validation{c: c, cat: cat, at: at, decimals: 6}
-	c.nodes(placed, nil, func(path string, fields []Field) { v.nodes = append(v.nodes, node{path, fields}) })
+	v := &validation{c: c, cat: cat, at: at, decimals: 6, mended: mostMended}
+	v.walk()
 	if m, ok := cat.Moneda(c.Moneda); ok {
 		v.decimals = m.Decimales
 	}
@@ -69,19 +69,49 @@ func validate(c *Comprobante, cat *catalogo.Catalog, at time.Time, mend bool) Fi
 	}
 	switch {
 	case !mend:
-	case len(v.found) > mostMended:
+	case v.total() > v.mended:
 		v.untried()
 	default:
 		v.mendAmounts()
 		v.tryMends()
 	}
-	return v.found
+	return v.all()
+}
+
+// keptNodes is how many nodes of a document are kept at hand, some 600 bytes each. A larger one is walked again whenever
+// a rule goes through its nodes, and only the first few findings get a mend of their own.
+const (
+	keptNodes  = 40_000
+	mendedHuge = 10
+)
+
+// walk keeps the nodes of the document, unless they are too many.
+func (v *validation) walk() {
+	v.c.nodes(placed, nil, func(path string, fields []Field) {
+		if len(v.nodes) <= keptNodes {
+			v.nodes = append(v.nodes, node{path, fields})
+		}
+	})
+	if len(v.nodes) > keptNodes {
+		v.nodes, v.mended = nil, mendedHuge
+	}
+}
+
+// eachNode visits every node; its fields are good until the next one.
+func (v *validation) eachNode(visit func(path string, fields []Field)) {
+	if v.nodes == nil {
+		v.c.nodes(placed, make([]Field, 0, 24), visit)
+		return
+	}
+	for _, n := range v.nodes {
+		visit(n.path, n.fields)
+	}
 }
 
 // judge adds what a complement finds; its mends are tried out.
 func (v *validation) judge(k Complemento) {
 	for _, f := range k.Validate(v.c, v.cat, v.at) {
-		v.found = append(v.found, f)
+		v.add(f)
 		if len(f.Mend) > 0 {
 			v.tentative()
 		}
@@ -90,15 +120,16 @@ func (v *validation) judge(k Complemento) {
 
 // validation is one run of the rules over one document.
 type validation struct {
+	gathered
 	c        *Comprobante
 	cat      *catalogo.Catalog
 	at       time.Time
 	decimals int    // of Moneda; 6, which excludes nothing, when Moneda is unknown
 	code     string // of the rule that runs
-	nodes    []node // every node of c, walked once
-	found    Findings
-	amounts  []int // findings that computing again may mend
-	tries    []int // findings whose mend is to be tried out
+	nodes    []node // every node of c, walked once; nil where they are too many
+	mended   int    // of how many findings on nothing is mended
+	amounts  []int  // findings that computing again may mend
+	tries    []int  // findings whose mend is to be tried out
 }
 
 // node is one node of the document: where it stands and its attributes.
@@ -109,12 +140,12 @@ type node struct {
 
 // fail reports an error under the code of the rule that runs.
 func (v *validation) fail(path, message, fix string) {
-	v.found = append(v.found, errorAt(v.code, path, message, fix))
+	v.add(errorAt(v.code, path, message, fix))
 }
 
 // warn reports a warning under the code of the rule that runs.
 func (v *validation) warn(path, message, fix string) {
-	v.found = append(v.found, warningAt(v.code, path, message, fix))
+	v.add(warningAt(v.code, path, message, fix))
 }
 
 // is reports whether the TipoDeComprobante is one of these letters.
@@ -139,7 +170,7 @@ func (v *validation) catalogued(key string, row dated, ok bool) bool {
 
 // mendKey mends the finding that the running rule has just made at a path, if any.
 func (v *validation) mendKey(path, value string) {
-	if n := len(v.found) - 1; n >= 0 && v.found[n].Code == v.code && v.found[n].Path == path && value != "" {
+	if f := v.last(); f != nil && f.Code == v.code && f.Path == path && value != "" {
 		v.mend(path, value)
 		v.tentative()
 	}

@@ -11,13 +11,13 @@ import (
 // structure reports what the schema requires and is not there. Version, Sello and
 // the certificate are left out: Prepare and Seal write them, Verify asks for them.
 func structure(v *validation) {
-	for _, n := range v.nodes {
-		for _, f := range n.fields {
+	v.eachNode(func(path string, fields []Field) {
+		for _, f := range fields {
 			if f.use != optionalUse && f.empty() && !writtenBySeal(f.Name) {
-				v.missing(join(n.path, f.Name), f)
+				v.missing(join(path, f.Name), f)
 			}
 		}
-	}
+	})
 	if v.c.Version != "" && v.c.Version != "4.0" {
 		v.fail("Version", "La versión del comprobante debe ser 4.0.", "Genera el comprobante de nuevo.")
 	}
@@ -153,18 +153,18 @@ func alphanumeric(s string) bool {
 
 // lexical reports values that the schema refuses and no other code speaks of.
 func lexical(v *validation) {
-	for _, n := range v.nodes {
-		for _, f := range n.fields {
+	v.eachNode(func(path string, fields []Field) {
+		for _, f := range fields {
 			problem := f.textProblem()
 			if f.num != nil {
 				problem = f.numberProblem()
 			}
 			if problem != "" {
-				v.fail(join(n.path, f.Name), capital(label(f.Name))+" "+problem+".", "Corrige el dato.")
-				v.mendLexical(join(n.path, f.Name), f)
+				v.fail(join(path, f.Name), capital(label(f.Name))+" "+problem+".", "Corrige el dato.")
+				v.mendLexical(join(path, f.Name), f)
 			}
 		}
-	}
+	})
 }
 
 // mendLexical mends what was only written in another way: an RFC in small letters,

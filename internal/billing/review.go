@@ -361,7 +361,7 @@ func merge(ours, rules cfdi.Findings) cfdi.Findings {
 	}
 	all := slices.Clone(ours)
 	for _, f := range rules {
-		if !said[f.Path] && !(said["Receptor.Rfc"] && strings.HasPrefix(f.Path, "Receptor.")) {
+		if f.More > 0 || !said[f.Path] && !(said["Receptor.Rfc"] && strings.HasPrefix(f.Path, "Receptor.")) {
 			all = append(all, f)
 			continue
 		}

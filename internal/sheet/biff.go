@@ -318,7 +318,7 @@ func (x *xls) walk(at int64, visit func(line, column int, text string) error) er
 	if in.read() != nil || in.id != recBOF {
 		return errBroken
 	}
-	var line, column int // of a formula whose result is the text that follows
+	var line, column int // of a formula whose result is the text that follows, 0 for none
 	for {
 		if err := in.read(); err != nil {
 			return errBroken // a sheet has an end of its own
@@ -331,10 +331,14 @@ func (x *xls) walk(at int64, visit func(line, column int, text string) error) er
 			if len(b) < 3 {
 				return errBroken
 			}
+			if line == 0 {
+				continue
+			}
 			text, _ := unicodeText(b[2:], int(binary.LittleEndian.Uint16(b)))
 			if err := visit(line, column, string(text)); err != nil {
 				return err
 			}
+			line = 0
 			continue
 		}
 		if len(b) < 6 {

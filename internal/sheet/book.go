@@ -122,7 +122,8 @@ func dateFormat(id int, code string) bool {
 		return id >= 14 && id <= 17 || id == 22 || id >= 27 && id <= 36 || id >= 50 && id <= 58
 	}
 	quoted, bracket := false, false
-	for i, c := range strings.ToLower(code) {
+	code = strings.ToLower(code)
+	for i, c := range code {
 		switch {
 		case c == '"':
 			quoted = !quoted
@@ -144,11 +145,11 @@ func dateFormat(id int, code string) bool {
 func dayOf(number string, from1904 bool) string {
 	whole, _, _ := strings.Cut(number, ".")
 	n, err := strconv.Atoi(whole)
-	if err != nil || n < 1 || n > 2_958_465 {
-		return ""
-	}
 	if from1904 {
 		n += 1462
+	}
+	if err != nil || n < 1 || n > 2_958_465 {
+		return ""
 	}
 	return time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC).AddDate(0, 0, n).Format(time.DateOnly)
 }

@@ -1,12 +1,17 @@
 package sheet
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/binary"
+	"io/fs"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf16"
+	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/xuri/excelize/v2"
@@ -123,19 +128,41 @@ func compoundOf(data []byte) []byte {
 	return bytes.Join([][]byte{header, pack(fat), dir, data, miniFAT}, nil)
 }
 
+// rowsOf are the rows of every sheet of a book, as far as it can be read.
+func rowsOf(t testing.TB, file []byte) ([][]Row, error) {
+	t.Helper()
+	book, err := OpenBook(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		return nil, err
+	}
+	out := make([][]Row, len(book.Sheets()))
+	for i := range out {
+		for row, err := range book.Rows(i) {
+			if err != nil {
+				return out, err
+			}
+			row.Cells = slices.Clone(row.Cells)
+			out[i] = append(out[i], row)
+		}
+	}
+	return out, nil
+}
+
+// sheetsOf are the cells of a book by the name of their sheet, of one that can be read.
 func sheetsOf(t testing.TB, file []byte) (map[string][][]string, error) {
 	t.Helper()
+	sheets, err := rowsOf(t, file)
+	if err != nil {
+		return nil, err
+	}
 	book, err := OpenBook(bytes.NewReader(file), int64(len(file)))
 	if err != nil {
 		return nil, err
 	}
 	out := map[string][][]string{}
 	for i, name := range book.Sheets() {
-		for row, err := range book.Rows(i) {
-			if err != nil {
-				return out, err
-			}
-			out[name] = append(out[name], append([]string{}, row.Cells...))
+		for _, row := range sheets[i] {
+			out[name] = append(out[name], row.Cells)
 		}
 	}
 	return out, nil
@@ -222,12 +249,169 @@ func TestHostileWorkbooks(t *testing.T) {
 	}
 }
 
+// The ways in which [FuzzBook] makes a book of its bytes.
+const (
+	asFile     = iota // the file itself
+	asStream          // the stream of a .xls
+	asSheet           // a part of a .xlsx
+	asTexts           // another
+	asStyles          // another
+	waysOfBook        // how many there are
+)
+
+// bookParts are the parts of a .xlsx that [FuzzBook] puts its bytes in.
+var bookParts = map[int]string{asSheet: "xl/worksheets/sheet1.xml", asTexts: "xl/sharedStrings.xml", asStyles: "xl/styles.xml"}
+
+// partsOf are the parts of a .xlsx with texts, a day and a truth, by name.
+func partsOf(t testing.TB) map[string][]byte {
+	t.Helper()
+	file := book(t, func(x *excelize.File) {
+		set(x, "A1", "RFC", "Año", "Día", "¿Sí?")
+		set(x, "A2", "<a & b>", 1.5, 44562, true)
+		day, err := x.NewStyle(&excelize.Style{NumFmt: 14})
+		if err == nil {
+			err = x.SetCellStyle("Sheet1", "C2", "C2", day)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+	z, err := zip.NewReader(bytes.NewReader(file), int64(len(file)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	parts := map[string][]byte{}
+	for _, f := range z.File {
+		if parts[f.Name], err = fs.ReadFile(z, f.Name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return parts
+}
+
+// zipOf joins parts, one of them with other bytes.
+func zipOf(t testing.TB, parts map[string][]byte, name string, other []byte) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w := zip.NewWriter(&out)
+	for _, part := range slices.Sorted(maps.Keys(parts)) {
+		f, err := w.CreateHeader(&zip.FileHeader{Name: part, Method: zip.Store})
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := parts[part]
+		if part == name {
+			data = other
+		}
+		if _, err := f.Write(data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// workbookOf1904 is the stream of a book whose days are counted from 1904: its days are of styles of its own and of Excel's.
+func workbookOf1904() []byte {
+	head := bytes.Join([][]byte{
+		record(recBOF, uint16(biff8), uint16(5), make([]byte, 12)),
+		record(recDateMode, uint16(1)),
+		record(recFormat, uint16(165), uint16(8), "\x01", wide("ȺȺȺȺ\\d d")),
+		record(recXF, uint16(0), uint16(14), make([]byte, 16)),
+		record(recXF, uint16(0), uint16(165), make([]byte, 16)),
+	}, nil)
+	bound := func(at int) []byte {
+		return record(recBoundSht, uint32(at), uint16(0), uint8(4), "\x01", wide("Días"))
+	}
+	return bytes.Join([][]byte{
+		head, bound(len(head) + len(bound(0)) + len(record(recEOF))), record(recEOF),
+		record(recBOF, uint16(biff8), uint16(0x10), make([]byte, 12)),
+		record(recString, uint16(2), "\x00of"), // of no formula
+		record(recRK, uint16(0), uint16(0), uint16(0), uint32(43100<<2|2)),
+		record(recRK, uint16(0), uint16(1), uint16(1), uint32(0<<2|2)),
+		record(recNumber, uint16(0), uint16(2), uint16(0), math.Float64bits(2_958_000)), // past the year 9999
+		record(recMulRK, uint16(1), uint16(0), uint16(0), uint32(1<<2|2), uint16(9), uint32(1<<2|2), uint16(1)),
+		record(recFormula, uint16(1), uint16(2), uint16(0), math.Float64bits(0.5), make([]byte, 8)),
+		record(recEOF),
+	}, nil)
+}
+
+func TestDaysFrom1904(t *testing.T) {
+	got, err := sheetsOf(t, compoundOf(workbookOf1904()))
+	want := map[string][][]string{"Días": {{"2022-01-01", "1904-01-01", "2958000"}, {"1904-01-02", "1", "1904-01-01"}}}
+	if diff := cmp.Diff(want, got); err != nil || diff != "" {
+		t.Errorf("%v\n%s", err, diff)
+	}
+}
+
+// recordEnds are where the records of a stream end.
+func recordEnds(stream []byte) (ends []int) {
+	for at := 0; at+4 <= len(stream); {
+		at += 4 + int(binary.LittleEndian.Uint16(stream[at+2:]))
+		ends = append(ends, at)
+	}
+	return ends
+}
+
+// TestCutWorkbooks: a book that ends anywhere but at its end is refused.
+func TestCutWorkbooks(t *testing.T) {
+	for name, stream := range map[string][]byte{"1900": workbook(), "1904": workbookOf1904()} {
+		ends := recordEnds(stream)
+		for _, end := range ends[:len(ends)-1] {
+			for _, cut := range []int{end - 1, end} {
+				if _, err := sheetsOf(t, compoundOf(stream[:cut])); fail.KindOf(err) != fail.Invalid {
+					t.Errorf("%s, cut at %d of %d: %v", name, cut, len(stream), err)
+				}
+			}
+		}
+	}
+}
+
+// FuzzBook makes a book of its bytes in one of several ways, so that what it changes reaches the reader of cells and not
+// the chains and sums around them alone.
 func FuzzBook(f *testing.F) {
-	f.Add(compoundOf(workbook()))
-	f.Add(compoundOf(append(workbook(), make([]byte, 8000)...)))
-	f.Fuzz(func(t *testing.T, file []byte) {
-		if _, err := sheetsOf(t, file); err != nil && fail.KindOf(err) != fail.Invalid {
+	parts := partsOf(f)
+	for _, stream := range [][]byte{workbook(), append(workbook(), make([]byte, 8000)...), workbookOf1904()} {
+		f.Add(byte(asFile), compoundOf(stream))
+		f.Add(byte(asStream), stream)
+	}
+	for _, stream := range [][]byte{workbook(), workbookOf1904()} {
+		for _, end := range recordEnds(stream) {
+			f.Add(byte(asStream), stream[:end])
+		}
+	}
+	f.Add(byte(asFile), zipOf(f, parts, "", nil))
+	for way, name := range bookParts {
+		f.Add(byte(way), parts[name])
+		f.Add(byte(way), parts[name][:len(parts[name])/2])
+	}
+	f.Fuzz(func(t *testing.T, way byte, data []byte) {
+		switch way %= waysOfBook; way {
+		case asFile:
+		case asStream:
+			data = compoundOf(data[:min(len(data), 48<<10)])
+		default:
+			data = zipOf(t, parts, bookParts[int(way)], data)
+		}
+		sheets, err := rowsOf(t, data)
+		if err != nil && fail.KindOf(err) != fail.Invalid {
 			t.Errorf("%v", err)
+		}
+		for _, rows := range sheets {
+			last := 0
+			for _, row := range rows {
+				if row.Line <= last || row.Empty() || len(row.Cells) > MaxColumns {
+					t.Fatalf("line %d after %d, %d cells", row.Line, last, len(row.Cells))
+				}
+				last = row.Line
+				for _, c := range row.Cells {
+					if !utf8.ValidString(c) || strings.ContainsRune(c, 0) {
+						t.Fatalf("%.40q", c)
+					}
+				}
+			}
 		}
 	})
 }
