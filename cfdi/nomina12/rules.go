@@ -198,7 +198,7 @@ func Rules() []cfdi.Rule {
 // it; under 301, what the schema requires and is not there.
 func (n *Nomina) Validate(c *cfdi.Comprobante, _ *catalogo.Catalog, _ time.Time) []cfdi.Finding {
 	v := &validation{Report: cfdi.NewReport(c, n), c: c, n: n}
-	n.walk(visitTree{v.Missing})
+	n.Walk(cfdi.VisitTree(v.Missing))
 	v.Want(n.Version == "1.2", "Version", n.Version, "La versión de la nómina debe ser 1.2.", "Escribe 1.2.")
 	if n.Percepciones != nil && len(n.Percepciones.Percepcion) == 0 {
 		v.Fail("301", "Percepciones", "Las percepciones están vacías.", "Agrega una percepción, o quita el nodo.")
