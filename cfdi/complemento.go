@@ -38,12 +38,6 @@ type Totaler interface {
 	Totales() (traslados, retenciones decimal.Decimal)
 }
 
-// A Noder is a Complemento that shows its nodes, each at its path below the complement
-// ("" is its own element) with its attributes, so that a mend can be applied inside it.
-type Noder interface {
-	Nodes(visit func(path string, fields []Field))
-}
-
 // A Known is what cfdi must know of a complement to carry it.
 type Known struct {
 	Space  string // namespace, e.g. http://www.sat.gob.mx/implocal

@@ -98,8 +98,8 @@ func (c *Comprobante) attribute(path string) (Field, bool) {
 
 // attributeIn finds the attribute at a path below a complement.
 func attributeIn(k Complemento, path string) (Field, bool) {
-	if n, ok := k.(Noder); ok {
-		return attributeAt(path, n.Nodes)
+	if w, ok := k.(Walker); ok {
+		return attributeAt(path, func(visit func(string, []Field)) { w.Walk(VisitTree(visit)) })
 	}
 	return Field{}, false
 }

@@ -64,7 +64,7 @@ func (r *Report) Mend(c *Comprobante, path, value string) {
 }
 
 // MendHere is [Report.Mend] for an attribute at a path below the complement, which is a
-// [Noder].
+// [Walker].
 func (r *Report) MendHere(path, value string) {
 	if r.last() != nil && r.mends < mostTries {
 		r.mends++
@@ -75,18 +75,18 @@ func (r *Report) MendHere(path, value string) {
 
 // ChangesTo lists what makes of the complement another that has the same nodes, attribute
 // by attribute; nil where the nodes differ or so much would change that nobody reads it.
-func (r *Report) ChangesTo(after Noder) []Change {
-	was, ok := r.k.(Noder)
+func (r *Report) ChangesTo(after Walker) []Change {
+	was, ok := r.k.(Walker)
 	if !ok {
 		return nil
 	}
 	type attribute struct{ path, value string }
-	list := func(n Noder) (all []attribute) {
-		n.Nodes(func(path string, fields []Field) {
+	list := func(w Walker) (all []attribute) {
+		w.Walk(VisitTree(func(path string, fields []Field) {
 			for _, f := range fields {
 				all = append(all, attribute{join(path, f.Name), f.String()})
 			}
-		})
+		}))
 		return all
 	}
 	old, now := list(was), list(after)

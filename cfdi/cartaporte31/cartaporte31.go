@@ -340,164 +340,116 @@ func De(c *cfdi.Comprobante) *CartaPorte {
 // Known tells its name and how it is read.
 func (v *CartaPorte) Known() cfdi.Known { return Known }
 
-// A tree walks the nodes in the order of CartaPorte31.xslt, which is that of the XML:
-// open begins a node, close ends it.
-type tree interface {
-	open(name, path string, fields []cfdi.Field)
-	close()
-}
-
 func at(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }
 
-func leaf(t tree, name, path string, fields []cfdi.Field) {
-	t.open(name, path, fields)
-	t.close()
-}
-
-// leaves walks nodes that have attributes alone.
-func leaves[T any](t tree, name, path string, list []T, fields func(*T) []cfdi.Field) {
-	for i := range list {
-		leaf(t, name, at(path, i), fields(&list[i]))
-	}
-}
-
-// group walks a node that only groups leaves and is absent without them.
-func group[T any](t tree, outer, name, path string, list []T, fields func(*T) []cfdi.Field) {
-	if len(list) > 0 {
-		t.open(outer, path, nil)
-		leaves(t, name, path, list, fields)
-		t.close()
-	}
-}
-
-func (v *CartaPorte) walk(t tree) {
-	t.open("CartaPorte", "", v.fields())
-	group(t, "RegimenesAduaneros", "RegimenAduaneroCCP", "RegimenesAduaneros", v.RegimenesAduaneros, (*RegimenAduaneroCCP).fields)
-	t.open("Ubicaciones", "Ubicaciones", nil)
+// Walk takes t through the nodes in the order of CartaPorte31.xslt, which is that of the
+// XML.
+func (v *CartaPorte) Walk(t cfdi.Tree) {
+	t.Open("CartaPorte", "", v.fields())
+	cfdi.WalkGroup(t, "RegimenesAduaneros", "RegimenAduaneroCCP", "RegimenesAduaneros", v.RegimenesAduaneros, (*RegimenAduaneroCCP).fields)
+	t.Open("Ubicaciones", "Ubicaciones", nil)
 	for i := range v.Ubicaciones {
 		u := &v.Ubicaciones[i]
-		t.open("Ubicacion", ubicacionPath(i), u.fields())
-		u.Domicilio.walk(t, ubicacionPath(i)+".Domicilio")
-		t.close()
+		path := t.At("Ubicaciones", i)
+		t.Open("Ubicacion", path, u.fields())
+		u.Domicilio.walk(t, path+".Domicilio")
+		t.Close()
 	}
-	t.close()
+	t.Close()
 	v.Mercancias.walk(t)
 	if len(v.FiguraTransporte) > 0 {
-		t.open("FiguraTransporte", "FiguraTransporte", nil)
+		t.Open("FiguraTransporte", "FiguraTransporte", nil)
 		for i := range v.FiguraTransporte {
-			f, path := &v.FiguraTransporte[i], figuraPath(i)
-			t.open("TiposFigura", path, f.fields())
-			leaves(t, "PartesTransporte", path+".PartesTransporte", f.PartesTransporte, (*PartesTransporte).fields)
+			f, path := &v.FiguraTransporte[i], t.At("FiguraTransporte", i)
+			t.Open("TiposFigura", path, f.fields())
+			cfdi.WalkLeaves(t, "PartesTransporte", path+".PartesTransporte", f.PartesTransporte, (*PartesTransporte).fields)
 			f.Domicilio.walk(t, path+".Domicilio")
-			t.close()
+			t.Close()
 		}
-		t.close()
+		t.Close()
 	}
-	t.close()
+	t.Close()
 }
 
 func ubicacionPath(i int) string { return at("Ubicaciones", i) }
 func mercanciaPath(i int) string { return at("Mercancias.Mercancia", i) }
 func figuraPath(i int) string    { return at("FiguraTransporte", i) }
 
-func (v *Domicilio) walk(t tree, path string) {
+func (v *Domicilio) walk(t cfdi.Tree, path string) {
 	if v != nil {
-		leaf(t, "Domicilio", path, v.fields())
+		t.Leaf("Domicilio", path, v.fields())
 	}
 }
 
-func (v *Mercancias) walk(t tree) {
-	t.open("Mercancias", "Mercancias", v.fields())
+func (v *Mercancias) walk(t cfdi.Tree) {
+	t.Open("Mercancias", "Mercancias", v.fields())
 	for i := range v.Mercancia {
-		m, path := &v.Mercancia[i], mercanciaPath(i)
-		t.open("Mercancia", path, m.fields())
-		leaves(t, "DocumentacionAduanera", path+".DocumentacionAduanera", m.DocumentacionAduanera, (*DocumentacionAduanera).fields)
-		leaves(t, "GuiasIdentificacion", path+".GuiasIdentificacion", m.GuiasIdentificacion, (*GuiasIdentificacion).fields)
-		leaves(t, "CantidadTransporta", path+".CantidadTransporta", m.CantidadTransporta, (*CantidadTransporta).fields)
+		m, path := &v.Mercancia[i], t.At("Mercancias.Mercancia", i)
+		t.Open("Mercancia", path, m.fields())
+		cfdi.WalkLeaves(t, "DocumentacionAduanera", path+".DocumentacionAduanera", m.DocumentacionAduanera, (*DocumentacionAduanera).fields)
+		cfdi.WalkLeaves(t, "GuiasIdentificacion", path+".GuiasIdentificacion", m.GuiasIdentificacion, (*GuiasIdentificacion).fields)
+		cfdi.WalkLeaves(t, "CantidadTransporta", path+".CantidadTransporta", m.CantidadTransporta, (*CantidadTransporta).fields)
 		if m.DetalleMercancia != nil {
-			leaf(t, "DetalleMercancia", path+".DetalleMercancia", m.DetalleMercancia.fields())
+			t.Leaf("DetalleMercancia", path+".DetalleMercancia", m.DetalleMercancia.fields())
 		}
-		t.close()
+		t.Close()
 	}
 	v.Autotransporte.walk(t)
 	v.TransporteMaritimo.walk(t)
 	if v.TransporteAereo != nil {
-		leaf(t, "TransporteAereo", "Mercancias.TransporteAereo", v.TransporteAereo.fields())
+		t.Leaf("TransporteAereo", "Mercancias.TransporteAereo", v.TransporteAereo.fields())
 	}
 	v.TransporteFerroviario.walk(t)
-	t.close()
+	t.Close()
 }
 
-func (v *Autotransporte) walk(t tree) {
+func (v *Autotransporte) walk(t cfdi.Tree) {
 	if v == nil {
 		return
 	}
 	const path = "Mercancias.Autotransporte"
-	t.open("Autotransporte", path, v.fields())
-	leaf(t, "IdentificacionVehicular", path+".IdentificacionVehicular", v.IdentificacionVehicular.fields())
-	leaf(t, "Seguros", path+".Seguros", v.Seguros.fields())
-	group(t, "Remolques", "Remolque", path+".Remolques", v.Remolques, (*Remolque).fields)
-	t.close()
+	t.Open("Autotransporte", path, v.fields())
+	t.Leaf("IdentificacionVehicular", path+".IdentificacionVehicular", v.IdentificacionVehicular.fields())
+	t.Leaf("Seguros", path+".Seguros", v.Seguros.fields())
+	cfdi.WalkGroup(t, "Remolques", "Remolque", path+".Remolques", v.Remolques, (*Remolque).fields)
+	t.Close()
 }
 
 func contenedorPath(i int) string { return at("Mercancias.TransporteMaritimo.Contenedor", i) }
 func carroPath(i int) string      { return at("Mercancias.TransporteFerroviario.Carro", i) }
 
-func (v *TransporteMaritimo) walk(t tree) {
+func (v *TransporteMaritimo) walk(t cfdi.Tree) {
 	if v == nil {
 		return
 	}
-	t.open("TransporteMaritimo", "Mercancias.TransporteMaritimo", v.fields())
+	t.Open("TransporteMaritimo", "Mercancias.TransporteMaritimo", v.fields())
 	for i := range v.Contenedor {
-		c, path := &v.Contenedor[i], contenedorPath(i)
-		t.open("Contenedor", path, c.fields())
-		group(t, "RemolquesCCP", "RemolqueCCP", path+".RemolquesCCP", c.RemolquesCCP, (*RemolqueCCP).fields)
-		t.close()
+		c, path := &v.Contenedor[i], t.At("Mercancias.TransporteMaritimo.Contenedor", i)
+		t.Open("Contenedor", path, c.fields())
+		cfdi.WalkGroup(t, "RemolquesCCP", "RemolqueCCP", path+".RemolquesCCP", c.RemolquesCCP, (*RemolqueCCP).fields)
+		t.Close()
 	}
-	t.close()
+	t.Close()
 }
 
-func (v *TransporteFerroviario) walk(t tree) {
+func (v *TransporteFerroviario) walk(t cfdi.Tree) {
 	if v == nil {
 		return
 	}
 	const path = "Mercancias.TransporteFerroviario"
-	t.open("TransporteFerroviario", path, v.fields())
-	leaves(t, "DerechosDePaso", path+".DerechosDePaso", v.DerechosDePaso, (*DerechosDePaso).fields)
+	t.Open("TransporteFerroviario", path, v.fields())
+	cfdi.WalkLeaves(t, "DerechosDePaso", path+".DerechosDePaso", v.DerechosDePaso, (*DerechosDePaso).fields)
 	for i := range v.Carro {
-		c := &v.Carro[i]
-		t.open("Carro", carroPath(i), c.fields())
-		leaves(t, "Contenedor", carroPath(i)+".Contenedor", c.Contenedor, (*ContenedorFerroviario).fields)
-		t.close()
+		c, path := &v.Carro[i], t.At(path+".Carro", i)
+		t.Open("Carro", path, c.fields())
+		cfdi.WalkLeaves(t, "Contenedor", path+".Contenedor", c.Contenedor, (*ContenedorFerroviario).fields)
+		t.Close()
 	}
-	t.close()
+	t.Close()
 }
-
-type cadenaTree struct{ w *cfdi.CadenaWriter }
-
-func (t cadenaTree) open(_, _ string, fields []cfdi.Field) { t.w.Fields(fields) }
-func (t cadenaTree) close()                                {}
-
-type xmlTree struct{ w *xmldoc.Writer }
-
-func (t xmlTree) open(name, _ string, fields []cfdi.Field) {
-	t.w.Start("cartaporte31:" + name)
-	cfdi.WriteFields(t.w, fields)
-}
-func (t xmlTree) close() { t.w.End() }
-
-type visitTree struct {
-	visit func(path string, fields []cfdi.Field)
-}
-
-func (t visitTree) open(_, path string, fields []cfdi.Field) { t.visit(path, fields) }
-func (t visitTree) close()                                   {}
-
-// Nodes shows every node: see [cfdi.Noder].
-func (v *CartaPorte) Nodes(visit func(path string, fields []cfdi.Field)) { v.walk(visitTree{visit}) }
 
 // WriteCadena adds every node.
-func (v *CartaPorte) WriteCadena(w *cfdi.CadenaWriter) { v.walk(cadenaTree{w}) }
+func (v *CartaPorte) WriteCadena(w *cfdi.CadenaWriter) { v.Walk(cfdi.CadenaTree(w)) }
 
 // WriteXML writes the element.
-func (v *CartaPorte) WriteXML(w *xmldoc.Writer) { v.walk(xmlTree{w}) }
+func (v *CartaPorte) WriteXML(w *xmldoc.Writer) { v.Walk(cfdi.XMLTree(w, "cartaporte31")) }

@@ -301,7 +301,7 @@ func Rules() []cfdi.Rule {
 // it; under 301, what the schema requires and is not there.
 func (v *CartaPorte) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time) []cfdi.Finding {
 	run := &validation{Report: cfdi.NewReport(c, v), c: c, cat: cat, cp: v, m: &v.Mercancias}
-	v.walk(visitTree{run.Missing})
+	v.Walk(cfdi.VisitTree(run.Missing))
 	if t := v.Mercancias.TransporteFerroviario; t != nil && len(t.Carro) == 0 {
 		run.Fail("301", "Mercancias.TransporteFerroviario", "El tren no tiene carros.", "Agrega al menos un carro.")
 	}

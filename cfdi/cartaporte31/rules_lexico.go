@@ -158,14 +158,14 @@ const positive = "PesoBrutoTotal PesoNetoTotal PesoEnKg PesoGuiaIdentificacion C
 
 // lexical reports what the schema does not let through and has no code of its own.
 func lexical(v *validation) {
-	v.cp.walk(visitTree{func(path string, fields []cfdi.Field) {
+	v.cp.Walk(cfdi.VisitTree(func(path string, fields []cfdi.Field) {
 		v.Lexical(v.code, path, fields, most)
 		for _, f := range fields {
 			if f.String() != "" {
 				v.lexical(path, f)
 			}
 		}
-	}})
+	}))
 	for _, list := range v.lists() {
 		if list.have > list.most {
 			v.fail(list.path, "Hay más "+list.words+" de los que admite el SAT.", "Quita los que sobran.")

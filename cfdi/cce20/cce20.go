@@ -190,70 +190,44 @@ func De(c *cfdi.Comprobante) *ComercioExterior {
 // Known tells its name and how it is read.
 func (x *ComercioExterior) Known() cfdi.Known { return Known }
 
-// WriteCadena adds every node, in the order of ComercioExterior20.xslt, which is
-// that of the XML.
-func (x *ComercioExterior) WriteCadena(w *cfdi.CadenaWriter) {
-	x.walk(func(n node) { w.Fields(n.fields) }, func() {})
-}
+// WriteCadena adds every node.
+func (x *ComercioExterior) WriteCadena(w *cfdi.CadenaWriter) { x.Walk(cfdi.CadenaTree(w)) }
 
 // WriteXML writes the element.
-func (x *ComercioExterior) WriteXML(w *xmldoc.Writer) {
-	x.walk(func(n node) {
-		w.Start("cce20:" + n.name)
-		cfdi.WriteFields(w, n.fields)
-	}, w.End)
-}
+func (x *ComercioExterior) WriteXML(w *xmldoc.Writer) { x.Walk(cfdi.XMLTree(w, "cce20")) }
 
-// A node is one node of the complement: its name, where it stands and its attributes.
-type node struct {
-	name, path string
-	fields     []cfdi.Field
-}
-
-// Nodes shows every node: see [cfdi.Noder].
-func (x *ComercioExterior) Nodes(visit func(path string, fields []cfdi.Field)) {
-	x.walk(func(n node) { visit(n.path, n.fields) }, func() {})
-}
-
-// walk visits every node, in order; leave is called behind the last inside it.
-func (x *ComercioExterior) walk(enter func(n node), leave func()) {
-	leaf := func(n node) { enter(n); leave() }
-	address := func(path string, d *Domicilio) { leaf(node{"Domicilio", path, d.fields()}) }
-	enter(node{"ComercioExterior", "", x.fields()})
+// Walk takes t through the nodes in the order of ComercioExterior20.xslt, which is that
+// of the XML.
+func (x *ComercioExterior) Walk(t cfdi.Tree) {
+	t.Open("ComercioExterior", "", x.fields())
 	if x.Emisor != nil {
-		enter(node{"Emisor", "Emisor", x.Emisor.fields()})
-		address("Emisor.Domicilio", &x.Emisor.Domicilio)
-		leave()
+		t.Open("Emisor", "Emisor", x.Emisor.fields())
+		t.Leaf("Domicilio", "Emisor.Domicilio", x.Emisor.Domicilio.fields())
+		t.Close()
 	}
-	for i := range x.Propietario {
-		leaf(node{"Propietario", at("Propietario", i), x.Propietario[i].fields()})
-	}
+	cfdi.WalkLeaves(t, "Propietario", "Propietario", x.Propietario, (*Propietario).fields)
 	if x.Receptor != nil {
-		enter(node{"Receptor", "Receptor", x.Receptor.fields()})
+		t.Open("Receptor", "Receptor", x.Receptor.fields())
 		if x.Receptor.Domicilio != nil {
-			address("Receptor.Domicilio", x.Receptor.Domicilio)
+			t.Leaf("Domicilio", "Receptor.Domicilio", x.Receptor.Domicilio.fields())
 		}
-		leave()
+		t.Close()
 	}
 	for i := range x.Destinatario {
-		d, path := &x.Destinatario[i], at("Destinatario", i)
-		enter(node{"Destinatario", path, d.fields()})
-		for j := range d.Domicilio {
-			address(path+"."+at("Domicilio", j), &d.Domicilio[j])
-		}
-		leave()
+		d, path := &x.Destinatario[i], t.At("Destinatario", i)
+		t.Open("Destinatario", path, d.fields())
+		cfdi.WalkLeaves(t, "Domicilio", path+".Domicilio", d.Domicilio, (*Domicilio).fields)
+		t.Close()
 	}
-	enter(node{"Mercancias", "Mercancias", nil})
+	t.Open("Mercancias", "Mercancias", nil)
 	for i := range x.Mercancias {
-		m, path := &x.Mercancias[i], at("Mercancias", i)
-		enter(node{"Mercancia", path, m.fields()})
-		for j := range m.DescripcionesEspecificas {
-			leaf(node{"DescripcionesEspecificas", path + "." + at("DescripcionesEspecificas", j), m.DescripcionesEspecificas[j].fields()})
-		}
-		leave()
+		m, path := &x.Mercancias[i], t.At("Mercancias", i)
+		t.Open("Mercancia", path, m.fields())
+		cfdi.WalkLeaves(t, "DescripcionesEspecificas", path+".DescripcionesEspecificas", m.DescripcionesEspecificas, (*DescripcionesEspecificas).fields)
+		t.Close()
 	}
-	leave()
-	leave()
+	t.Close()
+	t.Close()
 }
 
 func read(e *xmldoc.Element) (cfdi.Complemento, error) {

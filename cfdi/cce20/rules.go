@@ -148,7 +148,7 @@ func (x *ComercioExterior) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, 
 // schema reports what the schema requires and no code of the matrix speaks of.
 func (v *validation) schema() {
 	x := v.x
-	x.walk(func(n node) { v.Missing(n.path, n.fields) }, func() {})
+	x.Walk(cfdi.VisitTree(v.Missing))
 	v.Want(x.Version == "2.0", "Version", x.Version, "La versión de Comercio Exterior debe ser 2.0.", "Escribe 2.0.")
 	v.Want(inForce(clavesPedimento, x.ClaveDePedimento, v.c.Fecha), "ClaveDePedimento", x.ClaveDePedimento,
 		"La clave de pedimento de una exportación definitiva es A1.", "Escribe A1.")
@@ -159,11 +159,7 @@ func (v *validation) schema() {
 	for i := range x.Propietario {
 		v.pais(at("Propietario", i)+".ResidenciaFiscal", x.Propietario[i].ResidenciaFiscal)
 	}
-	x.walk(func(n node) {
-		if n.name == "Domicilio" {
-			v.pais(n.path+".Pais", named(n.fields, "Pais"))
-		}
-	}, func() {})
+	x.Walk(cfdi.VisitTree(func(path string, fields []cfdi.Field) { v.pais(path+".Pais", named(fields, "Pais")) })) // addresses alone have one
 	for i := range x.Destinatario {
 		if len(x.Destinatario[i].Domicilio) == 0 {
 			v.Fail("301", at("Destinatario", i)+".Domicilio", "El destinatario no tiene domicilio.", "Escribe a dónde va la mercancía.")

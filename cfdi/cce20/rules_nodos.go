@@ -313,12 +313,12 @@ var most = map[string]int{
 
 // lexical is CCE999: what the schema does not let through.
 func lexical(v *validation) {
-	v.x.walk(func(n node) {
-		v.Lexical(v.code, n.path, n.fields, most)
-		for _, f := range n.fields {
-			v.form(n.path, f)
+	v.x.Walk(cfdi.VisitTree(func(path string, fields []cfdi.Field) {
+		v.Lexical(v.code, path, fields, most)
+		for _, f := range fields {
+			v.form(path, f)
 		}
-	}, func() {})
+	}))
 	if v.x.TipoCambioUSD.Sign() <= 0 && !v.x.TipoCambioUSD.IsZero() {
 		v.fail("TipoCambioUSD", "El tipo de cambio debe ser mayor que cero.", "Escribe cuántos pesos vale un dólar.")
 	}

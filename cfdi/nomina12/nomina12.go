@@ -327,112 +327,67 @@ func De(c *cfdi.Comprobante) *Nomina {
 // Known tells its name and how it is read.
 func (n *Nomina) Known() cfdi.Known { return Known }
 
-// A tree walks the nodes of a payroll in the order of nomina12.xslt, which is that of
-// the XML: open begins a node, close ends it.
-type tree interface {
-	open(name, path string, fields []cfdi.Field)
-	close()
-}
-
-func (n *Nomina) walk(t tree) {
-	leaf := func(name, path string, fields []cfdi.Field) {
-		t.open(name, path, fields)
-		t.close()
-	}
-	t.open("Nomina", "", n.fields())
+// Walk takes t through the nodes in the order of nomina12.xslt, which is that of the XML.
+func (n *Nomina) Walk(t cfdi.Tree) {
+	t.Open("Nomina", "", n.fields())
 	if e := n.Emisor; e != nil {
-		t.open("Emisor", "Emisor", e.fields())
+		t.Open("Emisor", "Emisor", e.fields())
 		if e.EntidadSNCF != nil {
-			leaf("EntidadSNCF", "Emisor.EntidadSNCF", e.EntidadSNCF.fields())
+			t.Leaf("EntidadSNCF", "Emisor.EntidadSNCF", e.EntidadSNCF.fields())
 		}
-		t.close()
+		t.Close()
 	}
-	t.open("Receptor", "Receptor", n.Receptor.fields())
-	for i := range n.Receptor.SubContratacion {
-		leaf("SubContratacion", at("Receptor.SubContratacion", i), n.Receptor.SubContratacion[i].fields())
-	}
-	t.close()
+	t.Open("Receptor", "Receptor", n.Receptor.fields())
+	cfdi.WalkLeaves(t, "SubContratacion", "Receptor.SubContratacion", n.Receptor.SubContratacion, (*SubContratacion).fields)
+	t.Close()
 	if p := n.Percepciones; p != nil {
-		t.open("Percepciones", "Percepciones", p.fields())
+		t.Open("Percepciones", "Percepciones", p.fields())
 		for i := range p.Percepcion {
-			one, path := &p.Percepcion[i], percepcionPath(i)
-			t.open("Percepcion", path, one.fields())
+			one, path := &p.Percepcion[i], t.At("Percepciones.Percepcion", i)
+			t.Open("Percepcion", path, one.fields())
 			if one.AccionesOTitulos != nil {
-				leaf("AccionesOTitulos", path+".AccionesOTitulos", one.AccionesOTitulos.fields())
+				t.Leaf("AccionesOTitulos", path+".AccionesOTitulos", one.AccionesOTitulos.fields())
 			}
-			for j := range one.HorasExtra {
-				leaf("HorasExtra", path+"."+at("HorasExtra", j), one.HorasExtra[j].fields())
-			}
-			t.close()
+			cfdi.WalkLeaves(t, "HorasExtra", path+".HorasExtra", one.HorasExtra, (*HorasExtra).fields)
+			t.Close()
 		}
 		if p.JubilacionPensionRetiro != nil {
-			leaf("JubilacionPensionRetiro", "Percepciones.JubilacionPensionRetiro", p.JubilacionPensionRetiro.fields())
+			t.Leaf("JubilacionPensionRetiro", "Percepciones.JubilacionPensionRetiro", p.JubilacionPensionRetiro.fields())
 		}
 		if p.SeparacionIndemnizacion != nil {
-			leaf("SeparacionIndemnizacion", "Percepciones.SeparacionIndemnizacion", p.SeparacionIndemnizacion.fields())
+			t.Leaf("SeparacionIndemnizacion", "Percepciones.SeparacionIndemnizacion", p.SeparacionIndemnizacion.fields())
 		}
-		t.close()
+		t.Close()
 	}
 	if d := n.Deducciones; d != nil {
-		t.open("Deducciones", "Deducciones", d.fields())
-		for i := range d.Deduccion {
-			leaf("Deduccion", at("Deducciones.Deduccion", i), d.Deduccion[i].fields())
-		}
-		t.close()
+		t.Open("Deducciones", "Deducciones", d.fields())
+		cfdi.WalkLeaves(t, "Deduccion", "Deducciones.Deduccion", d.Deduccion, (*Deduccion).fields)
+		t.Close()
 	}
 	if len(n.OtrosPagos) > 0 {
-		t.open("OtrosPagos", "OtrosPagos", nil)
+		t.Open("OtrosPagos", "OtrosPagos", nil)
 		for i := range n.OtrosPagos {
-			o, path := &n.OtrosPagos[i], at("OtrosPagos", i)
-			t.open("OtroPago", path, o.fields())
+			o, path := &n.OtrosPagos[i], t.At("OtrosPagos", i)
+			t.Open("OtroPago", path, o.fields())
 			if o.SubsidioAlEmpleo != nil {
-				leaf("SubsidioAlEmpleo", path+".SubsidioAlEmpleo", o.SubsidioAlEmpleo.fields())
+				t.Leaf("SubsidioAlEmpleo", path+".SubsidioAlEmpleo", o.SubsidioAlEmpleo.fields())
 			}
 			if o.CompensacionSaldosAFavor != nil {
-				leaf("CompensacionSaldosAFavor", path+".CompensacionSaldosAFavor", o.CompensacionSaldosAFavor.fields())
+				t.Leaf("CompensacionSaldosAFavor", path+".CompensacionSaldosAFavor", o.CompensacionSaldosAFavor.fields())
 			}
-			t.close()
+			t.Close()
 		}
-		t.close()
+		t.Close()
 	}
-	if len(n.Incapacidades) > 0 {
-		t.open("Incapacidades", "Incapacidades", nil)
-		for i := range n.Incapacidades {
-			leaf("Incapacidad", at("Incapacidades", i), n.Incapacidades[i].fields())
-		}
-		t.close()
-	}
-	t.close()
+	cfdi.WalkGroup(t, "Incapacidades", "Incapacidad", "Incapacidades", n.Incapacidades, (*Incapacidad).fields)
+	t.Close()
 }
-
-type cadenaTree struct{ w *cfdi.CadenaWriter }
-
-func (t cadenaTree) open(_, _ string, fields []cfdi.Field) { t.w.Fields(fields) }
-func (t cadenaTree) close()                                {}
-
-type xmlTree struct{ w *xmldoc.Writer }
-
-func (t xmlTree) open(name, _ string, fields []cfdi.Field) {
-	t.w.Start("nomina12:" + name)
-	cfdi.WriteFields(t.w, fields)
-}
-func (t xmlTree) close() { t.w.End() }
-
-type visitTree struct {
-	visit func(path string, fields []cfdi.Field)
-}
-
-func (t visitTree) open(_, path string, fields []cfdi.Field) { t.visit(path, fields) }
-func (t visitTree) close()                                   {}
-
-// Nodes shows every node: see [cfdi.Noder].
-func (n *Nomina) Nodes(visit func(path string, fields []cfdi.Field)) { n.walk(visitTree{visit}) }
 
 // WriteCadena adds every node.
-func (n *Nomina) WriteCadena(w *cfdi.CadenaWriter) { n.walk(cadenaTree{w}) }
+func (n *Nomina) WriteCadena(w *cfdi.CadenaWriter) { n.Walk(cfdi.CadenaTree(w)) }
 
 // WriteXML writes the element.
-func (n *Nomina) WriteXML(w *xmldoc.Writer) { n.walk(xmlTree{w}) }
+func (n *Nomina) WriteXML(w *xmldoc.Writer) { n.Walk(cfdi.XMLTree(w, "nomina12")) }
 
 func read(e *xmldoc.Element) (cfdi.Complemento, error) {
 	n := &Nomina{}

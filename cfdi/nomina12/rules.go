@@ -204,7 +204,7 @@ func (n *Nomina) Validate(c *cfdi.Comprobante, _ *catalogo.Catalog, _ time.Time)
 		again.Totalize()
 		return v.ChangesTo(again)
 	})
-	n.walk(visitTree{v.Missing})
+	n.Walk(cfdi.VisitTree(v.Missing))
 	v.Want(n.Version == "1.2", "Version", n.Version, "La versión de la nómina debe ser 1.2.", "Escribe 1.2.")
 	if n.Percepciones != nil && len(n.Percepciones.Percepcion) == 0 {
 		v.Fail("301", "Percepciones", "Las percepciones están vacías.", "Agrega una percepción, o quita el nodo.")

@@ -491,14 +491,14 @@ var most = map[string]int{
 
 // lexical reports what the schema does not let through.
 func lexical(v *validation) {
-	v.n.walk(visitTree{func(path string, fields []cfdi.Field) {
+	v.n.Walk(cfdi.VisitTree(func(path string, fields []cfdi.Field) {
 		v.Lexical(v.code, path, fields, most)
 		for _, f := range fields {
 			if f.Name == "Clave" && f.String() != "" && utf8.RuneCountInString(f.String()) < 3 {
 				v.fail(path+".Clave", "La clave del patrón tiene menos de tres caracteres.", "Escríbela como 001.")
 			}
 		}
-	}})
+	}))
 	n, r := v.n, &v.n.Receptor
 	form := func(path, value string, ok bool, words string) {
 		if value != "" && !ok {

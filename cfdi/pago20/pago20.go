@@ -236,75 +236,43 @@ func De(c *cfdi.Comprobante) *Pagos {
 // Known tells its name and how it is read.
 func (p *Pagos) Known() cfdi.Known { return Known }
 
-// WriteCadena adds totals and payments, in the order of Pagos20.xslt: taxes of a
-// payment after its documents, withheld before transferred.
-func (p *Pagos) WriteCadena(w *cfdi.CadenaWriter) {
-	w.Fields(p.fields())
-	w.Fields(p.Totales.fields())
-	for i := range p.Pago {
-		p.Pago[i].writeCadena(w)
-	}
-}
-
-func (p *Pago) writeCadena(w *cfdi.CadenaWriter) {
-	w.Fields(p.fields())
-	for i := range p.DoctoRelacionado {
-		d := &p.DoctoRelacionado[i]
-		w.Fields(d.fields())
-		if d.ImpuestosDR == nil {
-			continue
-		}
-		for j := range d.ImpuestosDR.RetencionesDR {
-			w.Fields(d.ImpuestosDR.RetencionesDR[j].fields())
-		}
-		for j := range d.ImpuestosDR.TrasladosDR {
-			w.Fields(d.ImpuestosDR.TrasladosDR[j].fields())
-		}
-	}
-	if p.ImpuestosP == nil {
-		return
-	}
-	for i := range p.ImpuestosP.RetencionesP {
-		w.Fields(p.ImpuestosP.RetencionesP[i].fields())
-	}
-	for i := range p.ImpuestosP.TrasladosP {
-		w.Fields(p.ImpuestosP.TrasladosP[i].fields())
-	}
-}
+// WriteCadena adds every node.
+func (p *Pagos) WriteCadena(w *cfdi.CadenaWriter) { p.Walk(cfdi.CadenaTree(w)) }
 
 // WriteXML writes the element.
-func (p *Pagos) WriteXML(w *xmldoc.Writer) {
-	w.Start("pago20:Pagos")
-	cfdi.WriteFields(w, p.fields())
-	cfdi.WriteLeaf(w, "pago20:Totales", p.Totales.fields())
+func (p *Pagos) WriteXML(w *xmldoc.Writer) { p.Walk(cfdi.XMLTree(w, "pago20")) }
+
+// Walk takes t through the nodes in the order of Pagos20.xslt, which is that of the XML:
+// taxes of a payment after its documents, withheld before transferred.
+func (p *Pagos) Walk(t cfdi.Tree) {
+	t.Open("Pagos", "", p.fields())
+	t.Leaf("Totales", "Totales", p.Totales.fields())
 	for i := range p.Pago {
-		p.Pago[i].writeXML(w)
+		p.Pago[i].walk(t, t.At("Pago", i))
 	}
-	w.End()
+	t.Close()
 }
 
-func (p *Pago) writeXML(w *xmldoc.Writer) {
-	w.Start("pago20:Pago")
-	cfdi.WriteFields(w, p.fields())
+func (p *Pago) walk(t cfdi.Tree, path string) {
+	t.Open("Pago", path, p.fields())
 	for i := range p.DoctoRelacionado {
-		d := &p.DoctoRelacionado[i]
-		w.Start("pago20:DoctoRelacionado")
-		cfdi.WriteFields(w, d.fields())
-		if d.ImpuestosDR != nil {
-			w.Start("pago20:ImpuestosDR")
-			cfdi.WriteGroup(w, "pago20:RetencionesDR", "pago20:RetencionDR", d.ImpuestosDR.RetencionesDR, (*RetencionDR).fields)
-			cfdi.WriteGroup(w, "pago20:TrasladosDR", "pago20:TrasladoDR", d.ImpuestosDR.TrasladosDR, (*TrasladoDR).fields)
-			w.End()
+		d, path := &p.DoctoRelacionado[i], t.At(path+".DoctoRelacionado", i)
+		t.Open("DoctoRelacionado", path, d.fields())
+		if taxes := d.ImpuestosDR; taxes != nil {
+			t.Open("ImpuestosDR", path+".ImpuestosDR", nil)
+			cfdi.WalkGroup(t, "RetencionesDR", "RetencionDR", path+".ImpuestosDR.RetencionesDR", taxes.RetencionesDR, (*RetencionDR).fields)
+			cfdi.WalkGroup(t, "TrasladosDR", "TrasladoDR", path+".ImpuestosDR.TrasladosDR", taxes.TrasladosDR, (*TrasladoDR).fields)
+			t.Close()
 		}
-		w.End()
+		t.Close()
 	}
-	if p.ImpuestosP != nil {
-		w.Start("pago20:ImpuestosP")
-		cfdi.WriteGroup(w, "pago20:RetencionesP", "pago20:RetencionP", p.ImpuestosP.RetencionesP, (*RetencionP).fields)
-		cfdi.WriteGroup(w, "pago20:TrasladosP", "pago20:TrasladoP", p.ImpuestosP.TrasladosP, (*TrasladoP).fields)
-		w.End()
+	if taxes := p.ImpuestosP; taxes != nil {
+		t.Open("ImpuestosP", path+".ImpuestosP", nil)
+		cfdi.WalkGroup(t, "RetencionesP", "RetencionP", path+".ImpuestosP.RetencionesP", taxes.RetencionesP, (*RetencionP).fields)
+		cfdi.WalkGroup(t, "TrasladosP", "TrasladoP", path+".ImpuestosP.TrasladosP", taxes.TrasladosP, (*TrasladoP).fields)
+		t.Close()
 	}
-	w.End()
+	t.Close()
 }
 
 func read(e *xmldoc.Element) (cfdi.Complemento, error) {

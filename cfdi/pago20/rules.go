@@ -156,7 +156,7 @@ func (p *Pagos) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time
 		again.Sum()
 		return v.ChangesTo(again)
 	})
-	p.Nodes(v.Missing)
+	p.Walk(cfdi.VisitTree(v.Missing))
 	if len(p.Pago) == 0 {
 		v.Fail("301", "Pago", "El complemento no tiene pagos.", "Agrega al menos un pago.")
 	}
@@ -175,38 +175,6 @@ func (p *Pagos) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time
 		}
 	}
 	return v.Found()
-}
-
-// Nodes shows every node: see [cfdi.Noder].
-func (p *Pagos) Nodes(visit func(path string, fields []cfdi.Field)) {
-	visit("", p.fields())
-	visit("Totales", p.Totales.fields())
-	for i := range p.Pago {
-		pago := &p.Pago[i]
-		visit(at("Pago", i), pago.fields())
-		for j := range pago.DoctoRelacionado {
-			d, path := &pago.DoctoRelacionado[j], doctoPath(i, j)
-			visit(path, d.fields())
-			if d.ImpuestosDR == nil {
-				continue
-			}
-			for k := range d.ImpuestosDR.RetencionesDR {
-				visit(path+".ImpuestosDR."+at("RetencionesDR", k), d.ImpuestosDR.RetencionesDR[k].fields())
-			}
-			for k := range d.ImpuestosDR.TrasladosDR {
-				visit(path+".ImpuestosDR."+at("TrasladosDR", k), d.ImpuestosDR.TrasladosDR[k].fields())
-			}
-		}
-		if pago.ImpuestosP == nil {
-			continue
-		}
-		for k := range pago.ImpuestosP.RetencionesP {
-			visit(at("Pago", i)+".ImpuestosP."+at("RetencionesP", k), pago.ImpuestosP.RetencionesP[k].fields())
-		}
-		for k := range pago.ImpuestosP.TrasladosP {
-			visit(at("Pago", i)+".ImpuestosP."+at("TrasladosP", k), pago.ImpuestosP.TrasladosP[k].fields())
-		}
-	}
 }
 
 // validation is one run of the rules over one complement.

@@ -215,9 +215,7 @@ var (
 
 // lexical reports what the schema does not let through.
 func lexical(v *validation) {
-	v.p.Nodes(func(path string, fields []cfdi.Field) {
-		v.Lexical(v.code, path, fields, most)
-	})
+	v.p.Walk(cfdi.VisitTree(func(path string, fields []cfdi.Field) { v.Lexical(v.code, path, fields, most) }))
 	for i := range v.p.Pago {
 		p, path := &v.p.Pago[i], at("Pago", i)
 		v.form(path+".FechaPago", p.FechaPago, fechaForm, "La fecha del pago", "2026-11-20T12:00:00")
