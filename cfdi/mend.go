@@ -221,49 +221,65 @@ func (c *Concepto) dropNode(path string) bool {
 // changesTo lists what makes after of c, attribute by attribute: only amounts,
 // texts and rows of the summary may differ.
 func (c *Comprobante) changesTo(after *Comprobante) []Change {
-	was, is := c.attributes(), after.attributes()
-	var out []Change
-	gone := map[string]bool{}
-	for _, a := range was.order {
-		if old, now := was.value[a], is.value[a]; old != now {
-			out = append(out, Change{Path: a, Old: old, New: now})
+	list := func(c *Comprobante) []placedValue {
+		return values(func(visit func(string, []Field)) { c.nodes(placed, nil, visit) })
+	}
+	was, is := list(c), list(after)
+	out, n := differences(was, is)
+	was, is = was[n:], is[n:] // the lines are the same, mostly, and the summary is not
+	now, had, has := make(map[string]string, len(is)), make(map[string]bool, len(was)), map[string]bool{}
+	for _, a := range is {
+		now[a.path], has[a.node()] = a.value, true
+	}
+	for _, a := range was {
+		had[a.path] = true
+		if value := now[a.path]; value != a.value {
+			out = append(out, Change{Path: a.path, Old: a.value, New: value})
 		}
 	}
-	for _, a := range is.order {
-		if _, both := was.value[a]; !both && is.value[a] != "" {
-			out = append(out, Change{Path: a, New: is.value[a]})
+	for _, a := range is {
+		if !had[a.path] && a.value != "" {
+			out = append(out, Change{Path: a.path, New: a.value})
 		}
 	}
-	for _, n := range was.nodes {
-		inside := false // a node goes with the one it is in
-		for outer := range gone {
-			inside = inside || strings.HasPrefix(n, outer+".")
+	gone := ""
+	for _, a := range was {
+		node := a.node()
+		if has[node] || gone != "" && (node == gone || strings.HasPrefix(node, gone+".")) {
+			continue // a node goes with the one it is in
 		}
-		if !is.has[n] && !inside {
-			gone[n] = true
-			out = append(out, Change{Path: n})
-		}
+		gone = node
+		out = append(out, Change{Path: node})
 	}
 	return out
 }
 
-// attributes are the values of a document by their paths, in its order.
-type attributes struct {
-	order, nodes []string
-	value        map[string]string
-	has          map[string]bool
-}
+// A placedValue is the value of one attribute and where it stands.
+type placedValue struct{ path, value string }
 
-func (c *Comprobante) attributes() attributes {
-	a := attributes{value: map[string]string{}, has: map[string]bool{}}
-	c.nodes(placed, nil, func(path string, fields []Field) {
-		a.nodes, a.has[path] = append(a.nodes, path), true
+// values lists the attributes of nodes in their order.
+func values(nodes func(visit func(path string, fields []Field))) (all []placedValue) {
+	nodes(func(path string, fields []Field) {
 		for _, f := range fields {
-			full := join(path, f.Name)
-			a.order, a.value[full] = append(a.order, full), f.String()
+			all = append(all, placedValue{join(path, f.Name), f.String()})
 		}
 	})
-	return a
+	return all
+}
+
+// node is where the node of the attribute stands.
+func (v placedValue) node() string { return v.path[:max(strings.LastIndexByte(v.path, '.'), 0)] }
+
+// differences are the values of is that are not those of was, as far as both have the same
+// nodes: for the first n.
+func differences(was, is []placedValue) (out []Change, n int) {
+	for n < min(len(was), len(is)) && was[n].path == is[n].path {
+		if was[n].value != is[n].value {
+			out = append(out, Change{Path: was[n].path, Old: was[n].value, New: is[n].value})
+		}
+		n++
+	}
+	return out, n
 }
 
 // Mends by what a rule knows.

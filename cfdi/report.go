@@ -80,27 +80,16 @@ func (r *Report) ChangesTo(after Walker) []Change {
 	if !ok {
 		return nil
 	}
-	type attribute struct{ path, value string }
-	list := func(w Walker) (all []attribute) {
-		w.Walk(VisitTree(func(path string, fields []Field) {
-			for _, f := range fields {
-				all = append(all, attribute{join(path, f.Name), f.String()})
-			}
-		}))
-		return all
+	list := func(w Walker) []placedValue {
+		return values(func(visit func(string, []Field)) { w.Walk(VisitTree(visit)) })
 	}
 	old, now := list(was), list(after)
-	if len(old) != len(now) {
+	out, n := differences(old, now)
+	if n < max(len(old), len(now)) || len(out) > mostChanges {
 		return nil
 	}
-	var out []Change
-	for i, a := range old {
-		if a.path != now[i].path || len(out) > mostChanges {
-			return nil
-		}
-		if a.value != now[i].value {
-			out = append(out, Change{Path: join(r.path, a.path), Old: a.value, New: now[i].value})
-		}
+	for i := range out {
+		out[i].Path = join(r.path, out[i].Path)
 	}
 	return out
 }
