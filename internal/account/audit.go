@@ -186,6 +186,8 @@ func ActionWords() []ActionWord {
 		{"document.annul", "Anuló un folio sin timbrar"},
 		{"csd.sign", "Usó la llave del sello"},
 		{"csd.sign.failed", "No se pudo sellar"},
+		{"csd.request", "Firmó una solicitud al SAT"},
+		{"csd.request.failed", "No se pudo firmar una solicitud al SAT"},
 		{"csd.load", "Cargó la llave de un sello"},
 		{"csd.forget", "Destruyó la llave de un sello"},
 		{"csd.export.request", "Pidió exportar la llave de un sello"},
