@@ -166,6 +166,8 @@ func ActionWords() []ActionWord {
 		{"credits.reversed", "Revirtió una entrada de créditos"},
 		{"order.created", "Hizo un pedido en la Tienda"},
 		{"order.canceled", "Canceló un pedido"},
+		{"order.receipt", "Emitió el CFDI que le faltaba a un pedido"},
+		{"order.receipt.stands", "El CFDI de un pedido reembolsado sigue vigente"},
 		{"order.refunded", "Reembolsó un pedido"},
 		{"payment.confirmed", "Confirmó el depósito de un pedido"},
 		{"payment.accepted", "Acreditó un pago que no coincidía"},
