@@ -398,3 +398,28 @@ func TestCryptographicInventory(t *testing.T) {
 		t.Errorf("docs/security.md lists %s, which there is not", room)
 	}
 }
+
+// TestSHA1SignsRequestsToTheSATAlone: in what ships one place asks a key for RSA-SHA1, that
+// of the signer which writes the request itself.
+func TestSHA1SignsRequestsToTheSATAlone(t *testing.T) {
+	calls := regexp.MustCompile(`(?m)^[^/\n]*\.SignSHA1\(`)
+	var uses []string
+	for _, p := range packages(t) {
+		files, err := filepath.Glob(filepath.Join(p.Dir, "*.go"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, file := range files {
+			source, err := os.ReadFile(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !strings.HasSuffix(file, "_test.go") && calls.Match(source) {
+				uses = append(uses, strings.TrimPrefix(p.ImportPath, module)+"/"+filepath.Base(file))
+			}
+		}
+	}
+	if !slices.Equal(uses, []string{"internal/signer/petition.go"}) {
+		t.Errorf("RSA-SHA1 is signed in %v", uses)
+	}
+}

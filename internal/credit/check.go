@@ -68,7 +68,7 @@ func replay(ctx context.Context, v *store.View, b store.CreditBook) (found []Fau
 	if err := lots(ctx, v, b, broken); err != nil {
 		return nil, err
 	}
-	return found, statements(ctx, v, broken)
+	return found, statements(ctx, v, b, broken)
 }
 
 // lots holds what each lot says to have free against the lines.
@@ -100,13 +100,17 @@ func lots(ctx context.Context, v *store.View, b store.CreditBook, broken func(in
 	return nil
 }
 
-// statements holds each month that was billed against the stamps of that month, and its
-// amounts against each other.
-func statements(ctx context.Context, v *store.View, broken func(invariant, format string, args ...any)) error {
+// statements holds each month that was billed against the stamps of that month, its
+// amounts against each other, and all of them against all stamps of Post pago until now.
+func statements(ctx context.Context, v *store.View, b store.CreditBook, broken func(invariant, format string, args ...any)) error {
+	billed := int64(0)
 	for before := ""; ; {
 		rows, err := v.CreditStatements(ctx, before, 100)
-		if err != nil || len(rows) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(rows) == 0 {
+			break
 		}
 		for _, r := range rows {
 			before = r.Mes
@@ -122,11 +126,28 @@ func statements(ctx context.Context, v *store.View, broken func(invariant, forma
 			if used != r.Units {
 				broken("I9", "%s: %d stamps were used and %d billed", r.Mes, used, r.Units)
 			}
-			if s, t, sum := cost(r.Plan, r.Units, r.Price); s != r.Subtotal || t != r.Iva || sum != r.Total {
+			billed += r.LateUnits
+			if r.Plan == store.PlanPostpaid {
+				billed += r.Units
+			}
+			if s, t, sum := cost(r); s != r.Subtotal || t != r.Iva || sum != r.Total {
 				broken("I9", "%s: %d stamps at %d are billed as %d + %d = %d", r.Mes, r.Units, r.Price, r.Subtotal, r.Iva, r.Total)
 			}
 		}
 	}
+	until := int64(store.NeverExpires)
+	if b.Month != "" {
+		from, _, err := monthEdges(b.Month)
+		if err != nil {
+			return err
+		}
+		until = store.Micros(from)
+	}
+	used, err := v.CreditUsedOf(ctx, word(store.PlanPostpaid), 0, until)
+	if err == nil && used != billed {
+		broken("I9", "%d stamps of Post pago were used and %d stand on statements", used, billed)
+	}
+	return err
 }
 
 // CheckHouse looks at what concerns all companies: what one handed on, another got (I8).

@@ -48,9 +48,10 @@ func isMonth(entryID string) bool {
 	return strings.HasPrefix(entryID, "post:") || strings.HasPrefix(entryID, "prm:")
 }
 
-// stale reports whether a book has to be brought into the month of now first.
+// stale reports whether a book has to be brought into the month of now first. One that
+// left a plan by the month has a month too, while a stamp of then may still be used.
 func stale(b store.CreditBook, now time.Time) bool {
-	return monthly(b.Plan) && (b.Month != monthOf(now) || b.NextAt != 0 && b.NextAt <= store.Micros(now))
+	return b.Month != "" && (b.Month != monthOf(now) || b.NextAt != 0 && b.NextAt <= store.Micros(now))
 }
 
 // roll brings the book into this month: the months before are billed, other terms begin,
@@ -63,7 +64,7 @@ func (l *ledger) roll(ctx context.Context) error {
 	if err := l.sweep(ctx); err != nil {
 		return err
 	}
-	for this := monthOf(now); monthly(l.b.Plan) && l.b.Month < this; {
+	for this := monthOf(now); l.b.Month != "" && l.b.Month < this; {
 		_, end, err := monthEdges(l.b.Month)
 		if err != nil {
 			return err
@@ -86,11 +87,30 @@ func (l *ledger) roll(ctx context.Context) error {
 		if err := l.allot(ctx, word(l.b.Plan)+":"+l.b.Month, terms.Quantity); err != nil {
 			return err
 		}
+	} else if err := l.settle(ctx); err != nil {
+		return err
 	}
 	if err := l.restop(ctx); err != nil {
 		return err
 	}
 	return l.tx.UpdateCreditBook(ctx, l.b)
+}
+
+// settle ends the months of a book that left the plans by the month: nothing held then
+// may still be used, and nothing of this month is to be billed.
+func (l *ledger) settle(ctx context.Context) error {
+	if l.b.Month == "" || l.b.Held > 0 {
+		return nil
+	}
+	from, end, err := monthEdges(l.b.Month)
+	if err != nil {
+		return err
+	}
+	late, err := l.tx.CreditUsedOf(ctx, word(store.PlanPostpaid), store.Micros(from), store.Micros(end))
+	if err == nil && late == 0 {
+		l.b.Month = ""
+	}
+	return err
 }
 
 // begin takes over the terms that are in force at an instant.
@@ -102,7 +122,6 @@ func (l *ledger) begin(ctx context.Context, at time.Time) error {
 	l.b.Plan, l.b.Since, l.b.NextAt = terms.Plan, store.Micros(at), 0
 	l.b.Version++
 	if !monthly(terms.Plan) {
-		l.b.Month = ""
 		return l.arrived(ctx) // without limit, or with what was bought before
 	}
 	return nil
@@ -139,10 +158,21 @@ func (l *ledger) bill(ctx context.Context, month string, end time.Time) error {
 		return err
 	}
 	r := store.StatementRow{Mes: month, Plan: l.b.Plan, Price: terms.Price, MadeAt: store.Micros(l.tx.Now()), DueAt: store.Micros(end.AddDate(0, 0, dueDays))}
-	if r.Units, err = l.tx.CreditUsedOf(ctx, word(l.b.Plan), store.Micros(from), store.Micros(end)); err != nil {
+	if r.Plan != store.PlanPostpaid {
+		if err := l.lateStamps(ctx, &r, from, end); err != nil {
+			return err
+		}
+	}
+	if !monthly(r.Plan) {
+		if r.LateUnits == 0 {
+			return nil
+		}
+		r.Plan, r.Price, r.LateUnits, r.LatePrice = store.PlanPostpaid, r.LatePrice, 0, 0
+	}
+	if r.Units, err = l.tx.CreditUsedOf(ctx, word(r.Plan), store.Micros(from), store.Micros(end)); err != nil {
 		return err
 	}
-	r.Subtotal, r.Iva, r.Total = cost(r.Plan, r.Units, r.Price)
+	r.Subtotal, r.Iva, r.Total = cost(r)
 	if r.Total == 0 {
 		r.PaidAt, r.PaidRef = r.MadeAt, "Sin cargo"
 	}
@@ -155,12 +185,24 @@ func (l *ledger) bill(ctx context.Context, month string, end time.Time) error {
 	})
 }
 
+// lateStamps puts into r what was held on Post pago, before the company left it, and used
+// in this month; at the last price of then.
+func (l *ledger) lateStamps(ctx context.Context, r *store.StatementRow, from, end time.Time) (err error) {
+	r.LateUnits, err = l.tx.CreditUsedOf(ctx, word(store.PlanPostpaid), store.Micros(from), store.Micros(end))
+	if err != nil || r.LateUnits == 0 {
+		return err
+	}
+	terms, err := l.tx.PlanTermsOf(ctx, store.PlanPostpaid, store.Micros(end)-1)
+	r.LatePrice = terms.Price
+	return err
+}
+
 // cost is what a month is billed, in millionths, each amount rounded to the cent, half
-// up: stamps by their price, or the month's own.
-func cost(plan string, units, price int64) (subtotal, tax, total int64) {
-	subtotal = price
-	if plan == store.PlanPostpaid {
-		subtotal = units * price
+// up: stamps by their price, or the month's own and the late stamps.
+func cost(r store.StatementRow) (subtotal, tax, total int64) {
+	subtotal = r.Price + r.LateUnits*r.LatePrice
+	if r.Plan == store.PlanPostpaid {
+		subtotal = r.Units * r.Price
 	}
 	round := func(n int64) int64 { return (n + cent/2) / cent * cent }
 	subtotal = round(subtotal)
@@ -192,7 +234,7 @@ func (l *ledger) restop(ctx context.Context) error {
 func (s *Service) Roll(ctx context.Context) error {
 	const page = 200
 	now := s.cfg.Now()
-	for _, plan := range []string{store.PlanPostpaid, store.PlanMonthly} {
+	for _, plan := range []string{store.PlanPostpaid, store.PlanMonthly, store.PlanPrepaid, store.PlanUnlimited} {
 		for after := ""; ; {
 			due, err := s.cfg.DB.Global().DueBooks(ctx, plan, monthOf(now), store.Micros(now), after, page)
 			if err != nil {

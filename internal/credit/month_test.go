@@ -232,19 +232,86 @@ func TestOneOfManyWorkersGetsTheLastStamp(t *testing.T) {
 	})
 }
 
+// TestAStampHeldOnPostPagoIsBilledAfterLeavingIt, whatever comes after it, whether the
+// month turns before the stamp is used or with it, and once.
+func TestAStampHeldOnPostPagoIsBilledAfterLeavingIt(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := context.Background()
+		month := 1
+		for _, plan := range []credit.Terms{{Plan: store.PlanPrepaid}, {Plan: store.PlanUnlimited}, {Plan: store.PlanMonthly, Quantity: 4, Price: 99_000_000}} {
+			for _, rollFirst := range []bool{true, false} {
+				a, name := h.a, fmt.Sprint(plan.Plan, rollFirst)
+				begin, next, then := on(2027, time.Month(month), 1, 0, 0), on(2027, time.Month(month+1), 1, 0, 0), on(2027, time.Month(month+2), 1, 0, 0)
+				month += 3
+				h.goTo(begin)
+				h.terms(a, credit.Terms{Plan: store.PlanPostpaid, Quantity: 3, Price: post.Price})
+				h.goTo(begin.Add(time.Hour))
+				must(t, h.Roll(ctx))
+				for _, doc := range []string{"used", "late", "given back"} {
+					must(t, h.hold(a, name+doc))
+				}
+				must(t, h.capture(a, name+"used"))
+				if from := h.terms(a, plan); !from.Equal(next) {
+					t.Fatalf("%s: from %s", name, from)
+				}
+				h.goTo(next.Add(time.Hour))
+				if rollFirst {
+					must(t, h.Roll(ctx))
+				}
+				must(t, h.capture(a, name+"late"))
+				must(t, h.release(a, name+"given back"))
+				h.replay()
+				must(t, h.Roll(ctx))
+				h.replay()
+				for range 2 {
+					h.goTo(then)
+					must(t, h.Roll(ctx))
+				}
+				h.replay()
+				first, second := h.billed(a, begin.Add(-6*time.Hour).Format("2006-01")), h.billed(a, next.Add(-6*time.Hour).Format("2006-01"))
+				if first.Units != 1 {
+					t.Errorf("%s: %+v", name, first)
+				}
+				// 1.505, to the cent 1.51, and with the month's own 100.505, 100.51
+				want := store.StatementRow{Plan: store.PlanPostpaid, Units: 1, Price: post.Price, Subtotal: 1_510_000}
+				if plan.Plan == store.PlanMonthly {
+					want = store.StatementRow{Plan: store.PlanMonthly, Price: plan.Price, Subtotal: 100_510_000, LateUnits: 1, LatePrice: post.Price}
+				}
+				if second.Plan != want.Plan || second.Units != want.Units || second.Price != want.Price || second.Subtotal != want.Subtotal ||
+					second.LateUnits != want.LateUnits || second.LatePrice != want.LatePrice {
+					t.Errorf("%s: %+v", name, second)
+				}
+				if plan.Plan == store.PlanMonthly { // leave it again
+					h.terms(a, credit.Terms{Plan: store.PlanPrepaid})
+					month++
+				}
+				h.goTo(on(2027, time.Month(month), 1, 0, 0))
+				must(t, h.Roll(ctx))
+				b, err := h.db.View(a.Tenant).CreditBook(ctx)
+				if err != nil || b.Month != "" {
+					t.Errorf("%s: the book still has a month: %q %v", name, b.Month, err)
+				}
+			}
+		}
+		if list, err := h.db.View(h.b.Tenant).CreditStatements(ctx, "", 9); err != nil || len(list) != 0 {
+			t.Errorf("the other company: %+v %v", list, err)
+		}
+	})
+}
+
 // TestRandomYearsAreBilledWhole: plans change, documents are held in one month and
 // stamped in the next; every stamp of a plan by the month is on one statement.
 func TestRandomYearsAreBilledWhole(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx, r := context.Background(), rand.New(rand.NewPCG(7, 9))
-		plans := []string{store.PlanPostpaid, store.PlanMonthly, store.PlanPostpaid}
+		plans := []string{store.PlanPostpaid, store.PlanMonthly, store.PlanPostpaid, store.PlanPrepaid, store.PlanUnlimited}
 		open, doc := []string{}, 0
 		h.terms(h.a, post)
 		for range 120 {
 			h.clock.Advance(time.Duration(r.IntN(200)) * time.Hour)
 			switch r.IntN(6) {
 			case 0:
-				h.terms(h.a, credit.Terms{Plan: plans[r.IntN(3)], Quantity: 1 + r.Int64N(6), Price: r.Int64N(3_000_000)})
+				h.terms(h.a, credit.Terms{Plan: plans[r.IntN(5)], Quantity: 1 + r.Int64N(6), Price: r.Int64N(3_000_000)})
 			case 1:
 				must(t, h.Roll(ctx))
 			case 2, 3:

@@ -41,6 +41,7 @@ const (
 	ShopExpired      Kind = "tienda.vencido"
 	ShopDiffers      Kind = "tienda.diferencia"
 	ShopRefunded     Kind = "tienda.reembolso"
+	ShopNoReceipt    Kind = "tienda.sin-cfdi"
 )
 
 // A Taste is how a person takes a kind of notice. The value is kept.
@@ -92,6 +93,7 @@ func Kinds() []Rule {
 		{ShopExpired, "Pedido vencido", "Un pedido no se pagó a tiempo.", store.RightBuy, true, false, false, Mail},
 		{ShopDiffers, "Pago con diferencia", "Llegó dinero que no corresponde a su pedido.", store.RightBuy, true, false, false, Mail},
 		{ShopRefunded, "Compra reembolsada", "Se devolvió un pago y salieron sus créditos.", store.RightBuy, true, false, false, Mail},
+		{ShopNoReceipt, "Falta el CFDI de una compra", "No se pudo emitir el comprobante de un pedido pagado.", store.RightBuy, true, false, false, Mail},
 		{Statement, "Estado de cuenta y paquete", "El mes que se cobra, si venció sin pagarse, o un cambio de tu paquete.", store.RightBuy, true, false, false, Mail},
 		{Device, "Entrada desde un dispositivo nuevo", "Alguien entró con tu usuario desde donde no te habíamos visto.", store.RightView, false, true, true, Mail},
 		{Access, "Accesos a tu empresa", "Alguien pide un usuario, o cambia quién la co-administra.", store.RightUsers, true, false, true, Mail},

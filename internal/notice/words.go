@@ -70,6 +70,9 @@ func Words(r store.NoticeRow, english bool) (title, text string) {
 	case ShopRefunded:
 		return say("Compra reembolsada: "+r.Ref, "Refunded: "+r.Ref),
 			say(r.Detail+fmt.Sprintf(" Salieron sus %d créditos; lo que ya estaba usado quedó como adeudo.", r.N), r.Detail+fmt.Sprintf(" Its %d credits left; those used became a debt.", r.N))
+	case ShopNoReceipt:
+		return say("Falta el CFDI de tu "+r.Ref, "No receipt yet: "+r.Ref),
+			say("No se pudo emitir: "+r.Detail+" Tus créditos ya están; revisa los datos fiscales de tu empresa. Lo seguimos intentando solos.", "It could not be issued: "+r.Detail+" Your credits are there; look at the fiscal data of your company. It is tried again by itself.")
 	case Statement:
 		return say("Estado de cuenta: "+r.Ref, "Statement: "+r.Ref), r.Detail
 	case Device:

@@ -17,12 +17,22 @@ type SoldPage struct {
 	Next string
 }
 
-// Sold lists the orders of all companies for who runs the portal, the newest first.
+// NoReceipt is, for [Service.Sold], the orders whose receipt could not be issued.
+const NoReceipt = "sin-cfdi"
+
+// Sold lists the orders of all companies for who runs the portal, the newest first. state
+// is one of theirs, [NoReceipt], or "" for all.
 func (s *Service) Sold(ctx context.Context, a store.Actor, state, before string) (SoldPage, error) {
 	if err := operates(a); err != nil {
 		return SoldPage{}, err
 	}
-	rows, err := s.cfg.DB.Global().SoldOrders(ctx, state, before, listed+1)
+	var rows []store.SoldOrder
+	var err error
+	if state == NoReceipt {
+		rows, err = s.cfg.DB.Global().OrdersWithoutReceipt(ctx, ErrOwn.Message, before, listed+1)
+	} else {
+		rows, err = s.cfg.DB.Global().SoldOrders(ctx, state, before, listed+1)
+	}
 	p := SoldPage{Rows: rows}
 	if len(rows) > listed {
 		p.Rows, p.Next = rows[:listed], rows[listed-1].ID
@@ -204,6 +214,60 @@ func (s *Service) GiveBack(ctx context.Context, a store.Actor, company, id, why 
 }
 
 var errNotPaid = fail.New(fail.Conflict, "Este pedido no está pagado. No se devolvió nada.")
+
+// Stands reports whether the order was refunded and its receipt is still in force.
+func (o Order) Stands() bool { return o.State == store.OrderRefunded && o.ReceiptID != "" }
+
+// Lacks reports whether the receipt of the order could not be issued and still may be.
+func (o Order) Lacks() bool {
+	return o.State == store.OrderCredited && o.ReceiptID == "" && o.ReceiptWhy != "" && o.ReceiptWhy != ErrOwn.Message
+}
+
+// RetryReceipt asks at once for the receipt of an order that lacks it. Errors: why it
+// could not be issued, as fail.Invalid; fail.Conflict when the order does not lack it;
+// fail.Denied; what Config.Fresh says.
+func (s *Service) RetryReceipt(ctx context.Context, a store.Actor, company, id string) error {
+	row, err := s.company(ctx, a, company)
+	if err != nil {
+		return err
+	}
+	if err := s.fresh(a); err != nil {
+		return err
+	}
+	o, err := s.read1(ctx, s.cfg.DB.View(row.Tenant()), id)
+	if err != nil {
+		return err
+	}
+	if !o.Lacks() || s.cfg.Receipt == nil {
+		return fail.New(fail.Conflict, "A este pedido no le falta su CFDI. No se emitió otro.")
+	}
+	failed, err := s.tryReceipt(ctx, o)
+	if err != nil {
+		return err
+	}
+	if failed != nil {
+		return fail.Wrap(fail.Invalid, "Todavía no se puede emitir: "+whyNot(failed)+" No se emitió nada.", failed)
+	}
+	return s.cfg.DB.UpdateGlobal(ctx, func(gtx *store.GlobalTx) error {
+		return s.onBoth(ctx, gtx, a, row, "order.receipt", o.OrderRow, map[string]any{})
+	})
+}
+
+// SoldReceipt reads the CFDI of an order for who runs the portal: "xml" or "pdf".
+func (s *Service) SoldReceipt(ctx context.Context, a store.Actor, company, id, kind string) (name string, b []byte, err error) {
+	row, err := s.company(ctx, a, company)
+	if err != nil {
+		return "", nil, err
+	}
+	o, err := s.read1(ctx, s.cfg.DB.View(row.Tenant()), id)
+	if err != nil {
+		return "", nil, err
+	}
+	if o.ReceiptID == "" || s.cfg.ReceiptFile == nil {
+		return "", nil, store.Absent()
+	}
+	return s.cfg.ReceiptFile(ctx, o.ReceiptID, kind)
+}
 
 // ReceiptFile reads the CFDI of an order of the company: "xml" or "pdf".
 func (s *Service) ReceiptFile(ctx context.Context, a store.Actor, id, kind string) (name string, b []byte, err error) {

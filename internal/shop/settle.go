@@ -91,6 +91,11 @@ func (s *Service) refunded(ctx context.Context, tx *store.Tx, o *store.OrderRow,
 	if err := tx.UpdateOrder(ctx, *o); err != nil {
 		return err
 	}
+	if o.ReceiptID != "" {
+		if err := stands(ctx, tx, *o); err != nil {
+			return err
+		}
+	}
 	if s.cfg.Refunded != nil {
 		if err := s.cfg.Refunded(ctx, tx, Order{OrderRow: *o, Tenant: tx.Tenant(), Lines: lines}); err != nil {
 			return err
@@ -119,31 +124,52 @@ func (s *Service) runReceipt(ctx context.Context, t store.Tenant, r receipt) err
 	if err != nil || o.ReceiptID != "" || s.cfg.Receipt == nil || o.State != store.OrderCredited {
 		return err
 	}
-	id, failed := s.cfg.Receipt(ctx, o)
-	err = s.cfg.DB.Update(ctx, t, func(tx *store.Tx) error {
-		row, err := tx.OrderForUpdate(ctx, r.Order)
-		if err != nil {
-			return err
-		}
-		row.ReceiptID, row.ReceiptWhy = id, ""
-		if failed != nil {
-			row.ReceiptWhy = whyNot(failed)
-		}
-		return tx.UpdateOrder(ctx, row)
-	})
-	if err != nil || failed == nil {
+	failed, err := s.tryReceipt(ctx, o)
+	if err != nil || failed == nil || errors.Is(failed, ErrOwn) {
 		return err
 	}
-	if errors.Is(failed, ErrOwn) {
-		return nil
-	}
 	s.cfg.Log.WarnContext(ctx, "the receipt of an order", "order", r.Order, "error", failed)
-	return job.Snooze(receiptPause)
+	return job.Snooze(min(max(s.cfg.Now().Sub(store.FromMicros(o.PaidAt)), receiptPause), receiptLongest))
+}
+
+// tryReceipt asks once for the receipt of an order and keeps what came of it. The first
+// time it fails the company is told.
+func (s *Service) tryReceipt(ctx context.Context, o Order) (failed, err error) {
+	id, failed := s.cfg.Receipt(ctx, o)
+	return failed, s.cfg.DB.Update(ctx, o.Tenant, func(tx *store.Tx) error {
+		row, err := tx.OrderForUpdate(ctx, o.ID)
+		if err != nil || row.ReceiptID != "" { // somebody else was faster
+			return err
+		}
+		if failed == nil {
+			row.ReceiptID, row.ReceiptWhy = id, ""
+			if err := tx.UpdateOrder(ctx, row); err != nil || row.State != store.OrderRefunded {
+				return err
+			}
+			return stands(ctx, tx, row)
+		}
+		first := row.ReceiptWhy == ""
+		row.ReceiptWhy = whyNot(failed)
+		if err := tx.UpdateOrder(ctx, row); err != nil || !first || errors.Is(failed, ErrOwn) {
+			return err
+		}
+		return tell(ctx, tx, row, notice.ShopNoReceipt, row.ReceiptWhy)
+	})
+}
+
+// stands notes in the audit chain that the receipt of a refunded order is still in force:
+// nothing cancels it but a person.
+func stands(ctx context.Context, tx *store.Tx, o store.OrderRow) error {
+	return audit(ctx, tx, store.System(tx.Tenant()), "order.receipt.stands", "order/"+o.ID, map[string]any{"pedido": o.Ref, "comprobante": o.ReceiptID})
 }
 
 // ErrOwn is said by Config.Receipt of an order of the company that runs the portal.
 var ErrOwn = fail.New(fail.Invalid, "Tu empresa es la que opera el portal: no se factura a sí misma.")
 
-// receiptPause is how long a receipt waits that could not be issued: mostly until
-// somebody mends the data of a company.
-const receiptPause = 10 * time.Minute
+// How long a receipt waits that could not be issued, mostly until somebody mends the data
+// of a company: as long as it has been wanted, so that each pause is twice the last, up to
+// a day.
+const (
+	receiptPause   = 10 * time.Minute
+	receiptLongest = 24 * time.Hour
+)

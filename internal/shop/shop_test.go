@@ -20,6 +20,7 @@ import (
 	"iofacturo.mx/internal/credit"
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/shop"
 	"iofacturo.mx/internal/shop/gatewaytest"
 	"iofacturo.mx/internal/store"
@@ -49,6 +50,10 @@ type house struct {
 	paid     atomic.Int64 // orders told of as paid, and as refunded
 	refunded atomic.Int64
 	receipts atomic.Int64
+	told     atomic.Int64 // notices that a receipt is missing
+	lacking  atomic.Bool  // no receipt can be issued
+
+	whileIssuing atomic.Value // the order that is refunded meanwhile
 }
 
 const clabe = "002010077777777771"
@@ -81,8 +86,12 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 				return nil
 			},
 			Receipt: func(_ context.Context, o shop.Order) (string, error) {
-				if h.receipts.Add(1) == 1 {
+				if h.receipts.Add(1) == 1 || h.lacking.Load() {
 					return "", fail.New(fail.Invalid, "Falta tu régimen.")
+				}
+				if h.whileIssuing.Load() == o.ID {
+					_, err := h.GiveBack(context.Background(), h.op, o.Tenant.ID(), o.ID, "Se arrepintió")
+					must(t, err)
 				}
 				return "cfdi-" + o.ID, nil
 			},
@@ -90,7 +99,12 @@ func each(t *testing.T, fn func(t *testing.T, h *house)) {
 				return id + "." + kind, []byte("x"), nil
 			},
 		})
-		h.jobs = job.New(db, h.Jobs(), c.Now)
+		h.jobs = job.New(db, append(h.Jobs(), job.Define(func(_ context.Context, _ store.Tenant, e notice.Event) error {
+			if e.What == notice.ShopNoReceipt {
+				h.told.Add(1)
+			}
+			return nil
+		})), c.Now)
 		ta, tb := storetest.Tenants(t, db)
 		h.a = store.Actor{Tenant: ta, UserID: "u-1", UserName: "ana", Admin: true}
 		h.b = store.Actor{Tenant: tb, UserID: "u-2", UserName: "beto", Admin: true}
@@ -513,6 +527,121 @@ func TestRefunds(t *testing.T) {
 			t.Errorf("refunded twice: %v", err)
 		}
 	})
+}
+
+// A receipt that cannot be issued is asked for ever more seldom, at most once a day; the
+// company hears of it once, and who runs the portal sees it and can ask at once.
+func TestAMissingReceiptIsSeenAndAskedForEverMoreSeldom(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		h.lacking.Store(true)
+		o := h.buy(h.a, shop.Card, 1)
+		h.gate.Pay(o.Session)
+		tries := []time.Duration{}
+		for range 7 * 24 * 6 { // a week, every ten minutes
+			before := h.receipts.Load()
+			must(t, h.jobs.Drain(ctx))
+			if h.receipts.Load() != before {
+				tries = append(tries, h.clock.Now().Sub(start))
+			}
+			h.clock.Advance(10 * time.Minute)
+		}
+		want := []time.Duration{0, 10, 20, 40, 80, 160, 320, 640, 1280, 2560, 4000, 5440, 6880, 8320, 9760}
+		for i := range want {
+			want[i] *= time.Minute
+		}
+		if !slices.Equal(tries, want) {
+			t.Errorf("tried after %v", tries)
+		}
+		if n := h.told.Load(); n != 1 {
+			t.Errorf("told %d times", n)
+		}
+		lack := func() int {
+			p, err := h.Sold(ctx, h.op, shop.NoReceipt, "")
+			must(t, err)
+			return len(p.Rows)
+		}
+		if n := lack(); n != 1 {
+			t.Errorf("%d orders lack their receipt", n)
+		}
+		id := h.a.Tenant.ID()
+		if err := h.RetryReceipt(ctx, h.a, id, o.ID); fail.KindOf(err) != fail.Denied {
+			t.Errorf("the company itself: %v", err)
+		}
+		if err := h.RetryReceipt(ctx, h.op, h.b.Tenant.ID(), o.ID); fail.KindOf(err) != fail.NotFound {
+			t.Errorf("an order of another company: %v", err)
+		}
+		if err := h.RetryReceipt(ctx, h.op, id, o.ID); fail.KindOf(err) != fail.Invalid || !strings.Contains(fail.MessageOf(err), "Falta tu régimen") {
+			t.Errorf("it cannot be: %v", err)
+		}
+		h.lacking.Store(false)
+		must(t, h.RetryReceipt(ctx, h.op, id, o.ID))
+		if err := h.RetryReceipt(ctx, h.op, id, o.ID); fail.KindOf(err) != fail.Conflict {
+			t.Errorf("a second receipt: %v", err)
+		}
+		if got := h.order(h.a, o.ID); got.ReceiptID != "cfdi-"+o.ID || got.Lacks() || lack() != 0 {
+			t.Errorf("%+v", got.OrderRow)
+		}
+		h.audited(h.a, "order.receipt", 1)
+		h.audited(h.b, "order.receipt", 0)
+	})
+}
+
+// Who refunds an order is left with a receipt in force, and is told so.
+func TestTheReceiptOfARefundedOrderStands(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		ctx := t.Context()
+		h.receipts.Store(1) // none fails
+		issued, none, later := h.buy(h.a, shop.Card, 1), h.buy(h.a, shop.Card, 1), h.buy(h.b, shop.Card, 1)
+		h.gate.Pay(issued.Session)
+		must(t, h.jobs.Drain(ctx))
+		h.gate.Pay(none.Session)
+		for _, o := range []shop.Order{issued, none} {
+			_, err := h.GiveBack(ctx, h.op, h.a.Tenant.ID(), o.ID, "Lo pidió su dueño")
+			must(t, err)
+		}
+		must(t, h.jobs.Drain(ctx))
+		if !h.order(h.a, issued.ID).Stands() || h.order(h.a, none.ID).Stands() {
+			t.Error("it is not told which receipt is in force")
+		}
+		h.audited(h.a, "order.receipt.stands", 1)
+		name, _, err := h.SoldReceipt(ctx, h.op, h.a.Tenant.ID(), issued.ID, "pdf")
+		if err != nil || name != "cfdi-"+issued.ID+".pdf" {
+			t.Errorf("%s %v", name, err)
+		}
+		for who, try := range map[string]struct {
+			a       store.Actor
+			company string
+			want    fail.Kind
+		}{"the company": {h.a, h.a.Tenant.ID(), fail.Denied}, "of another": {h.op, h.b.Tenant.ID(), fail.NotFound}} {
+			if _, _, err := h.SoldReceipt(ctx, try.a, try.company, issued.ID, "pdf"); fail.KindOf(err) != try.want {
+				t.Errorf("%s: %v", who, err)
+			}
+		}
+		h.whileIssuing.Store(later.ID) // the money goes back while the receipt is being issued
+		h.gate.Pay(later.Session)
+		must(t, h.jobs.Drain(ctx))
+		if !h.order(h.b, later.ID).Stands() {
+			t.Errorf("%+v", h.order(h.b, later.ID).OrderRow)
+		}
+		h.audited(h.b, "order.receipt.stands", 1)
+	})
+}
+
+// audited counts the records of an action in the chain of a company.
+func (h *house) audited(a store.Actor, action string, want int) {
+	h.t.Helper()
+	rows, err := h.db.View(a.Tenant).Audits(context.Background(), "", 200)
+	must(h.t, err)
+	n := 0
+	for _, r := range rows {
+		if r.Action == action {
+			n++
+		}
+	}
+	if n != want {
+		h.t.Errorf("%s: %d records of %s, want %d", a.UserName, n, action, want)
+	}
 }
 
 // A transfer credits what it is for when a person says that it came, once for its clave

@@ -15,6 +15,10 @@ type entry struct {
 	Export      string `json:"export,omitempty"`
 	Session     string `json:"session,omitempty"`
 	Reason      string `json:"reason,omitempty"`
+
+	Kind     string   `json:"kind,omitempty"` // of a petition, with what it names
+	Petition string   `json:"request_sha256,omitempty"`
+	Folios   []string `json:"folios,omitempty"`
 }
 
 func audit(ctx context.Context, tx *store.Tx, a store.Actor, action, object string, e entry) error {

@@ -51,6 +51,13 @@ func (c *Client) Seal(ctx context.Context, a store.Actor, req Request) ([]byte, 
 	return got.Bytes, err
 }
 
+// Sign is [Signer.Sign].
+func (c *Client) Sign(ctx context.Context, a store.Actor, p Petition) ([]byte, error) {
+	got, err := c.ask(ctx, "No pudimos firmar la solicitud: el servicio que guarda las llaves no responde."+nothingSigned+" Intenta de nuevo en unos minutos.",
+		question{Op: opSign, Tenant: a.Tenant.ID(), Actor: personOf(a), Petition: &p})
+	return got.Bytes, err
+}
+
 // Forget is [Signer.Forget].
 func (c *Client) Forget(ctx context.Context, a store.Actor, certificateID string) error {
 	_, err := c.ask(ctx, "El servicio que guarda las llaves no responde.",

@@ -16,6 +16,8 @@ type Custody interface {
 	Load(ctx context.Context, a store.Actor, in Pair) (Loaded, error)
 	// Seal signs a numbered document.
 	Seal(ctx context.Context, a store.Actor, req Request) (sello []byte, err error)
+	// Sign writes and signs a request to the SAT about cancellations.
+	Sign(ctx context.Context, a store.Actor, p Petition) (xml []byte, err error)
 	// Forget lets go of a key in memory, after [Destroy] destroyed its row.
 	Forget(ctx context.Context, a store.Actor, certificateID string) error
 	// AllowExport begins to take a key out, Export ends it a day later.

@@ -141,6 +141,8 @@ func (s *Server) do(ctx context.Context, q question) (got answer, err error) {
 		}
 	case q.Op == opSeal && q.Seal != nil && q.Actor != nil:
 		got.Bytes, err = s.signer.Seal(ctx, q.Actor.of(tenant), *q.Seal)
+	case q.Op == opSign && q.Petition != nil && q.Actor != nil:
+		got.Bytes, err = s.signer.Sign(ctx, q.Actor.of(tenant), *q.Petition)
 	case q.Op == opForget && q.Actor != nil:
 		err = s.signer.Forget(ctx, q.Actor.of(tenant), q.ID)
 	case q.Op == opProtect && q.Secret != nil:

@@ -13,7 +13,8 @@
 // Seal takes a numbered document, never a digest: it derives the cadena original
 // itself, and commits the audit record before the key touches it. No audit
 // record, no signature. The same document gives the same seal, so Seal may be
-// repeated after a crash.
+// repeated after a crash. Sign does the same for a request to the SAT (cancel,
+// answer, ask what is related), which it writes itself from typed values.
 package signer
 
 import (
@@ -35,6 +36,9 @@ const (
 	actionFailed = "csd.sign.failed"
 	actionAsk    = "csd.export.request"
 	actionExport = "csd.export"
+
+	actionPetition       = "csd.request"
+	actionPetitionFailed = "csd.request.failed"
 )
 
 // Signer holds the custody of one database.
@@ -75,22 +79,28 @@ func (s *Signer) key(t store.Tenant, set store.KeysetRow, row store.KeyRow) (*cs
 	return key, nil
 }
 
-// sign signs with the key of a row. A key may be wiped between the cache and the
-// signature; then it is opened once more.
+// sign seals a cadena with the key of a row.
 func (s *Signer) sign(t store.Tenant, set store.KeysetRow, row store.KeyRow, cert *csd.Certificate, cadena string) ([]byte, error) {
+	sello, err := s.with(t, set, row, func(key *csd.Key) ([]byte, error) { return key.Sign([]byte(cadena)) })
+	if err != nil {
+		return nil, err
+	}
+	return sello, cert.Verify([]byte(cadena), sello)
+}
+
+// with signs with the key of a row. A key may be wiped between the cache and the
+// signature; then it is opened once more.
+func (s *Signer) with(t store.Tenant, set store.KeysetRow, row store.KeyRow, sign func(*csd.Key) ([]byte, error)) ([]byte, error) {
 	for range 2 {
 		key, err := s.key(t, set, row)
 		if err != nil {
 			return nil, err
 		}
-		sello, err := key.Sign([]byte(cadena))
+		signature, err := sign(key)
 		if errors.Is(err, csd.ErrWiped) {
 			continue
 		}
-		if err != nil {
-			return nil, err
-		}
-		return sello, cert.Verify([]byte(cadena), sello)
+		return signature, err
 	}
 	return nil, csd.ErrWiped
 }

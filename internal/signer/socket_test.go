@@ -274,7 +274,8 @@ func TestTheSignerSurvivesItsGuests(t *testing.T) {
 		"nothing": nil, "half a head": {0, 0}, "zero": length(0), "huge": length(1 << 31), "cut": append(length(100), "{}"...),
 		"no JSON": append(length(4), "nada"...), "two": append(length(4), "{}{}"...), "unknown field": append(length(9), `{"x": 12}`...),
 		"no operation": append(length(2), "{}"...), "null": append(length(4), "null"...),
-		"sign a hash": append(length(54), `{"op":"sign","tenant":"00000000","id":"c2lnbiB0aGlz"}`+" "...),
+		"a petition of bytes": append(length(58), `{"op":"sign-petition","tenant":"0","petition":{"XML":"QQ"}}`...),
+		"sign a hash":         append(length(54), `{"op":"sign","tenant":"00000000","id":"c2lnbiB0aGlz"}`+" "...),
 	} {
 		conn, err := net.Dial("unix", c.path)
 		if err != nil {
@@ -311,6 +312,7 @@ func TestAnAbsentSignerIsAnUpstreamError(t *testing.T) {
 	for name, err := range map[string]error{
 		"ping": c.Ping(t.Context()),
 		"seal": func() error { _, err := c.Seal(t.Context(), a, Request{}); return err }(),
+		"sign": func() error { _, err := c.Sign(t.Context(), a, Petition{}); return err }(),
 		"load": func() error { _, err := c.Load(gone, a, Pair{}); return err }(),
 	} {
 		if fail.KindOf(err) != fail.Upstream {
@@ -371,6 +373,7 @@ func FuzzQuestion(f *testing.F) {
 	for _, q := range []question{
 		{Op: opPing},
 		{Op: opLoad, Tenant: "t", Actor: &person{UserID: "u", Rights: []store.Right{store.RightIssue}}, Pair: &Pair{Cer: []byte{1}, Key: []byte{2}}},
+		{Op: opSign, Tenant: "t", Actor: &person{Admin: true}, Petition: &Petition{CertificateID: "cert", Fecha: start, Cancelacion: cancels(rfcA).Cancelacion}},
 		{Op: opReveal, Tenant: "t", Secret: &secretArgs{KindTOTP, "u", []byte{1, 1, 9}}},
 	} {
 		var b bytes.Buffer

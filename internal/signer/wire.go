@@ -20,11 +20,13 @@ const maxFrame = 16 << 20
 
 var errFrame = errors.New("signer: not a frame of this protocol")
 
-// The operations. None signs a digest, and none gives a key out in clear.
+// The operations. None signs a digest or bytes of the caller's choice, and none
+// gives a key out in clear.
 const (
 	opPing    = "ping"
 	opLoad    = "load"
 	opSeal    = "seal"
+	opSign    = "sign-petition"
 	opForget  = "forget"
 	opProtect = "protect"
 	opReveal  = "reveal"
@@ -42,6 +44,8 @@ type question struct {
 	Secret *secretArgs `json:"secret,omitempty"`
 	Export *exportArgs `json:"export,omitempty"`
 	ID     string      `json:"id,omitempty"`
+
+	Petition *Petition `json:"petition,omitempty"`
 }
 
 // A person is a [store.Actor] on the way: what rights allow and the audit keeps.

@@ -33,7 +33,10 @@ const (
 type files struct{ cer, key []byte }
 
 // drawn are files of one test authority, made once: RSA keys are slow to draw.
-var drawn = sync.OnceValue(func() (d struct{ a, a2, b, fiel, old files },
+var drawn = sync.OnceValue(func() (d struct {
+	a, a2, b, b2, fiel, old files
+	root                    []byte
+},
 ) {
 	issue := func(ca *prueba.CA, rfc, name string, fiel bool) (f files) {
 		make := ca.CSD
@@ -55,6 +58,7 @@ var drawn = sync.OnceValue(func() (d struct{ a, a2, b, fiel, old files },
 		panic(err)
 	}
 	d.a, d.a2, d.b = issue(ca, rfcA, nameA, false), issue(ca, rfcA, nameA, false), issue(ca, rfcB, nameB, false)
+	d.b2, d.root = issue(ca, rfcB, nameB, false), ca.Root().Raw
 	d.fiel, d.old = issue(ca, rfcA, nameA, true), issue(ancient, rfcA, nameA, false)
 	return d
 })

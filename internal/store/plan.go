@@ -23,6 +23,14 @@ func (v *View) PlanTerms(ctx context.Context, at int64) (PlanTermsRow, error) {
 	return r, err
 }
 
+// PlanTermsOf returns the last of a plan that began until an instant, or fail.NotFound.
+func (v *View) PlanTermsOf(ctx context.Context, plan string, at int64) (PlanTermsRow, error) {
+	var r PlanTermsRow
+	err := v.get(ctx, &r, `SELECT `+termsColumns+` FROM plan_terms WHERE tenant_id = $1 AND plan = $2 AND from_at <= $3 AND withdrawn_at = 0
+		ORDER BY from_at DESC, id DESC LIMIT 1`, plan, at)
+	return r, err
+}
+
 // PlanTermsList lists what was agreed, the newest first, at most limit.
 func (v *View) PlanTermsList(ctx context.Context, limit int) ([]PlanTermsRow, error) {
 	rows := []PlanTermsRow{}
@@ -59,9 +67,12 @@ type StatementRow struct {
 	PaidAt   int64  `db:"paid_at"` // 0 = not paid
 	PaidRef  string `db:"paid_ref"`
 	PaidBy   string `db:"paid_by"`
+
+	LateUnits int64 `db:"late_units"` // of Post pago, held before the company left it
+	LatePrice int64 `db:"late_price"`
 }
 
-const statementColumns = `tenant_id, mes, plan, units, price, subtotal, iva, total, made_at, due_at, told, paid_at, paid_ref, paid_by`
+const statementColumns = `tenant_id, mes, plan, units, price, subtotal, iva, total, made_at, due_at, told, paid_at, paid_ref, paid_by, late_units, late_price`
 
 // Tenant returns whose statement it is.
 func (r StatementRow) Tenant() Tenant { return Tenant{id: r.TenantID} }
@@ -93,9 +104,9 @@ func (v *View) LateStatements(ctx context.Context, now int64) (int64, error) {
 
 // InsertCreditStatement keeps that of a month; a second one is fail.Conflict.
 func (tx *Tx) InsertCreditStatement(ctx context.Context, r StatementRow) error {
-	_, err := tx.exec(ctx, `INSERT INTO credit_statements (tenant_id, mes, plan, units, price, subtotal, iva, total, made_at, due_at, told, paid_at, paid_ref, paid_by)
-		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
-		r.Mes, r.Plan, r.Units, r.Price, r.Subtotal, r.Iva, r.Total, r.MadeAt, r.DueAt, r.Told, r.PaidAt, r.PaidRef, r.PaidBy)
+	_, err := tx.exec(ctx, `INSERT INTO credit_statements (tenant_id, mes, plan, units, price, subtotal, iva, total, made_at, due_at, told, paid_at, paid_ref, paid_by, late_units, late_price)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)`,
+		r.Mes, r.Plan, r.Units, r.Price, r.Subtotal, r.Iva, r.Total, r.MadeAt, r.DueAt, r.Told, r.PaidAt, r.PaidRef, r.PaidBy, r.LateUnits, r.LatePrice)
 	return err
 }
 
@@ -120,11 +131,11 @@ func (v *View) CreditUsedOf(ctx context.Context, word string, from, to int64) (i
 	return n, err
 }
 
-// DueBooks returns companies by the month that are not in this one yet, or whose other
-// terms begin, after a company, at most limit.
+// DueBooks returns companies of a plan that have a month to bill and are not in this one
+// yet, or whose other terms begin, after a company, at most limit.
 func (g *GlobalView) DueBooks(ctx context.Context, plan, month string, now int64, after string, limit int) ([]Tenant, error) {
 	ids := []string{}
-	err := g.list(ctx, &ids, `SELECT tenant_id FROM credit_books WHERE plan = $1 AND tenant_id > $4 AND (month <> $2 OR next_at > 0 AND next_at <= $3) ORDER BY tenant_id LIMIT $5`, plan, month, now, after, limit)
+	err := g.list(ctx, &ids, `SELECT tenant_id FROM credit_books WHERE plan = $1 AND tenant_id > $4 AND month <> '' AND (month <> $2 OR next_at > 0 AND next_at <= $3) ORDER BY tenant_id LIMIT $5`, plan, month, now, after, limit)
 	tenants := []Tenant{}
 	for _, id := range ids {
 		tenants = append(tenants, Tenant{id: id})

@@ -277,6 +277,18 @@ func (g *GlobalView) SoldOrders(ctx context.Context, state, before string, limit
 	return rows, err
 }
 
+// OrdersWithoutReceipt lists the orders of everybody whose receipt could not be issued, but
+// for the reason but, before one, the newest first.
+func (g *GlobalView) OrdersWithoutReceipt(ctx context.Context, but, before string, limit int) ([]SoldOrder, error) {
+	rows := []SoldOrder{}
+	if before == "" {
+		before = "zzzz"
+	}
+	err := g.list(ctx, &rows, `SELECT `+soldColumns+` FROM shop_orders o JOIN tenants t ON t.id = o.tenant_id
+		WHERE o.state = 'acreditada' AND o.id < $1 AND o.receipt_id = '' AND o.receipt_why NOT IN ('', $2) ORDER BY o.id DESC LIMIT $3`, before, but, limit)
+	return rows, err
+}
+
 // OrderRef returns whose order a gateway calls ref, or fail.NotFound.
 func (g *GlobalView) OrderRef(ctx context.Context, gateway, ref string) (t Tenant, orderID string, err error) {
 	var r struct {

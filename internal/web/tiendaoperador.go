@@ -20,6 +20,9 @@ func (s *Server) tiendaOperadorRoutes() []route {
 		{pattern: "GET /operador/pedidos/{empresa}/{id}", access: operating(), handle: s.soldOrder},
 		{pattern: "POST /operador/pedidos/{empresa}/{id}/confirmar", access: operating(), handle: s.confirmTransferOf, fresh: true},
 		{pattern: "POST /operador/pedidos/{empresa}/{id}/reembolsar", access: operating(), handle: s.refundOrder, fresh: true},
+		{pattern: "POST /operador/pedidos/{empresa}/{id}/facturar", access: operating(), handle: s.retryReceipt, fresh: true},
+		{pattern: "GET /operador/pedidos/{empresa}/{id}/xml", access: operating(), handle: s.soldReceipt("xml", "application/xml")},
+		{pattern: "GET /operador/pedidos/{empresa}/{id}/pdf", access: operating(), handle: s.soldReceipt("pdf", "application/pdf")},
 		{pattern: "GET /operador/pagos", access: operating(), handle: s.oddPayments},
 		{pattern: "GET /operador/pagos/{pasarela}/{evento}", access: operating(), handle: s.oddPayment},
 		{pattern: "POST /operador/pagos/{pasarela}/{evento}", access: operating(), handle: s.decidePayment, fresh: true},
@@ -117,7 +120,7 @@ type soldView struct {
 func (s *Server) soldOrders(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
 	v := soldView{State: q.Get("estado"), Newer: q.Get("antes") != ""}
-	if !slices.Contains(shop.States(), v.State) {
+	if v.State != shop.NoReceipt && !slices.Contains(shop.States(), v.State) {
 		v.State = ""
 	}
 	var err error
@@ -136,7 +139,12 @@ func orderStateOptions() []option {
 	for _, state := range shop.States() {
 		list = append(list, option{state, shop.StateText(state)})
 	}
-	return list
+	return append(list, option{shop.NoReceipt, "Sin su CFDI"})
+}
+
+// soldPath is where an order is for who runs the portal.
+func soldPath(v soldOrderView) string {
+	return "/operador/pedidos/" + v.Tenant.ID() + "/" + v.ID
 }
 
 // A soldOrderView is one order with what can be done to it.
@@ -209,6 +217,25 @@ func (s *Server) refundOrder(w http.ResponseWriter, r *http.Request) error {
 		return s.showSoldOrder(w, r, f)
 	}
 	return s.aboutOrder(w, r, f, err, done)
+}
+
+func (s *Server) retryReceipt(w http.ResponseWriter, r *http.Request) error {
+	f, err := readForm(r)
+	if err != nil {
+		return err
+	}
+	err = s.Shop.RetryReceipt(r.Context(), actorOf(r), r.PathValue("empresa"), r.PathValue("id"))
+	return s.aboutOrder(w, r, f, err, flash{Kind: "ok", Title: "CFDI emitido", Text: "La empresa ya lo puede descargar en su pedido."})
+}
+
+func (s *Server) soldReceipt(kind, mediaType string) handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		name, b, err := s.Shop.SoldReceipt(r.Context(), actorOf(r), r.PathValue("empresa"), r.PathValue("id"), kind)
+		if err != nil {
+			return err
+		}
+		return s.download(w, r, mediaType, name, b)
+	}
 }
 
 func (s *Server) oddPayments(w http.ResponseWriter, r *http.Request) error {

@@ -1,5 +1,5 @@
 // What goes wrong around Timbrar: nothing is issued twice and nothing typed is lost.
-import { exigir } from "../visita.mjs";
+import { esperar, exigir } from "../visita.mjs";
 import { empresa } from "./alta.mjs";
 import { capturar, otraPagina, redibujado, timbrar } from "./factura.mjs";
 
@@ -16,6 +16,57 @@ export async function malas(pasos, v) {
     exigir((await p.locator("#resumen[data-kind=bad]").count()) === 1, "debía decir qué falta");
     exigir((await v.cuantos("timbrado")) === before, "no debía timbrarse nada");
     exigir((await p.inputValue("[name='Receptor.Rfc']")) !== "", "se perdió el receptor");
+  });
+
+  await paso("lo que se escribe mientras se redibuja la captura no se pierde", async () => {
+    await p.goto(`${v.portal.base}/comprobantes/nuevo?tipo=I`);
+    const vale = async (name, want) => exigir((await p.inputValue(`[name='${name}']`)) === want, `${name} quedó en «${await p.inputValue(`[name='${name}']`)}» y no en «${want}»`);
+    const rutas = /\/comprobantes\/(?!totales|autoguardar)[^/]*$/;
+    const retenidas = [];
+    await p.route(rutas, (ruta) => (ruta.request().method() === "POST" ? retenidas.push(ruta) : ruta.continue()));
+    /** The answer to what is asked comes once fn is over. */
+    const entretanto = (fn) =>
+      redibujado(p, async () => {
+        await fn();
+        await esperar(() => retenidas.length > 0, 5_000, "no se pidió nada");
+        for (const ruta of retenidas.splice(0)) await ruta.continue();
+      });
+    await entretanto(async () => {
+      await p.fill("[name='Receptor.Rfc']", "XEXX010101000");
+      await p.fill("[name='Receptor.Nombre']", "ACME TRADING");
+      await p.fill("[name='Receptor.DomicilioFiscalReceptor']", "06300");
+    });
+    exigir((await p.locator("[name='Receptor.NumRegIdTrib']").count()) === 1, "no se redibujó el receptor");
+    await vale("Receptor.Rfc", "XEXX010101000");
+    await vale("Receptor.Nombre", "ACME TRADING");
+    await vale("Receptor.DomicilioFiscalReceptor", "06300");
+    await entretanto(async () => {
+      await p.click("[data-add]");
+      await p.fill("[name='Conceptos[0].ValorUnitario']", "100");
+      await p.locator("[name='Conceptos[0].Descripcion']").pressSequentially("Aseso");
+    });
+    await p.keyboard.type("ría"); // one goes on where one was
+    await vale("Conceptos[0].Descripcion", "Asesoría");
+    await vale("Conceptos[0].ValorUnitario", "100");
+    await p.fill("[name='Conceptos[1].Descripcion']", "Viáticos");
+    await entretanto(async () => {
+      await p.locator("#linea-1 details.menu > summary").click();
+      await p.click("button[value='subir:1']");
+      await p.fill("[name='Conceptos[0].ValorUnitario']", "250");
+    });
+    await vale("Conceptos[0].Descripcion", "Viáticos");
+    await vale("Conceptos[1].Descripcion", "Asesoría");
+    await vale("Conceptos[1].ValorUnitario", "250");
+    await entretanto(async () => {
+      await p.locator("#linea-0 details.menu > summary").click();
+      await p.click("button[value='quitar:0']");
+      await p.click("[data-add]"); // a second press meanwhile is not taken
+      await p.fill("[name='Conceptos[1].Cantidad']", "3");
+    });
+    exigir((await p.locator("ul.lines > li:not(.head)").count()) === 1, "la segunda pulsación se cruzó con la primera");
+    await vale("Conceptos[0].Cantidad", "3");
+    await vale("Conceptos[0].ValorUnitario", "250");
+    await p.unroute(rutas);
   });
 
   await paso("doble clic en Timbrar: un solo comprobante", async () => {

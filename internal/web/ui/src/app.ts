@@ -1,6 +1,7 @@
 /** Entry of the one script. Every module adds to pages that already work without it. */
 import "htmx.org";
 import { combos } from "./combos";
+import { conserva } from "./conserva";
 import { copiar } from "./copiar";
 import { entrarConCSD } from "./csd";
 import { factura } from "./factura";
@@ -15,6 +16,7 @@ filtros();
 teclas();
 formas(document);
 combos(document);
+conserva();
 copiar(document);
 llaves(document);
 factura(document);

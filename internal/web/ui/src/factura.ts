@@ -15,20 +15,34 @@ export function factura(root: ParentNode): void {
 }
 
 /**
- * While the server redraws the middle of the form, what was typed there would be
- * lost with it, and a second press would cross the first: it takes nothing until then.
+ * While the server redraws the middle of the form one goes on typing (see conserva), but a
+ * second press would cross the first: what the script presses waits, what a hand does is not taken.
  */
 function redraws(form: HTMLFormElement): void {
-  const hold = (on: boolean): void => {
-    document.getElementById("captura")?.toggleAttribute("inert", on);
-  };
   form.addEventListener("htmx:before:request", (e) => {
-    if (e.target instanceof HTMLButtonElement) hold(true);
+    if (e.target instanceof HTMLButtonElement) form.dataset.redibuja = "si";
   });
+  form.addEventListener("click", (e) => {
+    const button = e.target instanceof Element ? e.target.closest("button[hx-post]") : null;
+    if (!button || !form.dataset.redibuja || !e.isTrusted) return;
+    e.preventDefault();
+    e.stopImmediatePropagation();
+  }, { capture: true });
   document.addEventListener("htmx:finally:request", (e) => {
     const totals = e.target instanceof Element && e.target.matches("[data-totals]");
-    if (!totals) hold(false);
+    if (totals || !form.dataset.redibuja) return;
+    delete form.dataset.redibuja;
+    form.dispatchEvent(new Event("redibujada"));
   });
+}
+
+/** Has the server do value, now or once the redrawing under way is over. */
+function ask(form: HTMLFormElement, value: string): void {
+  if (form.dataset.redibuja) return form.addEventListener("redibujada", () => ask(form, value), { once: true });
+  const button = form.querySelector<HTMLButtonElement>("[data-pick-button]");
+  if (!button) return;
+  button.value = value;
+  button.click();
 }
 
 /** Keeps the draft on the server a moment after the typing stops. */
@@ -113,14 +127,12 @@ class Draft {
 function pickers(form: HTMLFormElement): void {
   form.addEventListener("combo:choose", (e) => {
     const box = e.target instanceof HTMLElement ? e.target : null;
-    const button = form.querySelector<HTMLButtonElement>("[data-pick-button]");
     const chosen = (e as CustomEvent<Record<string, string>>).detail;
     const id = chosen["CustomerID"] ?? chosen["ProductID"] ?? chosen["UUID"];
-    if (!box?.dataset.pick || !button || !id) return;
+    if (!box?.dataset.pick || !id) return;
     const search = box.querySelector("input");
     if (search) search.value = "";
-    button.value = `${box.dataset.pick}:${id}`;
-    button.click();
+    ask(form, `${box.dataset.pick}:${id}`);
   });
 }
 
@@ -129,7 +141,8 @@ function lineKeys(form: HTMLFormElement): void {
   form.addEventListener("keydown", (e) => {
     const press = (selector: string, within: ParentNode = form): void => {
       e.preventDefault();
-      within.querySelector<HTMLButtonElement>(selector)?.click();
+      const button = within.querySelector<HTMLButtonElement>(selector);
+      if (!form.dataset.redibuja || !button?.hasAttribute("hx-post")) button?.click();
     };
     if (e.key === "Enter" && (e.ctrlKey || e.metaKey)) return press("[data-review]");
     if (e.key === "Enter" && e.altKey) return press("[data-mend]");
@@ -173,11 +186,9 @@ function generic(form: HTMLFormElement, rfc: HTMLInputElement | HTMLSelectElemen
   const now = rfc.value.trim().toUpperCase();
   const was = rfc.getAttribute("value") ?? "";
   const theirs = ["XAXX010101000", "XEXX010101000"];
-  const button = form.querySelector<HTMLButtonElement>("[data-pick-button]");
-  if (!button || now === was || !(theirs.includes(now) || theirs.includes(was))) return;
+  if (now === was || !(theirs.includes(now) || theirs.includes(was))) return;
   rfc.value = now;
-  button.value = "calcular";
-  button.click();
+  ask(form, "calcular");
 }
 
 /** A line that is no object of taxes, or need not show them, has none. */
