@@ -304,12 +304,7 @@ func (s *Service) message(ctx context.Context, t store.Tenant, d store.DeliveryR
 }
 
 // kindText is what a document of a type is called.
-func kindText(tipo string) string {
-	if tipo == "E" {
-		return "Nota de crédito"
-	}
-	return "Factura"
-}
+func kindText(tipo string) string { return mailing.Name(tipo) }
 
 // grouped writes an amount with two decimals and thousands separated.
 func grouped(micros int64) string {
