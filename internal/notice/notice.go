@@ -99,13 +99,15 @@ func Kinds() []Rule {
 	}
 }
 
-// RuleOf returns the line of a kind; ok is false for a word that is none.
+// RuleOf returns the line of a kind, of [Kinds] or of [Coming]; ok is false for a word
+// that is none.
 func RuleOf(k Kind) (r Rule, ok bool) {
-	i := slices.IndexFunc(Kinds(), func(r Rule) bool { return r.Kind == k })
+	all := append(Kinds(), Coming()...)
+	i := slices.IndexFunc(all, func(r Rule) bool { return r.Kind == k })
 	if i < 0 {
 		return Rule{}, false
 	}
-	return Kinds()[i], true
+	return all[i], true
 }
 
 // An Event is what happened. It is the job that tells of it, too.

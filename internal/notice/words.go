@@ -82,7 +82,7 @@ func Words(r store.NoticeRow, english bool) (title, text string) {
 		return say("Soporte contestó: "+r.Ref, "Support answered: "+r.Ref),
 			say("Abre tu solicitud para leer la respuesta y seguir escribiendo.", "Open your request to read the answer and write on.")
 	}
-	return r.Ref, r.Detail
+	return comingWords(r, english)
 }
 
 func foliosLeft(n int64) string {
