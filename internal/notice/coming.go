@@ -21,7 +21,7 @@ const (
 // nothing raises yet. No screen offers them; a line moves to [Kinds] with what raises it.
 func Coming() []Rule {
 	return []Rule{
-		{CancelAsked, "Cancelación pedida", "Se pidió al SAT cancelar un comprobante.", store.RightReceipts, false, false, false, Bell},
+		{CancelAsked, "Cancelación pedida", "Se pidió al SAT cancelar un comprobante.", store.RightReceipts, false, false, false, Mail},
 		{CancelOver, "Cancelación resuelta", "Cómo quedó la cancelación de un comprobante.", store.RightReceipts, true, false, false, Mail},
 		{RunFailed, "Recurrente que falló", "Una emisión programada no salió completa.", store.RightReceipts, true, false, false, Mail},
 		{AskedToCancel, "Un proveedor pide cancelar", "Al llegar la solicitud y cuando quedan 24 y 4 horas.", store.RightReceipts, true, false, false, Mail},
