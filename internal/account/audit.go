@@ -224,6 +224,7 @@ func ActionWords() []ActionWord {
 		{"customer.active", "Activó o desactivó un cliente"},
 		{"customer.delete", "Eliminó un cliente que nunca se usó"},
 		{"customer.statement", "Envió por correo el estado de cuenta de un cliente"},
+		{"customer.reminder", "Envió a un cliente un recordatorio de lo vencido"},
 		{"customer.sat", "Guardó lo que el SAT respondió de un cliente"},
 		{"addenda.save", "Guardó una addenda"},
 		{"addenda.delete", "Eliminó una addenda"},

@@ -76,5 +76,5 @@ func New(cfg Config) *Service {
 // Jobs lists the durable jobs of billing: one carries a document to its Timbre,
 // one delivers it, one goes on with those that waited for credits.
 func (s *Service) Jobs() []job.Def {
-	return []job.Def{job.Define(s.runStamp), job.Define(s.runDeliver), job.Define(s.runArrived), job.Define(s.runOwed), job.Define(s.runStatement)}
+	return []job.Def{job.Define(s.runStamp), job.Define(s.runDeliver), job.Define(s.runArrived), job.Define(s.runOwed), job.Define(s.runCustomerMail)}
 }

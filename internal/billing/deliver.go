@@ -120,10 +120,6 @@ type mail struct {
 
 // queue stores a mail and its job in the caller's transaction.
 func (s *Service) queue(ctx context.Context, tx *store.Tx, a store.Actor, r store.DocumentRow, m mail) error {
-	to, err := json.Marshal(m.to)
-	if err != nil {
-		return err
-	}
 	settings, err := tx.MailSettings(ctx)
 	if err != nil {
 		return err
@@ -132,12 +128,12 @@ func (s *Service) queue(ctx context.Context, tx *store.Tx, a store.Actor, r stor
 	if err != nil {
 		return err
 	}
-	cc, err := json.Marshal(copied(m, copies))
+	to, cc, err := jsonLists(m.to, copied(m, copies))
 	if err != nil {
 		return err
 	}
 	d := store.DeliveryRow{
-		ID: s.NewID(), DocumentID: r.ID, Dedup: m.dedup, Recipients: string(to), Copies: string(cc),
+		ID: s.NewID(), DocumentID: r.ID, Dedup: m.dedup, Recipients: to, Copies: cc,
 		Subject: m.subject, Body: m.text, State: string(EnCola), UserName: a.UserName, CreatedAt: s.micros(),
 	}
 	fresh, err := tx.InsertDelivery(ctx, d)
@@ -145,6 +141,26 @@ func (s *Service) queue(ctx context.Context, tx *store.Tx, a store.Actor, r stor
 		return err
 	}
 	return job.Enqueue(ctx, tx, deliverArgs{DeliveryID: d.ID}, job.Options{Key: d.ID, MaxAttempts: forever})
+}
+
+// jsonLists writes addresses as rows keep them, and listed reads them.
+func jsonLists(to, cc []string) (tos, ccs string, err error) {
+	a, err := json.Marshal(to)
+	if err != nil {
+		return "", "", err
+	}
+	b, err := json.Marshal(cc)
+	return string(a), string(b), err
+}
+
+func listed(d store.DeliveryRow) (to, cc []string, err error) {
+	if err := json.Unmarshal([]byte(d.Recipients), &to); err != nil {
+		return nil, nil, fmt.Errorf("recipients: %w", err)
+	}
+	if err := json.Unmarshal([]byte(d.Copies), &cc); err != nil {
+		return nil, nil, fmt.Errorf("copies: %w", err)
+	}
+	return to, cc, nil
 }
 
 // Send mails a stamped document once more, XML and PDF attached, and keeps the
@@ -279,11 +295,8 @@ func (s *Service) message(ctx context.Context, t store.Tenant, d store.DeliveryR
 		}
 		m.Attachments = append(m.Attachments, send.Attachment{Name: name, Type: "application/pdf", Data: page})
 	}
-	if err := json.Unmarshal([]byte(d.Recipients), &m.To); err != nil {
-		return m, fmt.Errorf("recipients: %w", err)
-	}
-	if err := json.Unmarshal([]byte(d.Copies), &m.Cc); err != nil {
-		return m, fmt.Errorf("copies: %w", err)
+	if m.To, m.Cc, err = listed(d); err != nil {
+		return m, err
 	}
 	o, err := outcomeOf(d)
 	m.Done = o.settled()
@@ -291,12 +304,7 @@ func (s *Service) message(ctx context.Context, t store.Tenant, d store.DeliveryR
 }
 
 // kindText is what a document of a type is called.
-func kindText(tipo string) string {
-	if tipo == "E" {
-		return "Nota de crédito"
-	}
-	return "Factura"
-}
+func kindText(tipo string) string { return mailing.Name(tipo) }
 
 // grouped writes an amount with two decimals and thousands separated.
 func grouped(micros int64) string {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"iofacturo.mx/internal/billing"
+	"iofacturo.mx/internal/mailing"
 	"iofacturo.mx/internal/pac/prueba"
 	"iofacturo.mx/internal/store"
 )
@@ -66,5 +67,36 @@ func TestARefusalIsTold(t *testing.T) {
 	w.drain(3, time.Minute)
 	if doc.State != billing.Rechazado || len(w.told) != 1 || !strings.HasPrefix(w.told[0], w.a.Tenant.ID()+" doc:"+doc.ID) {
 		t.Errorf("%s: %v", doc.State, w.told)
+	}
+}
+
+// TestAReceiptOfAPaymentHasItsWords: the mail of a P says what it is and no amount; and
+// what can be issued is what the company can write a template for.
+func TestAReceiptOfAPaymentHasItsWords(t *testing.T) {
+	w := newWorld(t, "sqlite")
+	ctx := t.Context()
+	doc := w.mailed(w.a)
+	must(t, w.db.Update(ctx, w.a.Tenant, func(tx *store.Tx) error { // none is issued here yet: a stamped one whose row says P
+		was, err := tx.Document(ctx, doc.ID)
+		r := was
+		r.Tipo = "P"
+		if err != nil {
+			return err
+		}
+		return tx.ChangeDocument(ctx, was, r)
+	}))
+	must(t, w.Send(ctx, w.a, doc.ID, []string{"cliente@example.mx"}, nil, "", ""))
+	must(t, w.runner.Drain(ctx))
+	kept, err := w.box.List(1)
+	must(t, err)
+	if m := kept[0]; m.Subject != "Recibo de pago A-1 de ESCUELA KEMPER URGATE" || !strings.Contains(m.Text, "el recibo de pago A-1: dice") || strings.Contains(m.Text, "$") || len(m.Attachments) != 2 {
+		t.Errorf("%s\n%s %v", m.Subject, m.Text, m.Attachments)
+	}
+	var listed []string
+	for _, k := range mailing.Types() {
+		listed = append(listed, k.Tipo)
+	}
+	if !slices.Equal(listed, billing.Tipos()) {
+		t.Errorf("templates for %v, issued are %v: list it in mailing.Types", listed, billing.Tipos())
 	}
 }

@@ -52,12 +52,9 @@ func (o *outcome) add(d store.DeliveryRow, failure error) (got []string, bounced
 	if failure != nil && !p.Sent {
 		return nil, bounced, nil
 	}
-	var to, cc []string
-	if err := json.Unmarshal([]byte(d.Recipients), &to); err != nil {
-		return nil, nil, fmt.Errorf("recipients: %w", err)
-	}
-	if err := json.Unmarshal([]byte(d.Copies), &cc); err != nil {
-		return nil, nil, fmt.Errorf("copies: %w", err)
+	to, cc, err := listed(d)
+	if err != nil {
+		return nil, nil, err
 	}
 	out := slices.Concat(before, p.Later, o.settled())
 	for _, a := range append(to, cc...) {
@@ -82,21 +79,20 @@ func (o outcome) missing() string {
 	return "No le llegó a " + strings.Join(list, ", ") + "."
 }
 
-// delivered notes how a try went. What can never work, or has failed too often, is
-// given up where the user sees it; the rest is tried again by the job, and nobody who
-// has the mail gets it again.
-func (s *Service) delivered(ctx context.Context, t store.Tenant, by way, d store.DeliveryRow, failure error) error {
-	o, err := outcomeOf(d)
+// tried takes into d how a try went: who got the mail by it, and who bounced. What can
+// never work, or has failed too often, is given up where the user sees it; the rest is
+// tried again by the job, and nobody who has the mail gets it again.
+func (s *Service) tried(by way, d *store.DeliveryRow, failure error) (got []string, bounced []Bounce, err error) {
+	o, err := outcomeOf(*d)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
-	got, bounced, err := o.add(d, failure)
-	if err != nil {
-		return err
+	if got, bounced, err = o.add(*d, failure); err != nil {
+		return nil, nil, err
 	}
 	text, err := json.Marshal(o)
 	if err != nil {
-		return fmt.Errorf("outcome: %w", err)
+		return nil, nil, fmt.Errorf("outcome: %w", err)
 	}
 	d.Tries++
 	d.Outcome = string(text)
@@ -112,11 +108,20 @@ func (s *Service) delivered(ctx context.Context, t store.Tenant, by way, d store
 	default:
 		d.Error = fail.MessageOf(failure) + " Lo volveremos a intentar."
 	}
+	return got, bounced, nil
+}
+
+// delivered notes how a try of the mail of a document went.
+func (s *Service) delivered(ctx context.Context, t store.Tenant, by way, d store.DeliveryRow, failure error) error {
+	got, bounced, err := s.tried(by, &d, failure)
+	if err != nil {
+		return err
+	}
 	err = s.DB.Update(ctx, t, func(tx *store.Tx) error {
 		if err := tx.ChangeDelivery(ctx, d); err != nil {
 			return err
 		}
-		if err := s.noteAddresses(ctx, tx, d, got, bounced); err != nil {
+		if err := s.noteDocumentAddresses(ctx, tx, d, got, bounced); err != nil {
 			return err
 		}
 		return s.noteServer(ctx, tx, by, d, failure)
@@ -127,9 +132,21 @@ func (s *Service) delivered(ctx context.Context, t store.Tenant, by way, d store
 	return fmt.Errorf("deliver %s: %w", d.ID, failure)
 }
 
+func (s *Service) noteDocumentAddresses(ctx context.Context, tx *store.Tx, d store.DeliveryRow, got []string, bounced []Bounce) error {
+	var about notice.Event
+	if len(bounced) > 0 {
+		r, err := tx.Document(ctx, d.DocumentID)
+		if err != nil {
+			return err
+		}
+		about = notice.Event{Key: d.ID, Owner: r.CreatedBy, Ref: kindText(r.Tipo) + " " + folioText(r.Serie, folioOf(r)), Link: "/comprobantes/" + r.ID + "?ver=envios"}
+	}
+	return s.noteAddresses(ctx, tx, about, got, bounced)
+}
+
 // noteAddresses marks the addresses that bounced, tells of each, and takes the mark off
-// those that take mail.
-func (s *Service) noteAddresses(ctx context.Context, tx *store.Tx, d store.DeliveryRow, got []string, bounced []Bounce) error {
+// those that take mail. Of about, the key is the id of the mail.
+func (s *Service) noteAddresses(ctx context.Context, tx *store.Tx, about notice.Event, got []string, bounced []Bounce) error {
 	for _, a := range got {
 		if err := tx.ClearBounce(ctx, a); err != nil {
 			return err
@@ -139,15 +156,9 @@ func (s *Service) noteAddresses(ctx context.Context, tx *store.Tx, d store.Deliv
 		if err := tx.PutBounce(ctx, store.BounceRow{Address: b.Address, BouncedAt: s.micros(), Reason: b.Reason}); err != nil {
 			return err
 		}
-		r, err := tx.Document(ctx, d.DocumentID)
-		if err != nil {
-			return err
-		}
-		err = notice.Raise(ctx, tx, notice.Event{
-			Key: "rebote:" + d.ID + ":" + strings.ToLower(b.Address), What: notice.Bounced, Owner: r.CreatedBy,
-			Ref: kindText(r.Tipo) + " " + folioText(r.Serie, folioOf(r)), Detail: b.Address + ": " + b.Reason, Link: "/comprobantes/" + r.ID + "?ver=envios",
-		})
-		if err != nil {
+		e := about
+		e.Key, e.What, e.Detail = "rebote:"+about.Key+":"+strings.ToLower(b.Address), notice.Bounced, b.Address+": "+b.Reason
+		if err := notice.Raise(ctx, tx, e); err != nil {
 			return err
 		}
 	}

@@ -14,3 +14,6 @@ func OwedJob() job.Args { return owedArgs{} }
 func StatementPage(ctx context.Context, s *Service, a store.Actor, id string, f StatementFilter, rows int) (Statement, error) {
 	return s.statement(ctx, a, id, f, rows)
 }
+
+// Tipos are the TipoDeComprobante that can be issued.
+func Tipos() []string { return tipos() }

@@ -1,18 +1,13 @@
 package billing
 
 import (
-	"bytes"
 	"context"
-	"encoding/csv"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
 
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/internal/fail"
-	"iofacturo.mx/internal/job"
-	"iofacturo.mx/internal/send"
 	"iofacturo.mx/internal/store"
 )
 
@@ -235,12 +230,8 @@ func (s *Service) StatementRows(ctx context.Context, a store.Actor, customerID s
 	if err := out([]string{"Fecha", "Comprobante", "Folio", "Folio fiscal", "Método de pago", "Vence", "Cargo", "Abono", "Saldo", "Moneda"}); err != nil {
 		return err
 	}
-	for n := 0; n < mostStatement; {
-		st, err := s.statement(ctx, a, customerID, f, 500)
-		if err != nil {
-			return err
-		}
-		if n == 0 {
+	more, err := s.movements(ctx, a, customerID, f, func(st Statement, first bool) error {
+		if first {
 			if err := out([]string{st.From, "Saldo anterior", "", "", "", "", "", "", st.Opening.Fixed(2), st.Moneda}); err != nil {
 				return err
 			}
@@ -250,14 +241,33 @@ func (s *Service) StatementRows(ctx context.Context, a store.Actor, customerID s
 			if err := out(cells); err != nil {
 				return err
 			}
-			n++
 		}
-		f.Moneda, f.From, f.To, f.After = st.Moneda, st.From, st.To, st.Next
-		if st.Next == "" {
-			return nil
-		}
+		return nil
+	})
+	if err != nil || !more {
+		return err
 	}
 	return out([]string{"", fmt.Sprintf("Sólo van los primeros %d movimientos: elige un periodo más corto.", mostStatement), "", "", "", "", "", "", "", ""})
+}
+
+// movements calls out with each page of the statement of the period, up to five
+// thousand rows; more when there are others.
+func (s *Service) movements(ctx context.Context, a store.Actor, customerID string, f StatementFilter, out func(st Statement, first bool) error) (more bool, err error) {
+	for n := 0; n < mostStatement; {
+		st, err := s.statement(ctx, a, customerID, f, 500)
+		if err != nil {
+			return false, err
+		}
+		if err := out(st, f.After == ""); err != nil {
+			return false, err
+		}
+		n += len(st.Rows)
+		f.Moneda, f.From, f.To, f.After = st.Moneda, st.From, st.To, st.Next
+		if st.Next == "" {
+			return false, nil
+		}
+	}
+	return true, nil
 }
 
 // Balances are what customers owe by their ids, for the column of a list. Who sees only
@@ -274,119 +284,4 @@ func (s *Service) Balances(ctx context.Context, a store.Actor, ids []string) (ma
 		}
 	}
 	return out, err
-}
-
-// statementArgs are a statement to be mailed.
-type statementArgs struct {
-	ID, CustomerID, Moneda, From, To string
-	Addresses                        []string
-}
-
-// Kind is the stable name of the job.
-func (statementArgs) Kind() string { return "billing.statement" }
-
-// SendStatement queues the statement of a customer to be mailed, with its movements as
-// a table attached. Errors: to, to[0]…; From, To; fail.Denied for who does not see all
-// that the statement would tell.
-func (s *Service) SendStatement(ctx context.Context, a store.Actor, customerID string, f StatementFilter, to []string) error {
-	if err := a.Require(store.RightSend); err != nil {
-		return err
-	}
-	if !seenBy(a).All() {
-		return fail.New(fail.Denied, "Tu usuario no ve todos los comprobantes: el estado de cuenta saldría incompleto. No se envió nada; pídeselo a quien administra tu empresa.")
-	}
-	st, err := s.Statement(ctx, a, customerID, f)
-	if err != nil {
-		return err
-	}
-	addresses, fields := cleanAddresses("to", to)
-	switch {
-	case len(fields) > 0:
-		return fail.WithFields("No se envió nada: revisa lo marcado.", fields...)
-	case len(addresses) == 0:
-		return fail.WithFields("No se envió nada: revisa lo marcado.", fail.Field{Path: "to", Message: "Escribe al menos una dirección de correo."})
-	case len(addresses) > maxAddresses:
-		return fail.WithFields("No se envió nada: revisa lo marcado.", fail.Field{Path: "to", Message: fmt.Sprintf("Caben %d direcciones.", maxAddresses)})
-	}
-	args := statementArgs{s.NewID(), customerID, st.Moneda, st.From, st.To, addresses}
-	after, err := json.Marshal(map[string]string{"moneda": st.Moneda, "from": st.From, "to": st.To, "addresses": strings.Join(addresses, ", ")})
-	if err != nil {
-		return err
-	}
-	return s.DB.Update(ctx, a.Tenant, func(tx *store.Tx) error {
-		if err := job.Enqueue(ctx, tx, args, job.Options{Key: args.ID, MaxAttempts: maxDeliveries}); err != nil {
-			return err
-		}
-		return tx.Audit(ctx, store.AuditEntry{Actor: a, Action: "customer.statement", Object: "customer/" + customerID, After: string(after)})
-	})
-}
-
-// runStatement mails a statement as it is now.
-func (s *Service) runStatement(ctx context.Context, t store.Tenant, args statementArgs) error {
-	a := store.System(t)
-	f := StatementFilter{Moneda: args.Moneda, From: args.From, To: args.To}
-	st, err := s.Statement(ctx, a, args.CustomerID, f)
-	if fail.KindOf(err) == fail.NotFound {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	var table bytes.Buffer
-	table.WriteString("\ufeff")
-	w := csv.NewWriter(&table)
-	if err := s.StatementRows(ctx, a, args.CustomerID, f, w.Write); err != nil {
-		return err
-	}
-	w.Flush()
-	v := s.DB.View(t)
-	company, err := v.Company(ctx)
-	if err != nil {
-		return err
-	}
-	settings, err := v.MailSettings(ctx)
-	if err != nil {
-		return err
-	}
-	name := orElse(settings.FromName, orElse(company.NombreComercial, company.Nombre))
-	text := statementText(st, name)
-	by, err := s.wayOf(ctx, t)
-	if err != nil {
-		return err
-	}
-	err = by.Send(ctx, send.Message{
-		ID: "estado-" + args.ID, FromName: name, ReplyTo: orElse(settings.ReplyTo, company.Correo), To: args.Addresses,
-		Subject: "Estado de cuenta con " + name, Text: text, HTML: htmlOf(text),
-		Attachments: []send.Attachment{{Name: "estado-de-cuenta-" + st.From + "-" + st.To + ".csv", Type: "text/csv", Data: table.Bytes()}},
-	})
-	if fail.KindOf(err) == fail.Invalid && err != nil {
-		return nil // no server will take these addresses
-	}
-	return err
-}
-
-// statementText is what the mail of a statement says.
-func statementText(st Statement, empresa string) string {
-	amount := func(d decimal.Decimal) string {
-		n, err := d.Micros()
-		if err != nil {
-			return d.Fixed(2)
-		}
-		return "$" + grouped(n) + " " + st.Moneda
-	}
-	text := fmt.Sprintf("Hola:\n\nÉste es el estado de cuenta de %s con %s, del %s al %s.\n\n", st.Nombre, empresa, plainDay(st.From), plainDay(st.To))
-	text += fmt.Sprintf("Saldo anterior: %s\nFacturado a crédito: %s\nNotas de crédito: %s\nSaldo al %s: %s", amount(st.Opening), amount(st.Charged), amount(st.Credited), plainDay(st.To), amount(st.Closing))
-	if st.Now.Vencido.Sign() > 0 {
-		text += fmt.Sprintf("\n\nAl %s están vencidos %s.", plainDay(st.Today), amount(st.Now.Vencido))
-	}
-	return text + "\n\nCada movimiento va en la tabla adjunta. Considera sólo los comprobantes emitidos aquí; si ya pagaste y no se ve, responde a este correo."
-}
-
-// plainDay writes AAAA-MM-DD as people do.
-func plainDay(day string) string {
-	t, err := time.Parse(time.DateOnly, day)
-	if err != nil {
-		return day
-	}
-	return t.Format("02/01/2006")
 }

@@ -12,6 +12,7 @@ import (
 	"iofacturo.mx/internal/fail"
 	"iofacturo.mx/internal/job"
 	"iofacturo.mx/internal/send"
+	"iofacturo.mx/internal/send/sendtest"
 	"iofacturo.mx/internal/store"
 )
 
@@ -199,7 +200,8 @@ func TestAStatementIsPagedAndMailed(t *testing.T) {
 		mails, err := w.box.List(10)
 		must(t, err)
 		i := slices.IndexFunc(mails, func(m send.Kept) bool { return strings.HasPrefix(m.Subject, "Estado de cuenta") })
-		if i < 0 || mails[i].To[0] != "pagos@ure.example" || !strings.Contains(mails[i].Text, "$348.00 MXN") || len(mails[i].Attachments) != 1 {
+		if i < 0 || mails[i].To[0] != "pagos@ure.example" || !strings.Contains(mails[i].Text, "$348.00 MXN") || !strings.Contains(mails[i].HTML, "Factura A-3") ||
+			!strings.Contains(mails[i].HTML, "<strong>$232.00</strong>") || len(sendtest.Faults(mails[i])) > 0 || len(mails[i].Attachments) != 1 {
 			t.Errorf("%+v", mails)
 		}
 	})

@@ -44,8 +44,16 @@ func Sample(tipo, empresa, rfc string) Values {
 		v[x.Name] = x.Sample
 	}
 	v["empresa"], v["rfc_empresa"] = empresa, rfc
-	if tipo == "E" {
-		v["documento"], v["folio"] = "Nota de crédito", "NC-17"
+	v["documento"] = Name(tipo)
+	switch tipo {
+	case "E":
+		v["folio"] = "NC-17"
+	case "P":
+		v["folio"], v["total"], v["moneda"] = "P-8", "$0.00", "XXX"
+	case "T":
+		v["folio"], v["total"], v["moneda"] = "T-3", "$0.00", "XXX"
+	case "N":
+		v["folio"], v["cliente"] = "N-204", "JUANA PEREZ LOPEZ"
 	}
 	return v
 }
@@ -53,22 +61,46 @@ func Sample(tipo, empresa, rfc string) Values {
 // A Type is a type of document whose mail has a template.
 type Type struct{ Tipo, Name string }
 
-// Types lists them: what the portal issues today.
+// Types lists them: what the portal issues today. There are words for the others
+// already; a test of billing says when one has to be listed.
 func Types() []Type { return []Type{{"I", "Factura"}, {"E", "Nota de crédito"}} }
 
 // A Template is the subject and the text of a mail.
 type Template struct{ Subject, Body string }
 
-// Usual is the portal's own template of a TipoDeComprobante.
+// Name is what a document of a TipoDeComprobante is called.
+func Name(tipo string) string {
+	switch tipo {
+	case "E":
+		return "Nota de crédito"
+	case "P":
+		return "Recibo de pago"
+	case "T":
+		return "Comprobante de traslado"
+	case "N":
+		return "Recibo de nómina"
+	}
+	return "Factura"
+}
+
+// Usual is the portal's own template of a TipoDeComprobante. What a receipt of a payment
+// or of a transfer totals is always zero, so their words tell no amount.
 func Usual(tipo string) Template {
-	what, it := "tu factura", "La"
-	if tipo == "E" {
-		what = "tu nota de crédito"
+	what, gender := "Te enviamos tu factura {{folio}} por {{total}} {{moneda}}.\nLa", "a"
+	switch tipo {
+	case "E":
+		what = "Te enviamos tu nota de crédito {{folio}} por {{total}} {{moneda}}.\nLa"
+	case "P":
+		what, gender = "Recibimos tu pago, gracias. Te enviamos su comprobante, el recibo de pago {{folio}}: dice qué facturas pagaste y cuánto se debe de cada una.\nLo", "o"
+	case "T":
+		what, gender = "Te enviamos el comprobante {{folio}} del traslado de las mercancías.\nLo", "o"
+	case "N":
+		what, gender = "Te enviamos tu recibo de nómina {{folio}} por {{total}} {{moneda}}.\nLo", "o"
 	}
 	return Template{
 		Subject: "{{documento}} {{folio}} de {{empresa}}",
-		Body: "Hola:\n\nTe enviamos " + what + " {{folio}} por {{total}} {{moneda}}.\n" +
-			it + " encontrarás adjunta en XML, que es el comprobante fiscal, y en PDF para leerla o imprimirla.\n\nFolio fiscal: {{uuid}}\n\n{{empresa}}",
+		Body: "Hola:\n\n" + what + " encontrarás adjunt" + gender + " en XML, que es el comprobante fiscal, y en PDF para leerl" + gender + " o imprimirl" + gender + ".\n\n" +
+			"Folio fiscal: {{uuid}}\n\n{{empresa}}",
 	}
 }
 

@@ -22,10 +22,21 @@ func TestTemplatesSayWhatTheyShould(t *testing.T) {
 			t.Errorf("%q: %q, want %q", text, got, want)
 		}
 	}
+	words := map[string]string{"I": "factura A-1292 por $1,160.00 MXN.\nLa encontrarás adjunta", "E": "nota de crédito NC-17 por $1,160.00", "P": "recibo de pago P-8: dice", "T": "comprobante T-3 del traslado", "N": "recibo de nómina N-204 por"}
+	subjects := map[string]string{"I": "Factura A-1292 de X", "E": "Nota de crédito NC-17 de X", "P": "Recibo de pago P-8 de X", "T": "Comprobante de traslado T-3 de X", "N": "Recibo de nómina N-204 de X"}
+	for tipo, want := range words {
+		u, v := Usual(tipo), Sample(tipo, "X", "Y")
+		text := u.TextOf(v)
+		if Check(u.Subject) != nil || Check(u.Body) != nil || strings.Contains(text, "{{") || !strings.Contains(text, want) || u.SubjectOf(v) != subjects[tipo] {
+			t.Errorf("%s\n%s", u.SubjectOf(v), text)
+		}
+		if strings.Contains(text, "XXX") || strings.Contains(text, "$0.00") {
+			t.Errorf("%s tells an amount that is none: %s", tipo, text)
+		}
+	}
 	for _, k := range Types() {
-		u := Usual(k.Tipo)
-		if Check(u.Subject) != nil || Check(u.Body) != nil || strings.Contains(u.TextOf(Sample(k.Tipo, "X", "Y")), "{{") {
-			t.Errorf("%+v", u)
+		if _, ok := words[k.Tipo]; !ok || k.Name != Name(k.Tipo) {
+			t.Errorf("%+v", k)
 		}
 	}
 	if got := (Template{Subject: "a {{cliente}}"}).SubjectOf(Values{"cliente": "b\r\nBcc: c"}); got != "a b Bcc: c" {

@@ -37,6 +37,7 @@ const (
 	CreditsMoved     Kind = "creditos.movidos"
 	Statement        Kind = "creditos.estado"
 	Support          Kind = "soporte.respuesta"
+	ShopOrdered      Kind = "tienda.pedido"
 	ShopPaid         Kind = "tienda.pagado"
 	ShopExpired      Kind = "tienda.vencido"
 	ShopDiffers      Kind = "tienda.diferencia"
@@ -89,6 +90,7 @@ func Kinds() []Rule {
 		{Stuck, "Comprobante que no salió de la espera", "Esperaba créditos y, cuando llegaron, ya le faltaba algo.", store.RightReceipts, true, false, false, Bell},
 		{CreditsLow, "Créditos por acabarse", "Queda el porcentaje que elijas en Paquetes y tarifas, o ninguno.", store.RightBuy, true, false, false, Mail},
 		{CreditsMoved, "Créditos recibidos o enviados", "Una transferencia, o una carga de quien opera el portal.", store.RightBuy, true, false, false, Mail},
+		{ShopOrdered, "Pedido por pagar", "Alguien de tu empresa hizo un pedido en la Tienda.", store.RightBuy, true, false, false, Mail},
 		{ShopPaid, "Compra pagada", "Se confirmó el pago de un pedido y llegaron sus créditos.", store.RightBuy, true, false, false, Mail},
 		{ShopExpired, "Pedido vencido", "Un pedido no se pagó a tiempo.", store.RightBuy, true, false, false, Mail},
 		{ShopDiffers, "Pago con diferencia", "Llegó dinero que no corresponde a su pedido.", store.RightBuy, true, false, false, Mail},
@@ -101,13 +103,15 @@ func Kinds() []Rule {
 	}
 }
 
-// RuleOf returns the line of a kind; ok is false for a word that is none.
+// RuleOf returns the line of a kind, of [Kinds] or of [Coming]; ok is false for a word
+// that is none.
 func RuleOf(k Kind) (r Rule, ok bool) {
-	i := slices.IndexFunc(Kinds(), func(r Rule) bool { return r.Kind == k })
+	all := append(Kinds(), Coming()...)
+	i := slices.IndexFunc(all, func(r Rule) bool { return r.Kind == k })
 	if i < 0 {
 		return Rule{}, false
 	}
-	return Kinds()[i], true
+	return all[i], true
 }
 
 // An Event is what happened. It is the job that tells of it, too.

@@ -58,6 +58,10 @@ func Words(r store.NoticeRow, english bool) (title, text string) {
 			say("Es el "+r.Ref+" o menos de lo que tenías. Consigue más para que nada se quede esperando.", "That is "+r.Ref+" or less of what there was. Get more, so that nothing has to wait.")
 	case CreditsMoved:
 		return say("Créditos: "+r.Ref, "Credits: "+r.Ref), r.Detail
+	case ShopOrdered:
+		return say("Por pagar: "+r.Ref, "To be paid: "+r.Ref),
+			say(fmt.Sprintf("Son %d créditos por %s, con IVA. Ábrelo para ver cómo se paga y hasta cuándo; los créditos llegan cuando se confirma el pago.", r.N, r.Detail),
+				fmt.Sprintf("%d credits for %s, taxes included. Open it to see how to pay and until when; the credits come in when the payment is confirmed.", r.N, r.Detail))
 	case ShopPaid:
 		return say("Compra pagada: "+r.Ref, "Paid: "+r.Ref),
 			say(fmt.Sprintf("Llegaron %d créditos y ya los puedes usar.", r.N), fmt.Sprintf("%d credits came in; you can use them now.", r.N))
@@ -85,7 +89,7 @@ func Words(r store.NoticeRow, english bool) (title, text string) {
 		return say("Soporte contestó: "+r.Ref, "Support answered: "+r.Ref),
 			say("Abre tu solicitud para leer la respuesta y seguir escribiendo.", "Open your request to read the answer and write on.")
 	}
-	return r.Ref, r.Detail
+	return comingWords(r, english)
 }
 
 func foliosLeft(n int64) string {

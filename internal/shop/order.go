@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"iofacturo.mx/internal/fail"
+	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/job"
 	"iofacturo.mx/internal/store"
 )
@@ -97,6 +98,9 @@ func (s *Service) order(ctx context.Context, a store.Actor, g Gateway, in Checko
 			return err
 		}
 		if err := s.expireAt(ctx, tx, o); err != nil {
+			return err
+		}
+		if err := tell(ctx, tx, o, notice.ShopOrdered, "$"+Pesos(o.Total)); err != nil {
 			return err
 		}
 		return audit(ctx, tx, a, "order.created", "order/"+id, map[string]any{"total": Pesos(o.Total), "creditos": o.Credits, "metodo": in.Method})

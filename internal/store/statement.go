@@ -88,6 +88,7 @@ type Movements struct {
 	From, To            string
 	AfterFecha, AfterID string
 	Seen                Seen
+	Owed                bool // only what is paid later
 	Limit               int
 }
 
@@ -102,6 +103,9 @@ func (m Movements) where() *documentQuery {
 	}
 	if m.To != "" {
 		q.sql += " AND fecha < " + q.arg(m.To)
+	}
+	if m.Owed {
+		q.sql += " AND adeudo > 0"
 	}
 	m.Seen.where(q)
 	return q

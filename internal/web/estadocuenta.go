@@ -17,6 +17,7 @@ func (s *Server) estadoCuentaRoutes() []route {
 		{pattern: "GET /clientes/{id}/cuenta", access: needs(store.RightReceipts), handle: s.statement},
 		{pattern: "GET /clientes/{id}/cuenta/archivo", access: needs(store.RightReceipts), handle: s.statementFile},
 		{pattern: "POST /clientes/{id}/cuenta/enviar", access: needs(store.RightSend), handle: s.mailStatement},
+		{pattern: "POST /clientes/{id}/cuenta/recordar", access: needs(store.RightSend), handle: s.mailReminder},
 	}
 }
 
@@ -26,6 +27,18 @@ type statementView struct {
 	billing.Statement
 	Query url.Values // of the period and the moneda
 	First bool       // page
+	Mails []billing.CustomerMail
+}
+
+// Overdue is what is overdue, by moneda; "" for nothing.
+func (v statementView) Overdue() string {
+	var list []billing.Owed
+	for _, o := range v.Monedas {
+		if o.Vencido.Sign() > 0 {
+			list = append(list, billing.Owed{Moneda: o.Moneda, Saldo: o.Vencido})
+		}
+	}
+	return owedText(list)
 }
 
 // Path is the statement with its period; more are further pairs of its query.
@@ -86,6 +99,9 @@ func (s *Server) showStatement(w http.ResponseWriter, r *http.Request, f form) e
 			v.refuse(map[string]string{"From": "desde", "To": "hasta"}[x.Path], x.Message)
 		}
 	}
+	if err == nil {
+		v.Mails, err = s.Billing.CustomerMails(r.Context(), actorOf(r), v.CustomerID)
+	}
 	if err != nil {
 		return err
 	}
@@ -108,14 +124,27 @@ func (s *Server) statementFile(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (s *Server) mailStatement(w http.ResponseWriter, r *http.Request) error {
+	return s.mailCustomer(w, r, "el estado de cuenta", func(id string, to []string) error {
+		return s.Billing.SendStatement(r.Context(), actorOf(r), id, statementFilter(r.URL.Query()), to)
+	})
+}
+
+func (s *Server) mailReminder(w http.ResponseWriter, r *http.Request) error {
+	return s.mailCustomer(w, r, "el recordatorio", func(id string, to []string) error {
+		return s.Billing.SendReminder(r.Context(), actorOf(r), id, to)
+	})
+}
+
+// mailCustomer has one of the two mails of a statement sent to the addresses typed.
+func (s *Server) mailCustomer(w http.ResponseWriter, r *http.Request, what string, mail func(id string, to []string) error) error {
 	f, err := readForm(r)
 	if err != nil {
 		return err
 	}
 	id, to := r.PathValue("id"), addresses(f.Get("Para"))
-	err = s.Billing.SendStatement(r.Context(), actorOf(r), id, statementFilter(r.URL.Query()), to)
+	err = mail(id, to)
 	if err == nil {
-		s.flashed(w, flash{Kind: "ok", Title: "Va en camino.", Text: "Enviamos el estado de cuenta a " + strings.Join(to, ", ") + "."})
+		s.flashed(w, flash{Kind: "ok", Title: "Va en camino.", Text: "Enviamos " + what + " a " + strings.Join(to, ", ") + "."})
 		return s.redirect(w, r, "/clientes/"+id+"/cuenta?"+r.URL.RawQuery)
 	}
 	if err := f.take(err, fail.Denied); err != nil {
@@ -147,4 +176,12 @@ func movementText(m billing.Movement) string {
 		return "Factura, pagada al emitir"
 	}
 	return "Factura"
+}
+
+// customerMailText says what a mail was.
+func customerMailText(m billing.CustomerMail) string {
+	if m.Reminder {
+		return "Recordatorio de lo vencido"
+	}
+	return "Estado de cuenta"
 }

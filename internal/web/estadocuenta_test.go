@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"iofacturo.mx/internal/directory"
 )
@@ -15,7 +16,7 @@ func TestAccountStatementOfACustomer(t *testing.T) {
 	other, _ := p.issuer("XIA190128J61")
 	b.follow(b.post("/clientes/nuevo", url.Values{
 		"Rfc": {"URE180429TM6"}, "Nombre": {"UNIVERSIDAD ROBOTICA ESPAÑOLA"}, "CodigoPostal": {"65000"}, "RegimenFiscal": {"601"}, "UsoCFDI": {"G03"},
-		"DiasCredito": {"30"}, "LimiteCredito": {"2000"}, "Correos[0]": {"pagos@ure.example"},
+		"DiasCredito": {"2"}, "LimiteCredito": {"2000"}, "Correos[0]": {"pagos@ure.example"},
 	}))
 	list, err := p.Directory.Customers(t.Context(), a, directory.Filter{})
 	must(t, err)
@@ -29,7 +30,7 @@ func TestAccountStatementOfACustomer(t *testing.T) {
 	if b.press(at, invoice, "timbrar-asi"); len(p.stamped(a).Rows) != 1 {
 		t.Fatal("nothing was stamped")
 	}
-	has(t, b.get(path), "$ 1,160.00", "le quedan $ 840.00", "tiene 30 días de crédito", "Vence", `value="58"`)
+	has(t, b.get(path), "$ 1,160.00", "le quedan $ 840.00", "tiene 2 días de crédito", "Vence", `value="58"`)
 	has(t, b.get("/clientes"), `<td class="num" data-label="Saldo"><a class="nowrap" href="`+path+`">$ 1,160.00</a>`)
 	if res := other.get(path); res.Code != http.StatusNotFound {
 		t.Errorf("another company reads it: %d", res.Code)
@@ -44,4 +45,13 @@ func TestAccountStatementOfACustomer(t *testing.T) {
 	}
 	has(t, b.post(path+"/enviar", url.Values{"Para": {"no es"}}), `id="`+findingID("Para", 0)+`"`, `value="no es"`)
 	has(t, b.follow(b.post(path+"/enviar", url.Values{"Para": {"pagos@ure.example"}})), "Va en camino.")
+	p.drain()
+	has(t, b.get(path), "Lo que le enviaste", "Enviado", "pagos@ure.example")
+	hasNo(t, b.get(path), "/cuenta/recordar")
+	has(t, b.post(path+"/recordar", url.Values{"Para": {"pagos@ure.example"}}), "no tiene nada vencido", "No se envió ningún recordatorio")
+	p.later(4 * 24 * time.Hour)
+	b = p.signedIn("EKU9003173C9")
+	has(t, b.get(path), `formaction="`+path+`/recordar"`, "debe $ 1,160.00")
+	has(t, b.post(path+"/recordar", url.Values{"Para": {"no es"}}), `id="`+findingID("Para", 0)+`"`, `value="no es"`)
+	has(t, b.follow(b.post(path+"/recordar", url.Values{"Para": {"pagos@ure.example"}})), "Enviamos el recordatorio a pagos@ure.example", "Recordatorio de lo vencido")
 }

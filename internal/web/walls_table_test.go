@@ -95,6 +95,7 @@ func walls() map[string]wall {
 		"POST /addendas/{id}": {[]string{"path:id=addenda"}, addendaForm}, "POST /addendas/{id}/eliminar": path("addenda"), "GET /comprobantes/{id}/addenda": path("documento"),
 		"POST /comprobantes/{id}/addenda": slots("path:id=documento", "form:Addenda=addenda"), "GET /clientes/{id}/cuenta": path("cliente"), "GET /clientes/{id}/cuenta/archivo": path("cliente"),
 		"POST /clientes/{id}/cuenta/enviar": {[]string{"path:id=cliente"}, func() url.Values { return url.Values{"Para": {"a@b.mx"}} }},
+		"POST /clientes/{id}/cuenta/recordar": {[]string{"path:id=cliente"}, func() url.Values { return url.Values{"Para": {"a@b.mx"}} }},
 		"POST /clientes/{id}":               {[]string{"path:id=cliente"}, customerForm}, "POST /clientes/{id}/estado": path("cliente"),
 		"GET /clientes/{id}/eliminar": path("cliente"), "POST /clientes/{id}/eliminar": path("cliente"),
 		"GET /productos/{id}/eliminar": path("producto"), "POST /productos/{id}/eliminar": path("producto"), "GET /propuestas": none, "GET /propuestas/nueva": none, "POST /propuestas/nueva": none, "GET /propuestas/{id}": path("propuesta"),

@@ -66,6 +66,16 @@ func (g *Gallery) Look(mails []send.Kept, secrets ...string) []string {
 	return faults
 }
 
+// Show remembers a mail under a name of its own, beside its kind.
+func (g *Gallery) Show(name string, k send.Kept) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.mails == nil {
+		g.mails = map[string]send.Kept{}
+	}
+	g.mails[name] = k
+}
+
 // kindOf is the head of a mail's id, without what tells one mail from the next; that of
 // a receipt is the delivery's own id.
 func kindOf(k send.Kept) string {
