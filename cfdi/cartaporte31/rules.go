@@ -17,11 +17,11 @@ type rule struct {
 // is at hand judges what the document tells and leaves the rest to the PAC:
 //
 //	CP132 CP176 CP188 CP195  whether an RFC is registered; its form is judged
-//	CP147 CP204              whether a postal code is of a localidad
 //
 // And where the catalogue was not imported (rules_catalogo.go):
 //
 //	CP136 CP137              whether a station exists, and its name; its mode is judged
+//	CP147 CP204              whether a postal code is of a municipality and a town
 //	CP155                    goods of a family of which some may be dangerous
 //	CP156                    whether a material of four digits exists
 //	CP174                    the patent of a customs broker

@@ -595,6 +595,8 @@ func TestPlacesByTheirCatalogue(t *testing.T) {
 		{"CP143 " + p + "Colonia", func(d *cp31.Domicilio) { d.Colonia = "0002" }},
 		{"", func(d *cp31.Domicilio) { d.Colonia = "" }},
 		{"CP144 " + p + "Localidad", func(d *cp31.Domicilio) { d.Localidad = "07" }},
+		{"CP147 " + p + "CodigoPostal", func(d *cp31.Domicilio) { d.Localidad = "05" }}, // of the state and not of the code: warned
+		{"", func(d *cp31.Domicilio) { d.Localidad = "" }},
 		{"CP145 " + p + "Municipio", func(d *cp31.Domicilio) { d.Municipio = "080" }},
 		{"CP147 " + p + "CodigoPostal", func(d *cp31.Domicilio) { d.CodigoPostal = "70699" }},
 		{"CP147 " + p + "CodigoPostal", func(d *cp31.Domicilio) { d.Municipio = "067" }}, // of the state and not of the code: warned
@@ -625,8 +627,8 @@ func ownCatalogue(t *testing.T) *catalogo.Catalog {
 	for name, text := range map[string]string{
 		"c_Colonia.tsv":      colonias.String(),
 		"c_Municipio.tsv":    "municipio\testado\ttexto\n079\tOAX\tSalina Cruz\n067\tOAX\tOaxaca\n",
-		"c_Localidad.tsv":    "localidad\testado\ttexto\n06\tOAX\tSalina Cruz\n",
-		"c_CodigoPostal.tsv": "id\testado\tmunicipio\testimulo_frontera\thuso_descripcion\n70600\tOAX\t079\t0\t\n",
+		"c_Localidad.tsv":    "localidad\testado\ttexto\n06\tOAX\tSalina Cruz\n05\tOAX\tOaxaca\n",
+		"c_CodigoPostal.tsv": "id\testado\tmunicipio\tlocalidad\testimulo_frontera\thuso_descripcion\n70600\tOAX\t079\t06\t0\t\n",
 	} {
 		if err := os.WriteFile(filepath.Join(src, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
