@@ -14,43 +14,44 @@ type cpRange struct {
 	municipio    uint16
 	frontera     int8
 	zona         string // IANA name
+	localidad    uint8  // 0 where it is none, or not known
 }
 
 // stateRanges are the postal codes of each state: the first two digits say the
 // state. What lies outside is no postal code of Mexico.
 var stateRanges = []cpRange{
-	{1000, 16999, "CMX", 0, 0, "America/Mexico_City"},
-	{20000, 20999, "AGU", 0, 0, "America/Mexico_City"},
-	{21000, 22999, "BCN", 0, 1, "America/Tijuana"},
-	{23000, 23999, "BCS", 0, 0, "America/Mazatlan"},
-	{24000, 24999, "CAM", 0, -1, "America/Mexico_City"},
-	{25000, 27999, "COA", 0, -1, "America/Mexico_City"},
-	{28000, 28999, "COL", 0, 0, "America/Mexico_City"},
-	{29000, 30999, "CHP", 0, -1, "America/Mexico_City"},
-	{31000, 33999, "CHH", 0, -1, "America/Chihuahua"},
-	{34000, 35999, "DUR", 0, 0, "America/Mexico_City"},
-	{36000, 38999, "GUA", 0, 0, "America/Mexico_City"},
-	{39000, 41999, "GRO", 0, 0, "America/Mexico_City"},
-	{42000, 43999, "HID", 0, 0, "America/Mexico_City"},
-	{44000, 49999, "JAL", 0, 0, "America/Mexico_City"},
-	{50000, 57999, "MEX", 0, 0, "America/Mexico_City"},
-	{58000, 61999, "MIC", 0, 0, "America/Mexico_City"},
-	{62000, 62999, "MOR", 0, 0, "America/Mexico_City"},
-	{63000, 63999, "NAY", 0, 0, "America/Mazatlan"},
-	{64000, 67999, "NLE", 0, -1, "America/Mexico_City"},
-	{68000, 71999, "OAX", 0, 0, "America/Mexico_City"},
-	{72000, 75999, "PUE", 0, 0, "America/Mexico_City"},
-	{76000, 76999, "QUE", 0, 0, "America/Mexico_City"},
-	{77000, 77999, "ROO", 0, -1, "America/Cancun"},
-	{78000, 79999, "SLP", 0, 0, "America/Mexico_City"},
-	{80000, 82999, "SIN", 0, 0, "America/Mazatlan"},
-	{83000, 85999, "SON", 0, -1, "America/Hermosillo"},
-	{86000, 86999, "TAB", 0, -1, "America/Mexico_City"},
-	{87000, 89999, "TAM", 0, -1, "America/Mexico_City"},
-	{90000, 90999, "TLA", 0, 0, "America/Mexico_City"},
-	{91000, 96999, "VER", 0, 0, "America/Mexico_City"},
-	{97000, 97999, "YUC", 0, 0, "America/Mexico_City"},
-	{98000, 99999, "ZAC", 0, 0, "America/Mexico_City"},
+	{1000, 16999, "CMX", 0, 0, "America/Mexico_City", 0},
+	{20000, 20999, "AGU", 0, 0, "America/Mexico_City", 0},
+	{21000, 22999, "BCN", 0, 1, "America/Tijuana", 0},
+	{23000, 23999, "BCS", 0, 0, "America/Mazatlan", 0},
+	{24000, 24999, "CAM", 0, -1, "America/Mexico_City", 0},
+	{25000, 27999, "COA", 0, -1, "America/Mexico_City", 0},
+	{28000, 28999, "COL", 0, 0, "America/Mexico_City", 0},
+	{29000, 30999, "CHP", 0, -1, "America/Mexico_City", 0},
+	{31000, 33999, "CHH", 0, -1, "America/Chihuahua", 0},
+	{34000, 35999, "DUR", 0, 0, "America/Mexico_City", 0},
+	{36000, 38999, "GUA", 0, 0, "America/Mexico_City", 0},
+	{39000, 41999, "GRO", 0, 0, "America/Mexico_City", 0},
+	{42000, 43999, "HID", 0, 0, "America/Mexico_City", 0},
+	{44000, 49999, "JAL", 0, 0, "America/Mexico_City", 0},
+	{50000, 57999, "MEX", 0, 0, "America/Mexico_City", 0},
+	{58000, 61999, "MIC", 0, 0, "America/Mexico_City", 0},
+	{62000, 62999, "MOR", 0, 0, "America/Mexico_City", 0},
+	{63000, 63999, "NAY", 0, 0, "America/Mazatlan", 0},
+	{64000, 67999, "NLE", 0, -1, "America/Mexico_City", 0},
+	{68000, 71999, "OAX", 0, 0, "America/Mexico_City", 0},
+	{72000, 75999, "PUE", 0, 0, "America/Mexico_City", 0},
+	{76000, 76999, "QUE", 0, 0, "America/Mexico_City", 0},
+	{77000, 77999, "ROO", 0, -1, "America/Cancun", 0},
+	{78000, 79999, "SLP", 0, 0, "America/Mexico_City", 0},
+	{80000, 82999, "SIN", 0, 0, "America/Mazatlan", 0},
+	{83000, 85999, "SON", 0, -1, "America/Hermosillo", 0},
+	{86000, 86999, "TAB", 0, -1, "America/Mexico_City", 0},
+	{87000, 89999, "TAM", 0, -1, "America/Mexico_City", 0},
+	{90000, 90999, "TLA", 0, 0, "America/Mexico_City", 0},
+	{91000, 96999, "VER", 0, 0, "America/Mexico_City", 0},
+	{97000, 97999, "YUC", 0, 0, "America/Mexico_City", 0},
+	{98000, 99999, "ZAC", 0, 0, "America/Mexico_City", 0},
 }
 
 // borderRange is a run of postal codes with one border flag or one zone of its own.
@@ -163,6 +164,9 @@ func (c *Catalog) CodigoPostal(cp string) (CodigoPostal, bool) {
 	row := CodigoPostal{Clave: cp, Estado: r.estado, Frontera: int(r.frontera)}
 	if r.municipio != 0 {
 		row.Municipio = strconv.Itoa(1000 + int(r.municipio))[1:]
+	}
+	if r.localidad != 0 {
+		row.Localidad = strconv.Itoa(100 + int(r.localidad))[1:]
 	}
 	return row, true
 }

@@ -397,8 +397,12 @@ func postalSource(r row) (string, error) {
 	if n, err := strconv.Atoi(frontera); err != nil || n < -1 || n > 2 {
 		return "", fmt.Errorf("estimulo_frontera %q of %s", frontera, key)
 	}
+	localidad := r.get("localidad")
+	if localidad != "" && (len(localidad) != 2 || !digits(localidad)) {
+		return "", fmt.Errorf("localidad %q of %s", localidad, key)
+	}
 	zona := zoneOf(key, r.get("estado"), r.get("huso_descripcion"))
-	return strings.Join([]string{key, key, r.get("estado"), municipio, frontera, zona}, "\t"), nil
+	return strings.Join([]string{key, key, r.get("estado"), municipio, frontera, zona, localidad}, "\t"), nil
 }
 
 // joinPostals makes one line of neighbours that share everything but their number.

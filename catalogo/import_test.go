@@ -44,7 +44,7 @@ func TestImportThenOpen(t *testing.T) {
 		t.Error("a full catalogue and the everyday set are mixed up")
 	}
 	for cp, want := range map[string]CodigoPostal{
-		"22001": {"22001", "BCN", "004", 1}, "22003": {"22003", "BCN", "004", 1}, "26000": {"26000", "COA", "", -1}, "22002": {}, "06600": {},
+		"22001": {"22001", "BCN", "004", 1, ""}, "22003": {"22003", "BCN", "004", 1, ""}, "26000": {"26000", "COA", "", -1, ""}, "22002": {}, "06600": {},
 	} {
 		if got, ok := c.CodigoPostal(cp); got != want || ok != (want.Clave != "") {
 			t.Errorf("%s: %+v %v", cp, got, ok)
@@ -52,6 +52,34 @@ func TestImportThenOpen(t *testing.T) {
 	}
 	if got := c.SearchProdServ("renta", 3); len(got) != 1 || got[0].Clave != "80131502" {
 		t.Errorf("%+v", got)
+	}
+}
+
+// TestTownOfAPostalCode: neighbours of another town are another run, and a file stored
+// before the towns were is still read.
+func TestTownOfAPostalCode(t *testing.T) {
+	head := "id\testado\tmunicipio\tlocalidad\testimulo_frontera\thuso_descripcion\n"
+	dir := t.TempDir()
+	if _, err := Import(write(t, map[string]string{"c_CodigoPostal.tsv": head + "70600\tOAX\t079\t06\t0\t\n70601\tOAX\t079\t\t0\t\n70602\tOAX\t079\t\t0\t\n"}), dir); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for cp, want := range map[string]string{"70600": "06", "70601": "", "70602": ""} {
+		if row, ok := c.CodigoPostal(cp); !ok || row.Localidad != want || row.Municipio != "079" {
+			t.Errorf("%s: %+v", cp, row)
+		}
+	}
+	runs, err := parsePostals("70600\t70601\tOAX\t079\t0\tAmerica/Mexico_City\n")
+	if err != nil || len(runs) != 1 || runs[0].municipio != 79 || runs[0].localidad != 0 {
+		t.Errorf("%+v %v", runs, err)
+	}
+	for _, town := range []string{"6", "x6", "006"} {
+		if _, err := Import(write(t, map[string]string{"c_CodigoPostal.tsv": head + "70600\tOAX\t079\t" + town + "\t0\t\n"}), t.TempDir()); err == nil {
+			t.Errorf("town %s was taken", town)
+		}
 	}
 }
 
@@ -140,7 +168,7 @@ func TestImportOfficial(t *testing.T) {
 	}
 	for _, r := range officialRows(t, "c_CodigoPostal.rebuilt.tsv.gz") {
 		row, ok := c.CodigoPostal(r["id"])
-		if !ok || row.Estado != r["estado"] || row.Municipio != r["municipio"] {
+		if !ok || row.Estado != r["estado"] || row.Municipio != r["municipio"] || row.Localidad != r["localidad"] {
 			t.Fatalf("%s: %+v", r["id"], row)
 		}
 	}

@@ -158,7 +158,10 @@ func parsePostals(body string) ([]cpRange, error) {
 	seen := map[string]string{} // one copy of each state and zone
 	for line := range strings.Lines(body) {
 		f := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
-		if len(f) != 6 {
+		if len(f) == 6 {
+			f = append(f, "") // stored before the towns were
+		}
+		if len(f) != 7 {
 			return nil, fmt.Errorf("postal codes %q", f[0])
 		}
 		desde, ok := postalNumber(f[0])
@@ -168,12 +171,13 @@ func parsePostals(body string) ([]cpRange, error) {
 			return nil, fmt.Errorf("postal codes %q", f[0])
 		}
 		municipio, _ := strconv.ParseUint(f[3], 10, 16) // "" is 0: not known
+		localidad, _ := strconv.ParseUint(f[6], 10, 8)
 		for _, i := range []int{2, 5} {
 			if seen[f[i]] == "" {
 				seen[f[i]] = strings.Clone(f[i])
 			}
 		}
-		r := cpRange{desde: desde, hasta: hasta, estado: seen[f[2]], municipio: uint16(municipio), frontera: int8(frontera), zona: seen[f[5]]}
+		r := cpRange{desde: desde, hasta: hasta, estado: seen[f[2]], municipio: uint16(municipio), frontera: int8(frontera), zona: seen[f[5]], localidad: uint8(localidad)}
 		runs = append(runs, r)
 	}
 	return runs, nil

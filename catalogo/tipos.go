@@ -133,10 +133,11 @@ type ClaveUnidad struct {
 }
 
 // CodigoPostal is a row of c_CodigoPostal. Municipio is "" where only the state is
-// known. Frontera is 0 outside the border stimulus, 1 in the north, 2 in the
+// known, Localidad where there is none or it is not known. Frontera is 0 outside the border stimulus, 1 in the north, 2 in the
 // south, -1 when it cannot be told here.
 type CodigoPostal struct {
 	Clave             string
 	Estado, Municipio string
 	Frontera          int
+	Localidad         string
 }

@@ -280,22 +280,29 @@ func tren() *cfdi.Comprobante {
 	return freight(v, "78101601")
 }
 
+// mixtoCantidades tells how much goes by each of two modes.
+func mixtoCantidades() []cp31.CantidadTransporta {
+	return []cp31.CantidadTransporta{
+		{Cantidad: num("50"), IDOrigen: "OR000001", IDDestino: "DE000002", CvesTransporte: "02"},
+		{Cantidad: num("50"), IDOrigen: "OR000001", IDDestino: "DE000002", CvesTransporte: "01"},
+	}
+}
+
 // mixto goes by ship and then by road.
 func mixto() *cfdi.Comprobante {
 	m := shipped()
 	truck := camion()
 	truck.Seguros.AseguraMedAmbiente, truck.Seguros.PolizaMedAmbiente = "", ""
-	m.CantidadTransporta = []cp31.CantidadTransporta{
-		{Cantidad: num("50"), IDOrigen: "OR000001", IDDestino: "DE000002", CvesTransporte: "02"},
-		{Cantidad: num("50"), IDOrigen: "OR000001", IDDestino: "DE000002", CvesTransporte: "01"},
-	}
+	m.CantidadTransporta = mixtoCantidades()
 	v := &cp31.CartaPorte{
 		IdCCP: id, TranspInternac: "No",
 		Ubicaciones:      stops(cp31.Ubicacion{IDUbicacion: "OR000001"}, cp31.Ubicacion{IDUbicacion: "DE000002", DistanciaRecorrida: num("33")}),
 		Mercancias:       cp31.Mercancias{Mercancia: []cp31.Mercancia{m}, Autotransporte: &truck, TransporteMaritimo: barco()},
 		FiguraTransporte: []cp31.TiposFigura{{TipoFigura: "01", RFCFigura: "CACX7605101P8", NumLicencia: "LFD01234567", NombreFigura: "XOCHILT CASAS CHAVEZ"}},
 	}
-	v.Ubicaciones[0].TipoEstacion, v.Ubicaciones[1].TipoEstacion = "", ""
+	for i := range v.Ubicaciones {
+		v.Ubicaciones[i].TipoEstacion, v.Ubicaciones[i].NavegacionTrafico = "", "Cabotaje"
+	}
 	v.Totalize()
 	return freight(v, "78101901")
 }

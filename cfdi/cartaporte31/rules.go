@@ -17,11 +17,11 @@ type rule struct {
 // is at hand judges what the document tells and leaves the rest to the PAC:
 //
 //	CP132 CP176 CP188 CP195  whether an RFC is registered; its form is judged
-//	CP147 CP204              whether a postal code is of a localidad
 //
 // And where the catalogue was not imported (rules_catalogo.go):
 //
 //	CP136 CP137              whether a station exists, and its name; its mode is judged
+//	CP147 CP204              whether a postal code is of a municipality and a town
 //	CP155                    goods of a family of which some may be dangerous
 //	CP156                    whether a material of four digits exists
 //	CP174                    the patent of a customs broker
@@ -83,7 +83,7 @@ var rules = []rule{
 	})},
 	{"CP135", cfdi.ClassLocal, cfdi.StateRule, eachUbicacion(func(v *validation, path string, u *Ubicacion) {
 		if v.m.Autotransporte != nil && u.NumEstacion != "" {
-			v.modal(path+".NumEstacion", "Por carretera no va el número de estación.", "Quita la estación.")
+			v.contested(path+".NumEstacion", "Por carretera no va el número de estación.", "Quita la estación.", v.road())
 		}
 	})},
 	{"CP136", cfdi.ClassCatalogo, cfdi.StateRule, eachUbicacion(numEstacion)},
@@ -126,22 +126,22 @@ var rules = []rule{
 	}},
 	{"CP149", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) {
 		if !v.m.PesoBrutoTotal.IsZero() && (v.m.Autotransporte != nil || v.m.TransporteAereo != nil || v.m.TransporteFerroviario != nil) {
-			v.sum("Mercancias.PesoBrutoTotal", "El peso bruto total", v.m.PesoBrutoTotal, v.m.kilos())
+			v.sum("Mercancias.PesoBrutoTotal", "El peso bruto total", v.m.PesoBrutoTotal, v.m.kilos(), v.m.brutos())
 		}
 	}},
 	{"CP150", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) {
 		if !v.m.PesoBrutoTotal.IsZero() && v.m.TransporteMaritimo != nil {
-			v.sum("Mercancias.PesoBrutoTotal", "El peso bruto total", v.m.PesoBrutoTotal, v.m.bruto())
+			v.sum("Mercancias.PesoBrutoTotal", "El peso bruto total", v.m.PesoBrutoTotal, v.m.bruto(), v.m.brutos())
 		}
 	}},
 	{"CP151", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) {
 		if v.m.TransporteMaritimo != nil {
-			v.sum("Mercancias.PesoNetoTotal", "El peso neto total", v.m.PesoNetoTotal, v.m.neto())
+			v.sum("Mercancias.PesoNetoTotal", "El peso neto total", v.m.PesoNetoTotal, v.m.neto(), v.m.netos())
 		}
 	}},
 	{"CP152", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) {
 		if v.m.TransporteFerroviario != nil {
-			v.sum("Mercancias.PesoNetoTotal", "El peso neto total", v.m.PesoNetoTotal, v.m.TransporteFerroviario.toneladas())
+			v.sum("Mercancias.PesoNetoTotal", "El peso neto total", v.m.PesoNetoTotal, v.m.TransporteFerroviario.toneladas(), v.m.netos())
 		}
 	}},
 	{"CP153", cfdi.ClassLocal, cfdi.StateRule, want("Mercancias.LogisticaInversaRecoleccionDevolucion", "La logística inversa, recolección o devolución solo va por carretera.", "Quita el dato.", func(v *validation) bool {

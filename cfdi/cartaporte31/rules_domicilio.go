@@ -45,9 +45,14 @@ func localidad(v *validation, path string, d *Domicilio) {
 	if d.Pais != mexico || d.Localidad == "" {
 		return
 	}
-	if !digits(d.Localidad, 2) || v.cat.Full("Localidad") && v.cat.Localidad(d.Estado, d.Localidad) == "" {
+	if !v.localidad(d) {
 		v.fail(path+"Localidad", "La localidad "+d.Localidad+" no es del estado "+d.Estado+" en el catálogo del SAT.", "Elige la clave de dos dígitos, o déjala vacía.")
 	}
+}
+
+// localidad reports whether a town may be of its state.
+func (v *validation) localidad(d *Domicilio) bool {
+	return digits(d.Localidad, 2) && (!v.cat.Full("Localidad") || v.cat.Localidad(d.Estado, d.Localidad) != "")
 }
 
 func municipio(v *validation, path string, d *Domicilio) {
@@ -87,8 +92,8 @@ func (v *validation) estadoMexicano(key string) bool {
 	return ok && row.InForce(v.c.Fecha)
 }
 
-// codigoPostal judges the state by the ranges of the postal codes. What municipality a
-// code belongs to changes from one edition of the catalogue to the next, so it warns.
+// codigoPostal judges the state by the ranges of the postal codes. What municipality and
+// town a code belongs to changes from one edition of the catalogue to the next, so they warn.
 func codigoPostal(v *validation, path string, d *Domicilio) {
 	if d.Pais != mexico || d.CodigoPostal == "" {
 		return
@@ -102,5 +107,7 @@ func codigoPostal(v *validation, path string, d *Domicilio) {
 		v.fail(path, "El código postal "+d.CodigoPostal+" es de "+row.Estado+" y el domicilio está en "+d.Estado+".", "Corrige el código postal o el estado.")
 	case row.Municipio != "" && v.municipal(d) && row.Estado == d.Estado && row.Municipio != d.Municipio:
 		v.Warn(v.code, path, "El código postal "+d.CodigoPostal+" es del municipio "+row.Municipio+" y el domicilio dice "+d.Municipio+".", "Compara el municipio con el código postal.")
+	case row.Localidad != "" && d.Localidad != "" && v.localidad(d) && row.Estado == d.Estado && row.Localidad != d.Localidad:
+		v.Warn(v.code, path, "El código postal "+d.CodigoPostal+" es de la localidad "+row.Localidad+" y el domicilio dice "+d.Localidad+".", "Compara la localidad con el código postal.")
 	}
 }

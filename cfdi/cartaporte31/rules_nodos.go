@@ -40,17 +40,24 @@ type validation struct {
 
 func (v *validation) fail(path, message, fix string) { v.Fail(v.code, path, message, fix) }
 
-// modal is fail where one mode of transport is at work. The matrix speaks of each mode
-// as if it were alone; of a load that changes from one to another it asks what cannot
-// be. There what is too much is a warning, what is missing at a place, where another
-// mode may have been, is not said, and the last word is the PAC's.
-func (v *validation) modal(path, message, fix string) {
-	if v.modes() > 1 {
+// contested is fail where no other code of the matrix asks for the contrary. The matrix
+// speaks of each mode of transport as if it were alone and still has a code for several
+// (CP180), so that they may be together; then CP135 forbids by road the station that
+// CP136 asks for by sea, air or rail, CP140 its kind in the same way, and one total is to
+// be two sums (CP149 and CP150, CP151 and CP152). No document obeys both, so there what is
+// asked is a warning and the last word is the PAC's. Everything that no other code
+// contradicts is asked of several modes as of one, for that is what a PAC reads.
+func (v *validation) contested(path, message, fix string, contrary bool) {
+	if contrary {
 		v.Warn(v.code, path, message, fix)
 		return
 	}
 	v.fail(path, message, fix)
 }
+
+// road reports whether a lorry goes beside another mode: what its codes forbid, those of
+// the other ask for.
+func (v *validation) road() bool { return v.m.Autotransporte != nil && v.modes() > 1 }
 
 // need is what to say of something that is missing or too much.
 type need struct{ message, fix string }
@@ -216,14 +223,15 @@ func (v *validation) residencia(path, number, residencia string) {
 	}
 }
 
-// sum is the rule of a total.
-func (v *validation) sum(path, what string, got, want decimal.Decimal) {
+// sum is the rule of a total, of which another code may ask for another of the sums.
+func (v *validation) sum(path, what string, got, want decimal.Decimal, asked []decimal.Decimal) {
 	switch {
 	case got.IsZero():
-		v.modal(path, "Falta "+strings.ToLower(what[:1])+what[1:]+".", "Escribe "+want.String()+".")
+		v.fail(path, "Falta "+strings.ToLower(what[:1])+what[1:]+".", "Escribe "+want.String()+".")
 		v.MendHere(path, want.String())
 	case got.Cmp(want) != 0:
-		v.modal(path, what+" es "+got.String()+" y la suma es "+want.String()+".", "Escribe "+want.String()+".")
+		another := slices.ContainsFunc(asked, func(d decimal.Decimal) bool { return d.Cmp(got) == 0 })
+		v.contested(path, what+" es "+got.String()+" y la suma es "+want.String()+".", "Escribe "+want.String()+".", another)
 		v.MendHere(path, want.String())
 	}
 }
@@ -260,6 +268,28 @@ func (t *TransporteFerroviario) toneladas() decimal.Decimal {
 		sum = sum.Add(t.Carro[i].ToneladasNetasCarro)
 	}
 	return sum
+}
+
+// brutos are the sums that the codes ask PesoBrutoTotal to be, netos those of
+// PesoNetoTotal: two where a ship and another mode carry the goods.
+func (m *Mercancias) brutos() (sums []decimal.Decimal) {
+	if m.Autotransporte != nil || m.TransporteAereo != nil || m.TransporteFerroviario != nil {
+		sums = append(sums, m.kilos())
+	}
+	if m.TransporteMaritimo != nil {
+		sums = append(sums, m.bruto())
+	}
+	return sums
+}
+
+func (m *Mercancias) netos() (sums []decimal.Decimal) {
+	if m.TransporteMaritimo != nil {
+		sums = append(sums, m.neto())
+	}
+	if m.TransporteFerroviario != nil {
+		sums = append(sums, m.TransporteFerroviario.toneladas())
+	}
+	return sums
 }
 
 func (v *CartaPorte) distancia() decimal.Decimal {
@@ -440,7 +470,7 @@ func numEstacion(v *validation, path string, u *Ubicacion) {
 	v.estacionKey(path, u)
 	modes := v.stations()
 	switch {
-	case modes == "" || u.NumEstacion == "" && v.modes() > 1:
+	case modes == "" || u.NumEstacion == "" && v.road():
 	case u.NumEstacion == "":
 		v.fail(path+".NumEstacion", "Falta la estación, el puerto o el aeropuerto.", "Elige su clave del catálogo de estaciones del SAT.")
 	case !listed(modes, v.transporte(u.NumEstacion), ""):
@@ -450,8 +480,8 @@ func numEstacion(v *validation, path string, u *Ubicacion) {
 
 func navegacion(v *validation, path string, u *Ubicacion) {
 	switch by, there := v.m.TransporteMaritimo != nil, u.NavegacionTrafico != ""; {
-	case by && !there && v.modes() == 1:
-		v.fail(path+".NavegacionTrafico", "Falta el tipo de navegación del puerto.", "Elige Altura o Cabotaje.")
+	case by && !there: // at a place of another mode as well, by the letter: there it is a warning
+		v.contested(path+".NavegacionTrafico", "Falta el tipo de navegación del puerto.", "Elige Altura o Cabotaje.", v.modes() > 1)
 	case !by && there:
 		v.fail(path+".NavegacionTrafico", "El tipo de navegación solo va por mar.", "Quita el dato.")
 	}
@@ -461,7 +491,7 @@ func tipoEstacion(v *validation, path string, u *Ubicacion) {
 	path += ".TipoEstacion"
 	switch {
 	case u.TipoEstacion == "":
-		if v.stations() != "" && v.modes() == 1 && !v.extranjera(u.NumEstacion) {
+		if v.stations() != "" && !v.road() && !v.extranjera(u.NumEstacion) {
 			v.fail(path, "Falta el tipo de estación.", "Elige 01 origen nacional, 02 intermedia o 03 destino final nacional.")
 		}
 	case !v.key(tiposEstacion, u.TipoEstacion):
@@ -469,7 +499,7 @@ func tipoEstacion(v *validation, path string, u *Ubicacion) {
 	case v.extranjera(u.NumEstacion):
 		v.fail(path, "Una estación extranjera no lleva tipo de estación.", "Quita el tipo de estación.")
 	case v.m.Autotransporte != nil:
-		v.modal(path, "Por carretera no va el tipo de estación.", "Quita el tipo de estación.")
+		v.contested(path, "Por carretera no va el tipo de estación.", "Quita el tipo de estación.", v.road())
 	}
 }
 

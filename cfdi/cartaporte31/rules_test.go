@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -470,20 +471,62 @@ func TestBesideTheFault(t *testing.T) {
 	}
 }
 
-// TestSeveralModesAreWarned: of a load that changes its transport the matrix asks what
-// cannot be, so it is never refused for that.
-func TestSeveralModesAreWarned(t *testing.T) {
-	c := mixto()
-	v := cp31.De(c)
-	v.Ubicaciones[0].NumEstacion, v.Ubicaciones[0].NombreEstacion, v.Ubicaciones[0].TipoEstacion = "PM030", "Veracruz", "01"
-	v.Mercancias.PesoNetoTotal = num("1")
-	want := []string{"CP135 Complementos[0].Ubicaciones[0].NumEstacion", "CP140 Complementos[0].Ubicaciones[0].TipoEstacion", "CP151 Complementos[0].Mercancias.PesoNetoTotal"}
-	if diff := cmp.Diff(want, found(c, v)); diff != "" {
-		t.Error(diff)
+// TestSeveralModes: of a load that changes its transport the matrix asks in places what
+// cannot be, and there it is a warning; what no other code contradicts is an error.
+func TestSeveralModes(t *testing.T) {
+	// rail is a ship and then a train, whose stations nothing forbids.
+	rail := func() *cfdi.Comprobante {
+		c := tren()
+		v := cp31.De(c)
+		v.Mercancias.Mercancia[0] = shipped()
+		v.Mercancias.Mercancia[0].CantidadTransporta = mixtoCantidades()
+		v.Mercancias.TransporteMaritimo = barco()
+		for i := range v.Ubicaciones {
+			v.Ubicaciones[i].NavegacionTrafico, v.Ubicaciones[i].IDUbicacion = "Cabotaje", "DE00000"+strconv.Itoa(i+1)
+		}
+		v.Ubicaciones[0].IDUbicacion = "OR000001"
+		v.Ubicaciones[0].NumEstacion, v.Ubicaciones[0].NombreEstacion = "PM030", "Mulege"
+		v.Totalize() // the tonnes of the train
+		return c
 	}
-	for _, f := range v.Validate(c, cat, time.Time{}) {
-		if f.IsError() {
-			t.Error(f)
+	const p = "Complementos[0]."
+	for _, k := range []struct {
+		what   string
+		from   func() *cfdi.Comprobante
+		change func(v V)
+		want   []string
+	}{
+		{"a lorry and a ship", mixto, func(V) {}, []string{}},
+		{"a station by road, asked for by sea", mixto, func(v V) {
+			v.Ubicaciones[0].NumEstacion, v.Ubicaciones[0].NombreEstacion, v.Ubicaciones[0].TipoEstacion = "PM030", "Mulege", "01"
+		}, []string{"CP135? " + p + "Ubicaciones[0].NumEstacion", "CP140? " + p + "Ubicaciones[0].TipoEstacion"}},
+		{"no navigation where the lorry calls", mixto, func(v V) { v.Ubicaciones[1].NavegacionTrafico = "" }, []string{"CP139? " + p + "Ubicaciones[1].NavegacionTrafico"}},
+		{"a net weight that nobody asks for", mixto, func(v V) { v.Mercancias.PesoNetoTotal = num("1") }, []string{"CP151 " + p + "Mercancias.PesoNetoTotal"}},
+		{"a gross weight that nobody asks for", mixto, func(v V) { v.Mercancias.PesoBrutoTotal = num("1") }, []string{"CP149 " + p + "Mercancias.PesoBrutoTotal", "CP150 " + p + "Mercancias.PesoBrutoTotal"}},
+		{"the gross weight of the ship", mixto, func(v V) {
+			v.Mercancias.Mercancia[0].DetalleMercancia.PesoBruto, v.Mercancias.PesoBrutoTotal = num("1300.000"), num("1300.000")
+		}, []string{"CP149? " + p + "Mercancias.PesoBrutoTotal"}},
+		{"the gross weight of the lorry", mixto, func(v V) { v.Mercancias.Mercancia[0].DetalleMercancia.PesoBruto = num("1300.000") }, []string{"CP150? " + p + "Mercancias.PesoBrutoTotal"}},
+		{"no net weight", mixto, func(v V) { v.Mercancias.PesoNetoTotal = none }, []string{"CP151 " + p + "Mercancias.PesoNetoTotal"}},
+		{"the tonnes of the train", rail, func(V) {}, []string{"CP151? " + p + "Mercancias.PesoNetoTotal"}},
+		{"the kilograms of the ship", rail, func(v V) { v.Mercancias.PesoNetoTotal = num("1100.500") }, []string{"CP152? " + p + "Mercancias.PesoNetoTotal"}},
+		{"neither port nor station", rail, func(v V) {
+			v.Ubicaciones[0].NumEstacion, v.Ubicaciones[0].NombreEstacion, v.Mercancias.PesoNetoTotal = "", "", num("1100.500")
+		}, []string{"CP136 " + p + "Ubicaciones[0].NumEstacion", "CP152? " + p + "Mercancias.PesoNetoTotal"}},
+		{"no kind of station", rail, func(v V) { v.Ubicaciones[0].TipoEstacion, v.Mercancias.PesoNetoTotal = "", num("1100.500") }, []string{"CP140 " + p + "Ubicaciones[0].TipoEstacion", "CP152? " + p + "Mercancias.PesoNetoTotal"}},
+	} {
+		c := k.from()
+		k.change(cp31.De(c))
+		got := []string{}
+		for _, f := range cp31.De(c).Validate(c, cat, time.Time{}) {
+			code := f.Code
+			if !f.IsError() {
+				code += "?"
+			}
+			got = append(got, code+" "+f.Path)
+		}
+		if diff := cmp.Diff(k.want, got); diff != "" {
+			t.Errorf("%s\n%s", k.what, diff)
 		}
 	}
 }
@@ -552,6 +595,8 @@ func TestPlacesByTheirCatalogue(t *testing.T) {
 		{"CP143 " + p + "Colonia", func(d *cp31.Domicilio) { d.Colonia = "0002" }},
 		{"", func(d *cp31.Domicilio) { d.Colonia = "" }},
 		{"CP144 " + p + "Localidad", func(d *cp31.Domicilio) { d.Localidad = "07" }},
+		{"CP147 " + p + "CodigoPostal", func(d *cp31.Domicilio) { d.Localidad = "05" }}, // of the state and not of the code: warned
+		{"", func(d *cp31.Domicilio) { d.Localidad = "" }},
 		{"CP145 " + p + "Municipio", func(d *cp31.Domicilio) { d.Municipio = "080" }},
 		{"CP147 " + p + "CodigoPostal", func(d *cp31.Domicilio) { d.CodigoPostal = "70699" }},
 		{"CP147 " + p + "CodigoPostal", func(d *cp31.Domicilio) { d.Municipio = "067" }}, // of the state and not of the code: warned
@@ -582,8 +627,8 @@ func ownCatalogue(t *testing.T) *catalogo.Catalog {
 	for name, text := range map[string]string{
 		"c_Colonia.tsv":      colonias.String(),
 		"c_Municipio.tsv":    "municipio\testado\ttexto\n079\tOAX\tSalina Cruz\n067\tOAX\tOaxaca\n",
-		"c_Localidad.tsv":    "localidad\testado\ttexto\n06\tOAX\tSalina Cruz\n",
-		"c_CodigoPostal.tsv": "id\testado\tmunicipio\testimulo_frontera\thuso_descripcion\n70600\tOAX\t079\t0\t\n",
+		"c_Localidad.tsv":    "localidad\testado\ttexto\n06\tOAX\tSalina Cruz\n05\tOAX\tOaxaca\n",
+		"c_CodigoPostal.tsv": "id\testado\tmunicipio\tlocalidad\testimulo_frontera\thuso_descripcion\n70600\tOAX\t079\t06\t0\t\n",
 	} {
 		if err := os.WriteFile(filepath.Join(src, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -539,6 +539,35 @@ func TestAddressesByTheWholeCatalogue(t *testing.T) {
 	}
 }
 
+// TestTownByTheWholeCatalogue: a town that the catalogue does not give the postal code is
+// a warning.
+func TestTownByTheWholeCatalogue(t *testing.T) {
+	dir := t.TempDir()
+	for name, text := range map[string]string{
+		"c_CodigoPostal.tsv": "id\testado\tmunicipio\tlocalidad\testimulo_frontera\thuso_descripcion\n76199\tQUE\t014\t01\t0\t\n",
+		"c_Localidad.tsv":    "localidad\testado\ttexto\n01\tQUE\tUna\n02\tQUE\tOtra\n",
+	} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole := imported(t, dir)
+	for town, want := range map[string][]string{"01": {}, "": {}, "02": {"CCE130", "CCE141", "CCE150"}, "03": {"CCE128", "CCE137", "CCE146"}} {
+		if diff := cmp.Diff(want, addressed(whole, func(d *cce20.Domicilio) { d.Localidad = town })); diff != "" {
+			t.Errorf("%s: %s", town, diff)
+		}
+	}
+	c := minima()
+	x := cce20.De(c)
+	x.Emisor.Domicilio = planta()
+	x.Emisor.Domicilio.Localidad = "02"
+	for _, f := range x.Validate(c, whole, time.Time{}) {
+		if f.IsError() {
+			t.Error(f)
+		}
+	}
+}
+
 // TestColoniaByTheWholeCatalogue is the same of a catalogue of our own.
 func TestColoniaByTheWholeCatalogue(t *testing.T) {
 	dir := t.TempDir()

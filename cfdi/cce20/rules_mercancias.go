@@ -117,6 +117,13 @@ func trasladoValor(v *validation, _ string, m *Mercancia) {
 // dollars returns what the lines are worth in dollars at most and at least, and ok
 // unless the exchange rates are missing: cents, the last of each towards the outside,
 // since each number may have been rounded in its last decimal. The peso has no rate.
+//
+// The matrix speaks of a least and a greatest value and of the sum of the lines, and not
+// of how the two go together (CCE157, CCE158, CCE172). Here each line brings half of its
+// own last decimal, not the sum half of its own: of the two readings that is the wider by
+// at most half a cent a line, and a value between them follows from lines rounded one by
+// one, as CFDI40167 lets them be. What is refused here is refused by either reading; what
+// is let through and a PAC refuses costs nothing but the answer.
 func dollars(c *cfdi.Comprobante, rate decimal.Decimal, lines []*cfdi.Concepto, of func(*cfdi.Concepto) decimal.Decimal) (low, high decimal.Decimal, ok bool) {
 	low, high = decimal.FromInt(0), decimal.FromInt(0)
 	for _, line := range lines {
@@ -303,7 +310,10 @@ func unitValue(v *validation, path string, m *Mercancia) {
 	}
 }
 
-// customsBetween returns the limits of quantity × unit value, in cents.
+// customsBetween returns the limits of quantity × unit value, in cents, half of the last
+// decimal of each to both sides, as CCE171 has it with those of the lines. That the two
+// are wide and not the product to the cent shows in what is stamped: 117.64 × 3.40 is
+// told as 400.00 dollars.
 func customsBetween(quantity, value decimal.Decimal) (low, high decimal.Decimal) {
 	low = quantity.Sub(half(quantity)).Mul(value.Sub(half(value)))
 	high = quantity.Add(half(quantity)).Sub(epsilon).Mul(value.Add(half(value)).Sub(epsilon))

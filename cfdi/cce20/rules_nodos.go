@@ -259,9 +259,14 @@ func (v *validation) municipio(path string, d *Domicilio) {
 }
 
 func (v *validation) localidad(path string, d *Domicilio) {
-	if d.Localidad != "" && (!digits(d.Localidad, 2) || v.cat.Full("Localidad") && v.cat.Localidad(d.Estado, d.Localidad) == "") {
+	if d.Localidad != "" && !v.town(d) {
 		v.fail(path+".Localidad", "La localidad no existe en el catálogo del SAT para ese estado.", "Escribe la clave de dos dígitos de la localidad, o quítala.")
 	}
+}
+
+// town reports whether an address has a town that may be of its state.
+func (v *validation) town(d *Domicilio) bool {
+	return digits(d.Localidad, 2) && (!v.cat.Full("Localidad") || v.cat.Localidad(d.Estado, d.Localidad) != "")
 }
 
 func (v *validation) colonia(path string, d *Domicilio) {
@@ -279,8 +284,8 @@ func (v *validation) coloniaListed(path string, d *Domicilio) {
 	}
 }
 
-// codigoPostalMEX judges state and municipality; which town a postal code is of is in
-// no catalogue that is kept here.
+// codigoPostalMEX judges state and municipality. The town of a postal code changes more
+// often than either, so it warns.
 func (v *validation) codigoPostalMEX(path string, d *Domicilio) {
 	if d.CodigoPostal == "" {
 		return
@@ -293,6 +298,8 @@ func (v *validation) codigoPostalMEX(path string, d *Domicilio) {
 		v.fail(path+".CodigoPostal", "El código postal no es de ese estado.", "Revisa el código postal o el estado.")
 	case known && d.Municipio != "" && row.Municipio != "" && row.Municipio != d.Municipio:
 		v.fail(path+".CodigoPostal", "El código postal no es de ese municipio.", "Revisa el código postal o el municipio.")
+	case known && v.town(d) && row.Localidad != "" && row.Localidad != d.Localidad:
+		v.Warn(v.code, path+".CodigoPostal", "El código postal es de la localidad "+row.Localidad+" en el catálogo del SAT.", "Compara la localidad con el código postal.")
 	}
 }
 
