@@ -347,8 +347,8 @@ func rowsAlike() [][]string {
 			rows = append(rows, []string{fmt.Sprint(10_000_001 + i*1_700), "Servicios de " + f[1] + " xolotl de " + other[1], other[1]})
 		}
 	}
-	slices.SortFunc(rows, func(x, y []string) int { return strings.Compare(x[0], y[0]) })
-	return rows
+	slices.SortStableFunc(rows, func(x, y []string) int { return strings.Compare(x[0], y[0]) })
+	return slices.CompactFunc(rows, func(x, y []string) bool { return x[0] == y[0] })
 }
 
 // TestIndexOfManyRows: the same over so many rows alike that single letters and common words have more of them than
