@@ -336,20 +336,27 @@ func TestIndexOfTheWholeCatalogue(t *testing.T) {
 	}
 }
 
+// rowsAlike are rows of the everyday keys, and of others that share their words.
+func rowsAlike() [][]string {
+	all := everydayLines()
+	var rows [][]string
+	for i, line := range all {
+		f := strings.Split(line, "\t")
+		other := strings.Split(all[(i*7+1)%len(all)], "\t")
+		if rows = append(rows, []string{f[0], f[1], ""}); i%3 == 0 {
+			rows = append(rows, []string{fmt.Sprint(10_000_001 + i*1_700), "Servicios de " + f[1] + " xolotl de " + other[1], other[1]})
+		}
+	}
+	slices.SortStableFunc(rows, func(x, y []string) int { return strings.Compare(x[0], y[0]) })
+	return slices.CompactFunc(rows, func(x, y []string) bool { return x[0] == y[0] })
+}
+
 // TestIndexOfManyRows: the same over so many rows alike that single letters and common words have more of them than
 // manyRows, for some hundreds of queries of every kind: words and pairs of letters, the first words of what people type
 // and what they go on with, one letter wrong, accents, and what nobody says.
 func TestIndexOfManyRows(t *testing.T) {
 	everyday := everydayLines()
-	var rows [][]string
-	for i, line := range everyday {
-		f := strings.Split(line, "\t")
-		other := strings.Split(everyday[(i*7+1)%len(everyday)], "\t")
-		if rows = append(rows, []string{f[0], f[1], ""}); i%3 == 0 {
-			rows = append(rows, []string{fmt.Sprint(10_000_001 + i*1_700), "Servicios de " + f[1] + " xolotl de " + other[1], other[1]})
-		}
-	}
-	slices.SortFunc(rows, func(x, y []string) int { return strings.Compare(x[0], y[0]) })
+	rows := rowsAlike()
 	n, f := newNaive(rows, everyday), newFinder(blobOf(t, rows), prodServPhrases())
 
 	asked := []string{"s", "se", "servicios d", "servicios de l", "servicio c", "xolotl", "xolotl d", "xolotl s", "xolotl zzzz", "zzzz servicio", "zzzz zzzz", "sapatos d", "mantenimeinto d", "ñandú s", "LUZ", "luz ", "luz de c"}

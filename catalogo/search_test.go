@@ -251,21 +251,50 @@ func TestSearchKeepsItsMemory(t *testing.T) {
 	}
 }
 
+// FuzzSearch holds every search to its promises, over the everyday keys alone and over rows with words of their own: no
+// more rows than asked for, each there once and as its key gives it, the same ones again, and soon.
 func FuzzSearch(f *testing.F) {
-	c := New()
+	c, indexed := New(), New()
+	indexed.prodServ = blobOf(f, rowsAlike())
 	for words := range typedByPeople {
-		f.Add(words)
+		f.Add(words, uint8(5))
 	}
-	for _, words := range []string{"", " ", "z", "luz", "de la", "\xff\xfe", "ñ", "80", "\x00 a", "|||", "a b c d e f g h i j"} {
-		f.Add(words)
+	for _, words := range []string{
+		"", " ", "z", "luz", "de la", "\xff\xfe", "ñ", "80", "\x00 a", "|||", "a b c d e f g h i j",
+		"servicios de l", "xolotl d", "s s s s s s s s", "servicio servicio servicio", "mantenimeinto", "İİİİ", "Ⱥ ẞ ǆ", "e\u0301", "1", "99999999999999999999",
+		strings.Repeat("servicios de l ", 40), strings.Repeat("z", 300), strings.Repeat("ñ", 101), "zzzzs", "s zzzzs zzzzs", "\u2028s", "١٢", "luzs",
+	} {
+		f.Add(words, uint8(12))
 	}
-	f.Fuzz(func(t *testing.T, words string) {
-		for _, r := range c.SearchProdServ(words, 5) {
-			if again, ok := c.ClaveProdServ(r.Clave); !ok || again != r || !utf8.ValidString(r.Texto) {
-				t.Errorf("%q gives %+v", words, r)
+	f.Fuzz(func(t *testing.T, words string, most uint8) {
+		for name, c := range map[string]*Catalog{"everyday": c, "indexed": indexed} {
+			rows := c.SearchProdServ(words, int(most))
+			seen := map[string]bool{}
+			for _, r := range rows {
+				if again, ok := c.ClaveProdServ(r.Clave); !ok || again != r || !utf8.ValidString(r.Texto) || seen[r.Clave] {
+					t.Errorf("%s: %q gives %+v", name, words, r)
+				}
+				seen[r.Clave] = true
+			}
+			if len(rows) > int(most) {
+				t.Errorf("%s: %q gives %d rows of %d", name, words, len(rows), most)
+			}
+			best := time.Hour // of some: what else runs on the machine is not to be told
+			for range 5 {
+				start := time.Now()
+				again := c.SearchProdServ(words, int(most))
+				if best = min(best, time.Since(start)); !slices.Equal(again, rows) {
+					t.Errorf("%s: %q gives %v, then %v", name, words, keysOf(rows), keysOf(again))
+				}
+				if best < 10*time.Millisecond {
+					break
+				}
+			}
+			if best >= 10*time.Millisecond && !underRace {
+				t.Errorf("%s: %q takes %s", name, words, best)
 			}
 		}
-		c.SearchUnidad(words, 5)
+		c.SearchUnidad(words, int(most))
 	})
 }
 

@@ -286,11 +286,14 @@ func hours72(v *validation) {
 	const fix = "Usa la fecha y hora actuales del lugar de expedición."
 	switch age := v.at.Sub(fecha); {
 	case age < 0:
-		v.fail("Fecha", "La fecha "+v.c.Fecha+" todavía no llega en el lugar de expedición.", fix)
+		v.fail("Fecha", "La fecha "+spacedFecha(v.c.Fecha)+" todavía no llega en el lugar de expedición.", fix)
 	case age > 72*time.Hour:
-		v.fail("Fecha", "La fecha "+v.c.Fecha+" tiene más de 72 horas; el PAC ya no la acepta.", fix)
+		v.fail("Fecha", "La fecha "+spacedFecha(v.c.Fecha)+" tiene más de 72 horas; el PAC ya no la acepta.", fix)
 	}
 }
+
+// spacedFecha writes a Fecha for people, without the T that the XML has between day and hour.
+func spacedFecha(fecha string) string { return strings.Replace(fecha, "T", " ", 1) }
 
 // pagosRequired is CFDI140230, which PACs report though the matrix lacks it.
 func pagosRequired(v *validation) {

@@ -27,11 +27,11 @@ type rule struct {
 //	CP174                    the patent of a customs broker
 //	CP999                    what the schema holds to a large catalogue; its form is judged
 var rules = []rule{
-	{"CP101", cfdi.ClassLocal, cfdi.StateRule, sobre("Version", "La Carta Porte va en un CFDI 4.0.", "Escribe 4.0 en Version.", func(c *cfdi.Comprobante) bool { return c.Version == "4.0" })},
-	{"CP102", cfdi.ClassLocal, cfdi.StateRule, sobre("SubTotal", "En un traslado el subtotal es 0.", "Escribe 0 en SubTotal.", func(c *cfdi.Comprobante) bool { return !traslado(c) || c.SubTotal.Sign() == 0 })},
+	{"CP101", cfdi.ClassLocal, cfdi.StateRule, sobre("Version", "La Carta Porte va en un CFDI 4.0.", "Genera el comprobante de nuevo.", func(c *cfdi.Comprobante) bool { return c.Version == "4.0" })},
+	{"CP102", cfdi.ClassLocal, cfdi.StateRule, sobre("SubTotal", "En un traslado el subtotal es 0.", "Escribe 0 en el subtotal.", func(c *cfdi.Comprobante) bool { return !traslado(c) || c.SubTotal.Sign() == 0 })},
 	{"CP103", cfdi.ClassLocal, cfdi.StateRule, sobre("Moneda", "En un traslado la moneda es XXX.", "Elige la moneda XXX.", func(c *cfdi.Comprobante) bool { return !traslado(c) || c.Moneda == "XXX" })},
 	{"CP104", cfdi.ClassLocal, cfdi.StateRule, sobre("Moneda", "Una factura de flete no lleva la moneda XXX.", "Elige la moneda en que cobras, por ejemplo MXN.", func(c *cfdi.Comprobante) bool { return !ingreso(c) || c.Moneda != "XXX" })},
-	{"CP105", cfdi.ClassLocal, cfdi.StateRule, sobre("Total", "En un traslado el total es 0.", "Escribe 0 en Total.", func(c *cfdi.Comprobante) bool { return !traslado(c) || c.Total.Sign() == 0 })},
+	{"CP105", cfdi.ClassLocal, cfdi.StateRule, sobre("Total", "En un traslado el total es 0.", "Escribe 0 en el total.", func(c *cfdi.Comprobante) bool { return !traslado(c) || c.Total.Sign() == 0 })},
 	{"CP106", cfdi.ClassCatalogo, cfdi.StateRule, objetoImp},
 	{"CP107", cfdi.ClassLocal, cfdi.StateRule, sobre("Receptor.Rfc", "En un traslado el receptor eres tú: su RFC debe ser el del emisor.", "Escribe en el receptor tu propio RFC.", func(c *cfdi.Comprobante) bool { return !traslado(c) || c.Receptor.Rfc == c.Emisor.Rfc })},
 	{"CP108", cfdi.ClassRegistro, cfdi.StatePAC, nil},

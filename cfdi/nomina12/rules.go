@@ -124,19 +124,19 @@ var rules = []rule{
 	{"NOM69", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones", "Sueldos, separación y jubilación no suman lo mismo que lo gravado y lo exento.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.total().Cmp(v.n.Percepciones.TotalGravado.Add(v.n.Percepciones.TotalExento)) == 0
 	})},
-	{"NOM70", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSueldos", "TotalSueldos no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	{"NOM70", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSueldos", "El total de sueldos no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalSueldos.IsZero() || v.n.Percepciones.TotalSueldos.Cmp(v.n.Percepciones.sums().sueldos) == 0
 	})},
-	{"NOM71", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSeparacionIndemnizacion", "TotalSeparacionIndemnizacion no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	{"NOM71", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSeparacionIndemnizacion", "El total por separación o indemnización no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalSeparacionIndemnizacion.IsZero() || v.n.Percepciones.TotalSeparacionIndemnizacion.Cmp(v.n.Percepciones.sums().separacion) == 0
 	})},
-	{"NOM72", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalJubilacionPensionRetiro", "TotalJubilacionPensionRetiro no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	{"NOM72", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalJubilacionPensionRetiro", "El total por jubilación, pensión o retiro no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalJubilacionPensionRetiro.IsZero() || v.n.Percepciones.TotalJubilacionPensionRetiro.Cmp(v.n.Percepciones.sums().jubilacion) == 0
 	})},
-	{"NOM73", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalGravado", "TotalGravado no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	{"NOM73", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalGravado", "El total gravado no es la suma de lo gravado de las percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalGravado.IsZero() || v.n.Percepciones.TotalGravado.Cmp(v.n.Percepciones.sums().gravado) == 0
 	})},
-	{"NOM74", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalExento", "TotalExento no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	{"NOM74", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalExento", "El total exento no es la suma de lo exento de las percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalExento.IsZero() || v.n.Percepciones.TotalExento.Cmp(v.n.Percepciones.sums().exento) == 0
 	})},
 	{"NOM75", cfdi.ClassLocal, cfdi.StateRule, eachPercepcion(percepcionPositive)},
@@ -146,10 +146,10 @@ var rules = []rule{
 	})},
 	{"NOM78", cfdi.ClassLocal, cfdi.StateRule, separacionPresent},
 	{"NOM79", cfdi.ClassLocal, cfdi.StateRule, jubilacionPresent},
-	{"NOM80", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Una jubilación en una exhibición (039) lleva TotalUnaExhibicion y no parcialidades.", "Corrige los datos de la jubilación.", func(v *validation) bool {
+	{"NOM80", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Una jubilación en una exhibición (039) lleva el total en una exhibición y no parcialidades.", "Corrige los datos de la jubilación.", func(v *validation) bool {
 		return v.n.Percepciones == nil || !v.has("039") || v.retiro() == nil || !v.retiro().TotalUnaExhibicion.IsZero() && v.retiro().TotalParcialidad.IsZero() && v.retiro().MontoDiario.IsZero()
 	})},
-	{"NOM81", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Una jubilación en parcialidades (044) lleva TotalParcialidad y MontoDiario, y no TotalUnaExhibicion.", "Corrige los datos de la jubilación.", func(v *validation) bool {
+	{"NOM81", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Una jubilación en parcialidades (044) lleva el total en parcialidades y el monto diario, y no el total en una exhibición.", "Corrige los datos de la jubilación.", func(v *validation) bool {
 		return v.n.Percepciones == nil || !v.has("044") || v.retiro() == nil || v.retiro().TotalUnaExhibicion.IsZero() && !v.retiro().TotalParcialidad.IsZero() && !v.retiro().MontoDiario.IsZero()
 	})},
 	{"NOM82", cfdi.ClassLocal, cfdi.StateRule, eachPercepcion(accionesRequired)},
@@ -159,10 +159,10 @@ var rules = []rule{
 	{"NOM86", cfdi.ClassLocal, cfdi.StateRule, want("Incapacidades", "Hay un subsidio por incapacidad (014) y faltan las incapacidades.", "Agrega las incapacidades.", func(v *validation) bool { return !v.has("014") || len(v.n.Incapacidades) > 0 })},
 	{"NOM87", cfdi.ClassLocal, cfdi.StateRule, incapacidadPercepcion},
 	{"NOM88", cfdi.ClassCatalogo, cfdi.StateRule, horasKey},
-	{"NOM89", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Con TotalUnaExhibicion no van MontoDiario ni TotalParcialidad.", "Deja uno de los dos.", func(v *validation) bool {
+	{"NOM89", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Con el total en una exhibición no van el monto diario ni el total en parcialidades.", "Deja uno de los dos.", func(v *validation) bool {
 		return v.retiro() == nil || v.retiro().TotalUnaExhibicion.IsZero() || v.retiro().TotalParcialidad.IsZero() && v.retiro().MontoDiario.IsZero()
 	})},
-	{"NOM90", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Con TotalParcialidad va MontoDiario y no TotalUnaExhibicion.", "Corrige los datos de la jubilación.", func(v *validation) bool {
+	{"NOM90", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Con el total en parcialidades va el monto diario, y no el total en una exhibición.", "Corrige los datos de la jubilación.", func(v *validation) bool {
 		return v.retiro() == nil || v.retiro().TotalParcialidad.IsZero() || !v.retiro().MontoDiario.IsZero() && v.retiro().TotalUnaExhibicion.IsZero()
 	})},
 	{"NOM91", cfdi.ClassLocal, cfdi.StateRule, impuestosSum},
@@ -207,10 +207,10 @@ func (n *Nomina) Validate(c *cfdi.Comprobante, _ *catalogo.Catalog, _ time.Time)
 	n.Walk(cfdi.VisitTree(v.Missing))
 	v.Want(n.Version == "1.2", "Version", n.Version, "La versión de la nómina debe ser 1.2.", "Escribe 1.2.")
 	if n.Percepciones != nil && len(n.Percepciones.Percepcion) == 0 {
-		v.Fail("301", "Percepciones", "Las percepciones están vacías.", "Agrega una percepción, o quita el nodo.")
+		v.Fail("301", "Percepciones", "Las percepciones están vacías.", "Agrega una percepción, o quita el apartado.")
 	}
 	if n.Deducciones != nil && len(n.Deducciones.Deduccion) == 0 {
-		v.Fail("301", "Deducciones", "Las deducciones están vacías.", "Agrega una deducción, o quita el nodo.")
+		v.Fail("301", "Deducciones", "Las deducciones están vacías.", "Agrega una deducción, o quita el apartado.")
 	}
 	for _, r := range rules {
 		if r.check != nil {

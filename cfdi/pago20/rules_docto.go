@@ -84,7 +84,7 @@ func objetoNoTaxes(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 
 func taxesEmpty(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 	if i := d.ImpuestosDR; i != nil && len(i.RetencionesDR)+len(i.TrasladosDR) == 0 {
-		v.fail(path+".ImpuestosDR", "Los impuestos de la factura están vacíos.", "Agrega los impuestos, o quita el nodo.")
+		v.fail(path+".ImpuestosDR", "Los impuestos de la factura están vacíos.", "Agrega los impuestos, o quita el apartado.")
 	}
 }
 
