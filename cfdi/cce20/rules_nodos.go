@@ -151,7 +151,7 @@ func incoterm(v *validation) {
 	switch {
 	case v.x.Incoterm == "" && v.c.Exportacion == "02":
 		v.fail("Incoterm", "En una exportación definitiva (02) falta el Incoterm.", "Elige el Incoterm que acordaste.")
-	case v.x.Incoterm != "" && !inForce(incoterms, v.x.Incoterm, v.c.Fecha):
+	case v.x.Incoterm != "" && !inForce(catalogo.INCOTERM, v.x.Incoterm, v.c.Fecha):
 		v.fail("Incoterm", "El Incoterm no existe en el catálogo del SAT.", fixClave)
 	}
 }

@@ -58,7 +58,7 @@ var rules = []rule{
 	{"NOM29", cfdi.ClassLocal, cfdi.StateRule, line("Parte", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return len(c.Parte) == 0 })},
 	{"NOM30", cfdi.ClassLocal, cfdi.StateRule, ofTheDocument},
 	{"NOM31", cfdi.ClassLocal, cfdi.StateRule, want("TotalPercepciones", "La nómina no paga nada: faltan percepciones y otros pagos.", "Agrega lo que se paga.", func(v *validation) bool { return !v.n.TotalPercepciones.IsZero() || !v.n.TotalOtrosPagos.IsZero() })},
-	{"NOM32", cfdi.ClassCatalogo, cfdi.StateRule, want("TipoNomina", "El tipo de nómina no existe en el catálogo del SAT.", "Elige O o E.", func(v *validation) bool { return v.key(tiposNomina, v.n.TipoNomina) })},
+	{"NOM32", cfdi.ClassCatalogo, cfdi.StateRule, want("TipoNomina", "El tipo de nómina no existe en el catálogo del SAT.", "Elige O o E.", func(v *validation) bool { return v.short(catalogo.TipoNomina, v.n.TipoNomina) })},
 	{"NOM33", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.PeriodicidadPago", "Una nómina ordinaria no lleva la periodicidad 99.", "Elige cada cuánto se paga.", func(v *validation) bool { return v.n.TipoNomina != "O" || v.n.Receptor.PeriodicidadPago != "99" })},
 	{"NOM34", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.PeriodicidadPago", "Una nómina extraordinaria lleva la periodicidad 99.", "Elige 99.", func(v *validation) bool { return v.n.TipoNomina != "E" || v.n.Receptor.PeriodicidadPago == "99" })},
 	{"NOM35", cfdi.ClassLocal, cfdi.StateRule, want("FechaInicialPago", "El periodo empieza después de terminar.", "Corrige las fechas.", func(v *validation) bool {
@@ -79,7 +79,9 @@ var rules = []rule{
 	{"NOM44", cfdi.ClassLocal, cfdi.StateRule, socialSecurity},
 	{"NOM45", cfdi.ClassRegistro, cfdi.StatePAC, nil},
 	{"NOM46", cfdi.ClassRegistro, cfdi.StatePAC, nil},
-	{"NOM47", cfdi.ClassCatalogo, cfdi.StateRule, want("Emisor.EntidadSNCF.OrigenRecurso", "El origen del recurso no existe en el catálogo del SAT.", "Elige IP, IF o IM.", func(v *validation) bool { return v.sncf() == nil || v.key(origenesRecurso, v.sncf().OrigenRecurso) })},
+	{"NOM47", cfdi.ClassCatalogo, cfdi.StateRule, want("Emisor.EntidadSNCF.OrigenRecurso", "El origen del recurso no existe en el catálogo del SAT.", "Elige IP, IF o IM.", func(v *validation) bool {
+		return v.sncf() == nil || v.short(catalogo.OrigenRecurso, v.sncf().OrigenRecurso)
+	})},
 	{"NOM48", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.EntidadSNCF.MontoRecursoPropio", "Con ingresos mixtos falta el monto de recursos propios.", "Escribe el monto.", func(v *validation) bool {
 		return v.sncf() == nil || v.sncf().OrigenRecurso != "IM" || !v.sncf().MontoRecursoPropio.IsZero()
 	})},
@@ -89,23 +91,23 @@ var rules = []rule{
 	{"NOM50", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.EntidadSNCF.MontoRecursoPropio", "El monto de recursos propios debe ser menor que lo que se paga.", "Corrige el monto.", func(v *validation) bool {
 		return v.sncf() == nil || v.sncf().MontoRecursoPropio.IsZero() || v.sncf().MontoRecursoPropio.Cmp(v.n.TotalPercepciones.Add(v.n.TotalOtrosPagos)) < 0
 	})},
-	{"NOM51", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoContrato", "El tipo de contrato no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(tiposContrato, v.n.Receptor.TipoContrato) })},
-	{"NOM52", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoJornada", "El tipo de jornada no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(tiposJornada, v.n.Receptor.TipoJornada) })},
+	{"NOM51", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoContrato", "El tipo de contrato no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.short(catalogo.TipoContrato, v.n.Receptor.TipoContrato) })},
+	{"NOM52", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoJornada", "El tipo de jornada no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.short(catalogo.TipoJornada, v.n.Receptor.TipoJornada) })},
 	{"NOM53", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.FechaInicioRelLaboral", "La relación laboral empieza después del periodo que se paga.", "Corrige la fecha de ingreso.", func(v *validation) bool {
 		return !dates(v.n.Receptor.FechaInicioRelLaboral, v.n.FechaFinalPago) || v.n.Receptor.FechaInicioRelLaboral <= v.n.FechaFinalPago
 	})},
 	{"NOM54", cfdi.ClassLocal, cfdi.StateRule, antiguedadWeeks},
 	{"NOM55", cfdi.ClassLocal, cfdi.StateRule, antiguedadExact},
-	{"NOM56", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoRegimen", "El tipo de régimen no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(tiposRegimen, v.n.Receptor.TipoRegimen) })},
+	{"NOM56", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoRegimen", "El tipo de régimen no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.short(catalogo.TipoRegimen, v.n.Receptor.TipoRegimen) })},
 	{"NOM57", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.TipoRegimen", "Con ese tipo de contrato el régimen es 02, 03 o 04.", "Elige uno de los tres.", func(v *validation) bool {
 		return !v.employed() || v.n.Receptor.TipoRegimen == "" || listed("02 03 04", v.n.Receptor.TipoRegimen, "")
 	})},
 	{"NOM58", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.TipoRegimen", "Con ese tipo de contrato el régimen va de 05 en adelante.", "Elige un régimen de 05 a 99.", func(v *validation) bool {
 		return !listed("09 10 99", v.n.Receptor.TipoContrato, "") || v.n.Receptor.TipoRegimen == "" || v.n.Receptor.TipoRegimen >= "05"
 	})},
-	{"NOM59", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.RiesgoPuesto", "El riesgo de puesto no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(riesgosPuesto, v.n.Receptor.RiesgoPuesto) })},
-	{"NOM60", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.PeriodicidadPago", "La periodicidad de pago no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(periodicidades, v.n.Receptor.PeriodicidadPago) })},
-	{"NOM61", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.Banco", "El banco no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(bancos, v.n.Receptor.Banco) })},
+	{"NOM59", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.RiesgoPuesto", "El riesgo de puesto no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.short(catalogo.RiesgoPuesto, v.n.Receptor.RiesgoPuesto) })},
+	{"NOM60", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.PeriodicidadPago", "La periodicidad de pago no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.short(catalogo.PeriodicidadPago, v.n.Receptor.PeriodicidadPago) })},
+	{"NOM61", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.Banco", "El banco no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.banco(v.n.Receptor.Banco) })},
 	{"NOM62", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.CuentaBancaria", "La cuenta bancaria no tiene 10, 11, 16 o 18 dígitos.", "Revisa la cuenta, la tarjeta o la CLABE.", func(v *validation) bool {
 		return v.account() == 0 || listed("10 11 16 18", strconv.Itoa(v.account()), "")
 	})},
@@ -117,7 +119,7 @@ var rules = []rule{
 	{"NOM65", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.Banco", "Con esa cuenta falta el banco.", "Elige el banco.", func(v *validation) bool {
 		return !listed("10 11 16", strconv.Itoa(v.account()), "") || v.n.Receptor.Banco != ""
 	})},
-	{"NOM66", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.ClaveEntFed", "La entidad federativa no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(estadosMexicanos, v.n.Receptor.ClaveEntFed) })},
+	{"NOM66", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.ClaveEntFed", "La entidad federativa no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.estado(v.n.Receptor.ClaveEntFed) })},
 	{"NOM67", cfdi.ClassRegistro, cfdi.StatePAC, nil},
 	{"NOM68", cfdi.ClassLocal, cfdi.StateRule, subcontratacion},
 	{"NOM69", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones", "Sueldos, separación y jubilación no suman lo mismo que lo gravado y lo exento.", "Vuelve a calcular los totales.", func(v *validation) bool {
@@ -196,8 +198,8 @@ func Rules() []cfdi.Rule {
 
 // Validate reports what the matrix says of the payroll and of the CFDI that carries
 // it; under 301, what the schema requires and is not there.
-func (n *Nomina) Validate(c *cfdi.Comprobante, _ *catalogo.Catalog, _ time.Time) []cfdi.Finding {
-	v := &validation{Report: cfdi.NewReport(c, n), c: c, n: n}
+func (n *Nomina) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time) []cfdi.Finding {
+	v := &validation{Report: cfdi.NewReport(c, n), c: c, n: n, cat: cat}
 	n.Walk(cfdi.VisitTree(v.Missing))
 	v.Want(n.Version == "1.2", "Version", n.Version, "La versión de la nómina debe ser 1.2.", "Escribe 1.2.")
 	if n.Percepciones != nil && len(n.Percepciones.Percepcion) == 0 {

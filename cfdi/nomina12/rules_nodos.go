@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 )
@@ -17,6 +18,7 @@ type validation struct {
 	*cfdi.Report
 	c    *cfdi.Comprobante
 	n    *Nomina
+	cat  *catalogo.Catalog
 	code string // of the rule that runs
 }
 
@@ -78,6 +80,27 @@ func want(path, message, fix string, ok func(*validation) bool) func(*validation
 // key reports whether a key that is there stands in its catalogue on the day of pay.
 func (v *validation) key(catalogue, key string) bool {
 	return key == "" || listed(catalogue, key, v.n.FechaPago)
+}
+
+// short is key for one of the catalogues that papers word.
+func (v *validation) short(catalogue catalogo.Short, key string) bool {
+	return key == "" || catalogue.Has(key, v.n.FechaPago)
+}
+
+func (v *validation) banco(key string) bool {
+	row, ok := v.cat.Banco(key)
+	return key == "" || ok && row.InForce(v.n.FechaPago)
+}
+
+// distritoFederal is a key of c_Estado that payrolls alone had, until its last day.
+const distritoFederal, ultimoDIF = "DIF", "2023-06-30"
+
+func (v *validation) estado(key string) bool {
+	if key == distritoFederal {
+		return v.n.FechaPago <= ultimoDIF
+	}
+	row, ok := v.cat.Estado(key)
+	return key == "" || ok && row.InForce(v.n.FechaPago)
 }
 
 // same reports whether a total is there and right.
@@ -288,7 +311,7 @@ func horasForbidden(v *validation, path string, p *Percepcion) {
 func horasKey(v *validation) {
 	eachPercepcion(func(v *validation, path string, p *Percepcion) {
 		for i := range p.HorasExtra {
-			if h := &p.HorasExtra[i]; !v.key(tiposHoras, h.TipoHoras) {
+			if h := &p.HorasExtra[i]; !v.short(catalogo.TipoHoras, h.TipoHoras) {
 				v.fail(path+"."+at("HorasExtra", i)+".TipoHoras", "El tipo de horas "+h.TipoHoras+" no existe en el catálogo del SAT.", fixClave)
 			}
 		}
@@ -445,7 +468,7 @@ func saldoYear(v *validation, path string, o *OtroPago) {
 
 func incapacidadKey(v *validation) {
 	for i := range v.n.Incapacidades {
-		if x := &v.n.Incapacidades[i]; !v.key(tiposIncapacidad, x.TipoIncapacidad) {
+		if x := &v.n.Incapacidades[i]; !v.short(catalogo.TipoIncapacidad, x.TipoIncapacidad) {
 			v.fail(at("Incapacidades", i)+".TipoIncapacidad", "El tipo de incapacidad "+x.TipoIncapacidad+" no existe en el catálogo del SAT.", fixClave)
 		}
 	}
