@@ -1,6 +1,7 @@
 package cfdi
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,6 +37,9 @@ func Apply(c *Comprobante, f Finding) error {
 		return &MendError{f.Path, "No hay una sola corrección posible; decide tú."}
 	}
 	done := c.cloneNodes()
+	if err := done.unshareComplements(f.Mend); err != nil {
+		return err
+	}
 	for _, change := range f.Mend {
 		if err := done.apply(change); err != nil {
 			return err
@@ -50,6 +54,80 @@ func Apply(c *Comprobante, f Finding) error {
 	}
 	*c = *done
 	return nil
+}
+
+// unshareComplements gives c copies of the complements that the changes reach into.
+func (c *Comprobante) unshareComplements(changes []Change) error {
+	own := map[string]bool{}
+	for _, change := range changes {
+		list, i, _, ok := c.complementAt(change.Path)
+		if !ok || own[change.Path[:inside(change.Path)]] {
+			continue
+		}
+		own[change.Path[:inside(change.Path)]] = true
+		copied, err := cloneComplemento((*list)[i])
+		if err != nil {
+			return &MendError{change.Path, "El complemento lleva un dato que no cabe en un XML; corrígelo primero."}
+		}
+		*list = slices.Clone(*list)
+		(*list)[i] = copied
+	}
+	return nil
+}
+
+// inside returns where in a path that of the attribute of a complement begins, behind
+// the index of the complement; -1 in another path.
+func inside(path string) int {
+	const list = "Complementos["
+	i := strings.Index(path, list)
+	if i < 0 || i > 0 && path[i-1] != '.' {
+		return -1
+	}
+	if end := strings.IndexByte(path[i:], ']'); end > 0 {
+		return i + end + 1
+	}
+	return -1
+}
+
+// complementAt takes the path of an attribute of a complement apart: the list it stands
+// in, which one it is and the path inside.
+func (c *Comprobante) complementAt(path string) (list *Complementos, i int, rest string, ok bool) {
+	end := inside(path)
+	if end < 0 {
+		return nil, 0, "", false
+	}
+	outer, i, ok := rowOf(path[:end])
+	list = &c.Complementos
+	if line, isLine := strings.CutSuffix(outer, ".Complementos"); ok && isLine {
+		name, j, isRow := rowOf(line)
+		if !isRow || name != "Conceptos" || j >= len(c.Conceptos) {
+			return nil, 0, "", false
+		}
+		list = &c.Conceptos[j].Complementos
+	}
+	if !ok || i >= len(*list) {
+		return nil, 0, "", false
+	}
+	return list, i, strings.TrimPrefix(path[end:], "."), true
+}
+
+// attributeOf finds an attribute of a complement by its path inside.
+func attributeOf(k Walker, path string) (found Field, ok bool) {
+	node, name := "", path
+	if i := strings.LastIndexByte(path, '.'); i >= 0 {
+		node, name = path[:i], path[i+1:]
+	}
+	k.Walk(VisitTree(func(at string, fields []Field) {
+		if ok || at != node {
+			return
+		}
+		for _, f := range fields {
+			if f.Name == name {
+				found, ok = f, true
+			}
+		}
+	}))
+	return found, ok
 }
 
 func (ch Change) isNode() bool { return ch.Old == "" && ch.New == "" }
@@ -86,6 +164,13 @@ func (c *Comprobante) apply(ch Change) error {
 
 // attribute finds the attribute at a path as findings have it.
 func (c *Comprobante) attribute(path string) (found Field, ok bool) {
+	if list, i, rest, ok := c.complementAt(path); ok {
+		k, ok := (*list)[i].(Walker)
+		if !ok {
+			return Field{}, false
+		}
+		return attributeOf(k, rest)
+	}
 	node, name := "", path
 	if i := strings.LastIndexByte(path, '.'); i >= 0 {
 		node, name = path[:i], path[i+1:]

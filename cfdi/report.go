@@ -10,18 +10,22 @@ import (
 // A Report gathers what the rules of one complement say of it.
 type Report struct {
 	path  string
+	k     Complemento // nil in a report of no complement
 	found []Finding
+
+	recounted bool     // whether MendBy has been asked
+	recount   []Change // what it found
 }
 
 // NewReport begins the report of k where it stands in c: Complementos[0], or
 // Conceptos[2].Complementos[0].
 func NewReport(c *Comprobante, k Complemento) *Report {
 	if i := slices.Index(c.Complementos, k); i >= 0 {
-		return &Report{path: at("Complementos", i)}
+		return &Report{path: at("Complementos", i), k: k}
 	}
 	for j := range c.Conceptos {
 		if i := slices.Index(c.Conceptos[j].Complementos, k); i >= 0 {
-			return &Report{path: at("Conceptos", j) + "." + at("Complementos", i)}
+			return &Report{path: at("Conceptos", j) + "." + at("Complementos", i), k: k}
 		}
 	}
 	return &Report{path: "Complementos"}
@@ -58,6 +62,73 @@ func (r *Report) Mend(c *Comprobante, path, value string) {
 		last := &r.found[len(r.found)-1]
 		last.Mend = append(last.Mend, Change{Path: path, Old: f.String(), New: value})
 	}
+}
+
+// MendHere adds to the last finding what must stand at an attribute of the complement,
+// which must be a [Walker]; "" takes it out. It is offered only where nothing else
+// breaks by it.
+func (r *Report) MendHere(path, value string) {
+	k, ok := r.k.(Walker)
+	if !ok || len(r.found) > mostMended {
+		return
+	}
+	if f, ok := attributeOf(k, path); ok && f.String() != value {
+		last := &r.found[len(r.found)-1]
+		last.Mend = append(last.Mend, Change{Path: join(r.path, path), Old: f.String(), New: value})
+	}
+}
+
+// MendBy gives the last finding all by which change, done to a copy, alters the
+// complement: for sums that are computed together. Only attributes may differ, and what
+// is the same number stays as it is written. change is one for all findings of a
+// report and is done once.
+func (r *Report) MendBy(change func(copied Complemento)) {
+	k, ok := r.k.(Walker)
+	if !ok || len(r.found) > mostMended {
+		return
+	}
+	if !r.recounted {
+		r.recounted, r.recount = true, r.changesBy(k, change)
+	}
+	r.found[len(r.found)-1].Mend = slices.Clip(r.recount)
+	if len(r.recount) > mostChanges {
+		r.recount = nil // the first finding alone says it
+	}
+}
+
+func (r *Report) changesBy(k Walker, change func(Complemento)) []Change {
+	copied, err := cloneComplemento(k)
+	after, ok := copied.(Walker)
+	if err != nil || !ok {
+		return nil
+	}
+	change(after)
+	var was, is []node
+	k.Walk(VisitTree(func(path string, fields []Field) { was = append(was, node{path, fields}) }))
+	after.Walk(VisitTree(func(path string, fields []Field) { is = append(is, node{path, fields}) }))
+	if len(was) != len(is) {
+		return nil
+	}
+	var out []Change
+	for i := range was {
+		if was[i].path != is[i].path {
+			return nil
+		}
+		for j, f := range was[i].fields {
+			if now := is[i].fields[j]; !f.same(now) {
+				out = append(out, Change{Path: join(r.path, join(was[i].path, f.Name)), Old: f.String(), New: now.String()})
+			}
+		}
+	}
+	return out
+}
+
+// same reports whether two fields hold one text, or one number however written.
+func (f Field) same(o Field) bool {
+	if f.num == nil || f.num.IsZero() || o.num.IsZero() {
+		return f.String() == o.String()
+	}
+	return f.num.Cmp(*o.num) == 0
 }
 
 // Missing adds code 301 for each attribute of a node that the schema requires

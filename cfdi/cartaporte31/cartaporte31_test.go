@@ -2,7 +2,6 @@ package cartaporte31_test
 
 import (
 	"bytes"
-	"flag"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -14,10 +13,9 @@ import (
 
 	"iofacturo.mx/cfdi"
 	cp31 "iofacturo.mx/cfdi/cartaporte31"
+	"iofacturo.mx/cfdi/cfditest"
 	"iofacturo.mx/cfdi/complementos"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 func cadena(t *testing.T, c *cfdi.Comprobante) string {
 	t.Helper()
@@ -32,22 +30,7 @@ func TestGolden(t *testing.T) {
 	for _, name := range names() {
 		c := bases()[name]()
 		for ext, got := range map[string]string{".xml": string(cfdi.WriteXML(c)), ".cadena": cadena(t, c)} {
-			path := filepath.Join("testdata", name+ext)
-			if *update {
-				if err := os.MkdirAll("testdata", 0o755); err != nil {
-					t.Fatal(err)
-				}
-				if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(path)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if string(want) != got {
-				t.Errorf("%s differs (go test -update rewrites it)\n got %s\nwant %s", path, got, want)
-			}
+			cfditest.Golden(t, name+ext, got)
 		}
 	}
 }

@@ -221,6 +221,11 @@ func (v *validation) sum(path, what string, got, want decimal.Decimal) {
 		v.modal(path, "Falta "+strings.ToLower(what[:1])+what[1:]+".", "Escribe "+want.String()+".")
 	case got.Cmp(want) != 0:
 		v.modal(path, what+" es "+got.String()+" y la suma es "+want.String()+".", "Escribe "+want.String()+".")
+	default:
+		return
+	}
+	if v.modes() == 1 && want.Sign() > 0 {
+		v.MendHere(path, want.String())
 	}
 }
 
@@ -401,6 +406,7 @@ func distancias(v *validation) {
 	}
 	if sum := v.cp.distancia(); v.cp.TotalDistRec.Cmp(sum) != 0 {
 		v.fail("TotalDistRec", "La distancia total es "+v.cp.TotalDistRec.String()+" y los destinos suman "+sum.String()+".", "Escribe "+sum.String()+".")
+		v.MendHere("TotalDistRec", sum.String())
 	}
 }
 
@@ -473,6 +479,7 @@ func cuantas(v *validation) {
 	n := decimal.FromInt(int64(len(v.m.Mercancia)))
 	if !v.m.NumTotalMercancias.IsZero() && v.m.NumTotalMercancias.Cmp(n) != 0 {
 		v.fail("Mercancias.NumTotalMercancias", "Dices que son "+v.m.NumTotalMercancias.String()+" mercancías y hay "+n.String()+".", "Escribe "+n.String()+".")
+		v.MendHere("Mercancias.NumTotalMercancias", n.String())
 	}
 }
 

@@ -159,6 +159,7 @@ func incoterm(v *validation) {
 func totalUSD(v *validation) {
 	if want := v.x.total(); !v.x.TotalUSD.IsZero() && (v.x.TotalUSD.Cmp(want) != 0 || v.x.TotalUSD.Scale() != 2) {
 		v.fail("TotalUSD", "El total en dólares "+v.x.TotalUSD.String()+" debería ser "+want.String()+": la suma de las mercancías, con dos decimales.", "Vuelve a calcular los totales.")
+		v.MendHere("TotalUSD", want.String())
 	}
 }
 

@@ -40,15 +40,15 @@ var rules = []rule{
 	{"NOM17", cfdi.ClassLocal, cfdi.StateRule, line("ClaveUnidad", "debe ser ACT", func(c *cfdi.Concepto, n *Nomina) bool { return c.ClaveUnidad == "ACT" })},
 	{"NOM18", cfdi.ClassLocal, cfdi.StateRule, line("Unidad", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return c.Unidad == "" })},
 	{"NOM19", cfdi.ClassLocal, cfdi.StateRule, line("Descripcion", "debe ser Pago de nómina", func(c *cfdi.Concepto, n *Nomina) bool { return c.Descripcion == "Pago de nómina" })},
-	{"NOM20", cfdi.ClassLocal, cfdi.StateRule, line("ValorUnitario", "debe ser la suma de percepciones y otros pagos", func(c *cfdi.Concepto, n *Nomina) bool {
+	{"NOM20", cfdi.ClassLocal, cfdi.StateRule, addedUp(line("ValorUnitario", "debe ser la suma de percepciones y otros pagos", func(c *cfdi.Concepto, n *Nomina) bool {
 		return c.ValorUnitario.Cmp(n.TotalPercepciones.Add(n.TotalOtrosPagos)) == 0
-	})},
-	{"NOM21", cfdi.ClassLocal, cfdi.StateRule, line("Importe", "debe ser la suma de percepciones y otros pagos", func(c *cfdi.Concepto, n *Nomina) bool {
+	}))},
+	{"NOM21", cfdi.ClassLocal, cfdi.StateRule, addedUp(line("Importe", "debe ser la suma de percepciones y otros pagos", func(c *cfdi.Concepto, n *Nomina) bool {
 		return c.Importe.Cmp(n.TotalPercepciones.Add(n.TotalOtrosPagos)) == 0
-	})},
-	{"NOM22", cfdi.ClassLocal, cfdi.StateRule, line("Descuento", "debe ser el total de deducciones", func(c *cfdi.Concepto, n *Nomina) bool {
+	}))},
+	{"NOM22", cfdi.ClassLocal, cfdi.StateRule, addedUp(line("Descuento", "debe ser el total de deducciones", func(c *cfdi.Concepto, n *Nomina) bool {
 		return c.Descuento.IsZero() == n.TotalDeducciones.IsZero() && c.Descuento.Cmp(n.TotalDeducciones) == 0
-	})},
+	}))},
 	{"NOM23", cfdi.ClassLocal, cfdi.StateRule, line("ObjetoImp", "debe ser 01", func(c *cfdi.Concepto, n *Nomina) bool { return c.ObjetoImp == "01" })},
 	{"NOM24", cfdi.ClassLocal, cfdi.StateRule, line("Impuestos", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return c.Impuestos == nil })},
 	{"NOM25", cfdi.ClassLocal, cfdi.StateRule, line("ACuentaTerceros", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return c.ACuentaTerceros == nil })},
@@ -64,15 +64,15 @@ var rules = []rule{
 	{"NOM35", cfdi.ClassLocal, cfdi.StateRule, want("FechaInicialPago", "El periodo empieza después de terminar.", "Corrige las fechas.", func(v *validation) bool {
 		return !dates(v.n.FechaInicialPago, v.n.FechaFinalPago) || v.n.FechaInicialPago <= v.n.FechaFinalPago
 	})},
-	{"NOM36", cfdi.ClassLocal, cfdi.StateRule, want("TotalPercepciones", "Hay un total de percepciones y ninguna percepción.", "Quita el total.", func(v *validation) bool { return v.n.Percepciones != nil || v.n.TotalPercepciones.IsZero() })},
-	{"NOM37", cfdi.ClassLocal, cfdi.StateRule, want("TotalPercepciones", "El total de percepciones no es la suma de sueldos, separación y jubilación.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	{"NOM36", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("TotalPercepciones", "Hay un total de percepciones y ninguna percepción.", "Quita el total.", func(v *validation) bool { return v.n.Percepciones != nil || v.n.TotalPercepciones.IsZero() }))},
+	{"NOM37", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("TotalPercepciones", "El total de percepciones no es la suma de sueldos, separación y jubilación.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || same(v.n.TotalPercepciones, v.n.Percepciones.total())
-	})},
-	{"NOM38", cfdi.ClassLocal, cfdi.StateRule, want("TotalDeducciones", "Hay un total de deducciones y ninguna deducción.", "Quita el total.", func(v *validation) bool { return v.n.Deducciones != nil || v.n.TotalDeducciones.IsZero() })},
-	{"NOM39", cfdi.ClassLocal, cfdi.StateRule, want("TotalDeducciones", "El total de deducciones no es la suma de impuestos retenidos y otras.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	}))},
+	{"NOM38", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("TotalDeducciones", "Hay un total de deducciones y ninguna deducción.", "Quita el total.", func(v *validation) bool { return v.n.Deducciones != nil || v.n.TotalDeducciones.IsZero() }))},
+	{"NOM39", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("TotalDeducciones", "El total de deducciones no es la suma de impuestos retenidos y otras.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Deducciones == nil || same(v.n.TotalDeducciones, v.n.Deducciones.TotalOtrasDeducciones.Add(v.n.Deducciones.TotalImpuestosRetenidos))
-	})},
-	{"NOM40", cfdi.ClassLocal, cfdi.StateRule, want("TotalOtrosPagos", "El total de otros pagos no es su suma.", "Vuelve a calcular los totales.", func(v *validation) bool { return len(v.n.OtrosPagos) == 0 || same(v.n.TotalOtrosPagos, v.n.otros()) })},
+	}))},
+	{"NOM40", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("TotalOtrosPagos", "El total de otros pagos no es su suma.", "Vuelve a calcular los totales.", func(v *validation) bool { return len(v.n.OtrosPagos) == 0 || same(v.n.TotalOtrosPagos, v.n.otros()) }))},
 	{"NOM41", cfdi.ClassRegistro, cfdi.StatePAC, nil},
 	{"NOM42", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.RegistroPatronal", "Con ese tipo de contrato falta el registro patronal.", "Escribe el registro patronal del IMSS.", func(v *validation) bool { return !v.employed() || v.registro() != "" })},
 	{"NOM43", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.RegistroPatronal", "Con ese tipo de contrato no va registro patronal.", "Quita el registro patronal.", func(v *validation) bool { return v.employed() || v.registro() == "" || v.n.Receptor.TipoContrato == "" })},
@@ -122,31 +122,31 @@ var rules = []rule{
 	{"NOM66", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.ClaveEntFed", "La entidad federativa no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.estado(v.n.Receptor.ClaveEntFed) })},
 	{"NOM67", cfdi.ClassRegistro, cfdi.StatePAC, nil},
 	{"NOM68", cfdi.ClassLocal, cfdi.StateRule, subcontratacion},
-	{"NOM69", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones", "Sueldos, separación y jubilación no suman lo mismo que lo gravado y lo exento.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	{"NOM69", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones", "Sueldos, separación y jubilación no suman lo mismo que lo gravado y lo exento.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.total().Cmp(v.n.Percepciones.TotalGravado.Add(v.n.Percepciones.TotalExento)) == 0
-	})},
-	{"NOM70", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSueldos", "TotalSueldos no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	}))},
+	{"NOM70", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones.TotalSueldos", "TotalSueldos no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalSueldos.IsZero() || v.n.Percepciones.TotalSueldos.Cmp(v.n.Percepciones.sums().sueldos) == 0
-	})},
-	{"NOM71", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSeparacionIndemnizacion", "TotalSeparacionIndemnizacion no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	}))},
+	{"NOM71", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones.TotalSeparacionIndemnizacion", "TotalSeparacionIndemnizacion no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalSeparacionIndemnizacion.IsZero() || v.n.Percepciones.TotalSeparacionIndemnizacion.Cmp(v.n.Percepciones.sums().separacion) == 0
-	})},
-	{"NOM72", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalJubilacionPensionRetiro", "TotalJubilacionPensionRetiro no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	}))},
+	{"NOM72", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones.TotalJubilacionPensionRetiro", "TotalJubilacionPensionRetiro no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalJubilacionPensionRetiro.IsZero() || v.n.Percepciones.TotalJubilacionPensionRetiro.Cmp(v.n.Percepciones.sums().jubilacion) == 0
-	})},
-	{"NOM73", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalGravado", "TotalGravado no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	}))},
+	{"NOM73", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones.TotalGravado", "TotalGravado no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalGravado.IsZero() || v.n.Percepciones.TotalGravado.Cmp(v.n.Percepciones.sums().gravado) == 0
-	})},
-	{"NOM74", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalExento", "TotalExento no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	}))},
+	{"NOM74", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones.TotalExento", "TotalExento no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalExento.IsZero() || v.n.Percepciones.TotalExento.Cmp(v.n.Percepciones.sums().exento) == 0
-	})},
+	}))},
 	{"NOM75", cfdi.ClassLocal, cfdi.StateRule, eachPercepcion(percepcionPositive)},
 	{"NOM76", cfdi.ClassCatalogo, cfdi.StateRule, eachPercepcion(percepcionKey)},
-	{"NOM77", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSueldos", "Hay sueldos y falta su total.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	{"NOM77", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones.TotalSueldos", "Hay sueldos y falta su total.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.sums().sueldos.IsZero() || !v.n.Percepciones.TotalSueldos.IsZero()
-	})},
-	{"NOM78", cfdi.ClassLocal, cfdi.StateRule, separacionPresent},
-	{"NOM79", cfdi.ClassLocal, cfdi.StateRule, jubilacionPresent},
+	}))},
+	{"NOM78", cfdi.ClassLocal, cfdi.StateRule, addedUp(separacionPresent)},
+	{"NOM79", cfdi.ClassLocal, cfdi.StateRule, addedUp(jubilacionPresent)},
 	{"NOM80", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Una jubilación en una exhibición (039) lleva TotalUnaExhibicion y no parcialidades.", "Corrige los datos de la jubilación.", func(v *validation) bool {
 		return v.n.Percepciones == nil || !v.has("039") || v.retiro() == nil || !v.retiro().TotalUnaExhibicion.IsZero() && v.retiro().TotalParcialidad.IsZero() && v.retiro().MontoDiario.IsZero()
 	})},
@@ -166,8 +166,8 @@ var rules = []rule{
 	{"NOM90", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Con TotalParcialidad va MontoDiario y no TotalUnaExhibicion.", "Corrige los datos de la jubilación.", func(v *validation) bool {
 		return v.retiro() == nil || v.retiro().TotalParcialidad.IsZero() || !v.retiro().MontoDiario.IsZero() && v.retiro().TotalUnaExhibicion.IsZero()
 	})},
-	{"NOM91", cfdi.ClassLocal, cfdi.StateRule, impuestosSum},
-	{"NOM92", cfdi.ClassLocal, cfdi.StateRule, impuestosAbsent},
+	{"NOM91", cfdi.ClassLocal, cfdi.StateRule, addedUp(impuestosSum)},
+	{"NOM92", cfdi.ClassLocal, cfdi.StateRule, addedUp(impuestosAbsent)},
 	{"NOM93", cfdi.ClassCatalogo, cfdi.StateRule, eachDeduccion(deduccionKey)},
 	{"NOM94", cfdi.ClassLocal, cfdi.StateRule, want("Incapacidades", "Hay un descuento por incapacidad (006) y faltan las incapacidades.", "Agrega las incapacidades.", func(v *validation) bool { return !v.deducts("006") || len(v.n.Incapacidades) > 0 })},
 	{"NOM95", cfdi.ClassLocal, cfdi.StateRule, eachDeduccion(deduccionIncapacidad)},

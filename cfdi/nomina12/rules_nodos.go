@@ -77,6 +77,51 @@ func want(path, message, fix string, ok func(*validation) bool) func(*validation
 	}
 }
 
+// addedUp is a rule about amounts that follow from others: what it finds is mended by
+// computing all of them again, those of the CFDI too.
+func addedUp(check func(*validation)) func(*validation) {
+	return func(v *validation) {
+		before := len(v.Found())
+		if check(v); len(v.Found()) != before+1 {
+			return
+		}
+		v.MendBy(func(copied cfdi.Complemento) { copied.(*Nomina).Totalize() })
+		if len(v.c.Conceptos) != 1 || len(v.c.Complementos) != 1 {
+			return // several payrolls add up, or the line is at fault
+		}
+		again := *v.n
+		again.Percepciones, again.Deducciones = copied(v.n.Percepciones), copied(v.n.Deducciones)
+		again.Totalize()
+		right := again.Comprobante(v.c.Emisor, v.c.Receptor)
+		line := &right.Conceptos[0]
+		for _, x := range []struct {
+			path string
+			was  decimal.Decimal
+			is   decimal.Decimal
+		}{
+			{"SubTotal", v.c.SubTotal, right.SubTotal},
+			{"Descuento", v.c.Descuento, right.Descuento},
+			{"Total", v.c.Total, right.Total},
+			{"Conceptos[0].ValorUnitario", v.c.Conceptos[0].ValorUnitario, line.ValorUnitario},
+			{"Conceptos[0].Importe", v.c.Conceptos[0].Importe, line.Importe},
+			{"Conceptos[0].Descuento", v.c.Conceptos[0].Descuento, line.Descuento},
+		} {
+			if x.was.IsZero() != x.is.IsZero() || x.was.Cmp(x.is) != 0 {
+				v.Mend(v.c, x.path, x.is.String())
+			}
+		}
+	}
+}
+
+// copied is a copy of a node whose own attributes may change, nil of none.
+func copied[T any](node *T) *T {
+	if node == nil {
+		return nil
+	}
+	dup := *node
+	return &dup
+}
+
 // key reports whether a key that is there stands in its catalogue on the day of pay.
 func (v *validation) key(catalogue, key string) bool {
 	return key == "" || listed(catalogue, key, v.n.FechaPago)

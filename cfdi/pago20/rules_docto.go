@@ -26,6 +26,7 @@ func equivalenciaRequired(v *validation, path string, p *Pago, d *DoctoRelaciona
 func equivalenciaOne(v *validation, path string, p *Pago, d *DoctoRelacionado) {
 	if d.MonedaDR == p.MonedaP && d.EquivalenciaDR.String() != "1" {
 		v.fail(path+".EquivalenciaDR", "La factura y el pago son en la misma moneda: la equivalencia se escribe 1.", "Escribe 1, sin decimales.")
+		v.MendHere(path+".EquivalenciaDR", "1")
 	}
 }
 
@@ -58,6 +59,9 @@ func saldoLeft(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 	}
 	v.fail(path+".ImpSaldoInsoluto", "El saldo insoluto "+d.ImpSaldoInsoluto.String()+" debe ser el saldo anterior menos lo pagado, que es "+want.String()+", y nunca negativo.",
 		"Corrige lo pagado o el saldo anterior.")
+	if want.Sign() >= 0 {
+		v.MendHere(path+".ImpSaldoInsoluto", want.String())
+	}
 }
 
 func objetoKey(v *validation, path string, _ *Pago, d *DoctoRelacionado) {

@@ -76,6 +76,7 @@ func tipoCambioRequired(v *validation, path string, p *Pago) {
 func tipoCambioMXN(v *validation, path string, p *Pago) {
 	if p.MonedaP == "MXN" && p.TipoCambioP.String() != "1" {
 		v.fail(path+".TipoCambioP", "El tipo de cambio de un pago en pesos se escribe 1.", "Escribe 1, sin decimales.")
+		v.MendHere(path+".TipoCambioP", "1")
 	}
 }
 
