@@ -239,26 +239,27 @@ func (cs Complementos) clone() Complementos {
 	}
 	out := make(Complementos, len(cs))
 	for i, c := range cs {
-		switch c := c.(type) { // bytes are never written to
-		case *Unknown:
-			dup := *c
-			out[i] = &dup
-			continue
-		case *Carried:
-			dup := *c
-			out[i] = &dup
-			continue
-		}
-		e, _, err := fragment(c)
-		if err == nil {
-			out[i], err = c.Known().Read(e)
-		}
-		if err != nil {
+		var err error
+		if out[i], err = cloneComplemento(c); err != nil {
 			panic("cfdi: " + c.Known().Name() + " does not read what it writes: " + err.Error())
 		}
 	}
 	return out
 }
 
-// Copy returns a deep copy of a complement.
-func Copy[K Complemento](k K) K { return Complementos{k}.clone()[0].(K) }
+// cloneComplemento returns a copy. It fails where c holds what no XML can.
+func cloneComplemento(c Complemento) (Complemento, error) {
+	switch c := c.(type) { // bytes are never written to
+	case *Unknown:
+		dup := *c
+		return &dup, nil
+	case *Carried:
+		dup := *c
+		return &dup, nil
+	}
+	e, _, err := fragment(c)
+	if err != nil {
+		return nil, err
+	}
+	return c.Known().Read(e)
+}

@@ -1,6 +1,7 @@
 package cfdi
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -36,11 +37,10 @@ func Apply(c *Comprobante, f Finding) error {
 		return &MendError{f.Path, "No hay una sola corrección posible; decide tú."}
 	}
 	done := c.cloneNodes()
-	own := map[*Complemento]bool{} // copies that this mend may write to
+	if err := done.unshareComplements(f.Mend); err != nil {
+		return err
+	}
 	for _, change := range f.Mend {
-		if k, _ := done.complementAt(change.Path); k != nil && !own[k] {
-			*k, own[k] = Complementos{*k}.clone()[0], true
-		}
 		if err := done.apply(change); err != nil {
 			return err
 		}
@@ -54,6 +54,66 @@ func Apply(c *Comprobante, f Finding) error {
 	}
 	*c = *done
 	return nil
+}
+
+// unshareComplements gives c copies of the complements that the changes reach into.
+func (c *Comprobante) unshareComplements(changes []Change) error {
+	own := map[string]bool{}
+	for _, change := range changes {
+		list, i, _, ok := c.complementAt(change.Path)
+		if !ok || own[change.Path[:inside(change.Path)]] {
+			continue
+		}
+		own[change.Path[:inside(change.Path)]] = true
+		copied, err := cloneComplemento((*list)[i])
+		if err != nil {
+			return &MendError{change.Path, "El complemento lleva un dato que no cabe en un XML; corrígelo primero."}
+		}
+		*list = slices.Clone(*list)
+		(*list)[i] = copied
+	}
+	return nil
+}
+
+// inside returns where in a path that of the attribute of a complement begins, behind
+// the index of the complement; -1 in another path.
+func inside(path string) int {
+	const list = "Complementos["
+	i := strings.Index(path, list)
+	if i < 0 || i > 0 && path[i-1] != '.' {
+		return -1
+	}
+	if end := strings.IndexByte(path[i:], ']'); end > 0 {
+		return i + end + 1
+	}
+	return -1
+}
+
+// complementAt takes the path of an attribute of a complement apart: the list it stands
+// in, which one it is and the path inside.
+func (c *Comprobante) complementAt(path string) (list *Complementos, i int, rest string, ok bool) {
+	end := inside(path)
+	if end < 0 {
+		return nil, 0, "", false
+	}
+	outer, i, ok := rowOf(path[:end])
+	list = &c.Complementos
+	if line, isLine := strings.CutSuffix(outer, ".Complementos"); ok && isLine {
+		name, j, isRow := rowOf(line)
+		if !isRow || name != "Conceptos" || j >= len(c.Conceptos) {
+			return nil, 0, "", false
+		}
+		list = &c.Conceptos[j].Complementos
+	}
+	if !ok || i >= len(*list) {
+		return nil, 0, "", false
+	}
+	return list, i, strings.TrimPrefix(path[end:], "."), true
+}
+
+// attributeOf finds an attribute of a complement by its path inside.
+func attributeOf(k Walker, path string) (Field, bool) {
+	return attributeAt(path, func(visit func(string, []Field)) { k.Walk(VisitTree(visit)) })
 }
 
 func (ch Change) isNode() bool { return ch.Old == "" && ch.New == "" }
@@ -90,16 +150,12 @@ func (c *Comprobante) apply(ch Change) error {
 
 // attribute finds the attribute at a path as findings have it.
 func (c *Comprobante) attribute(path string) (Field, bool) {
-	if k, below := c.complementAt(path); k != nil {
-		return attributeIn(*k, below)
+	list, i, rest, ok := c.complementAt(path)
+	if !ok {
+		return attributeAt(path, func(visit func(string, []Field)) { c.nodes(placed, nil, visit) })
 	}
-	return attributeAt(path, func(visit func(string, []Field)) { c.nodes(placed, nil, visit) })
-}
-
-// attributeIn finds the attribute at a path below a complement.
-func attributeIn(k Complemento, path string) (Field, bool) {
-	if w, ok := k.(Walker); ok {
-		return attributeAt(path, func(visit func(string, []Field)) { w.Walk(VisitTree(visit)) })
+	if k, ok := (*list)[i].(Walker); ok {
+		return attributeOf(k, rest)
 	}
 	return Field{}, false
 }
@@ -120,22 +176,6 @@ func attributeAt(path string, nodes func(visit func(path string, fields []Field)
 		}
 	})
 	return found, ok
-}
-
-// complementAt is where the complement hangs that a path leads into, and the path below
-// it; nil when it leads into none.
-func (c *Comprobante) complementAt(path string) (k *Complemento, below string) {
-	list := c.Complementos
-	if line, rest, in := strings.Cut(path, "."); in {
-		if name, i, ok := rowOf(line); ok && name == "Conceptos" && i < len(c.Conceptos) {
-			list, path = c.Conceptos[i].Complementos, rest
-		}
-	}
-	row, below, _ := strings.Cut(path, ".")
-	if name, i, ok := rowOf(row); ok && name == "Complementos" && i < len(list) {
-		return &list[i], below
-	}
-	return nil, ""
 }
 
 const (

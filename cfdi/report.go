@@ -10,9 +10,11 @@ import (
 // A Report gathers what the rules of one complement say of it.
 type Report struct {
 	gathered
-	path  string
-	k     Complemento
-	mends int // looked for: with more than are tried out, no more are
+	path      string
+	k         Complemento // nil in a report of no complement
+	mends     int         // looked for here: with more than are tried out, no more are
+	recounted bool        // whether MendBy has been asked
+	recount   []Change    // what it found
 }
 
 // NewReport begins the report of k where it stands in c: Complementos[0], or
@@ -63,48 +65,74 @@ func (r *Report) Mend(c *Comprobante, path, value string) {
 	r.change(path, f, ok, value)
 }
 
-// MendHere is [Report.Mend] for an attribute at a path below the complement, which is a
-// [Walker].
-func (r *Report) MendHere(path, value string) {
-	if r.last() != nil && r.mends < mostTries {
-		r.mends++
-		f, ok := attributeIn(r.k, path)
-		r.change(join(r.path, path), f, ok, value)
-	}
-}
-
-// ChangesTo lists what makes of the complement another that has the same nodes, attribute
-// by attribute; nil where the nodes differ or so much would change that nobody reads it.
-func (r *Report) ChangesTo(after Walker) []Change {
-	was, ok := r.k.(Walker)
-	if !ok {
-		return nil
-	}
-	list := func(w Walker) []placedValue {
-		return values(func(visit func(string, []Field)) { w.Walk(VisitTree(visit)) })
-	}
-	old, now := list(was), list(after)
-	out, n := differences(old, now)
-	if n < max(len(old), len(now)) || len(out) > mostChanges {
-		return nil
-	}
-	for i := range out {
-		out[i].Path = join(r.path, out[i].Path)
-	}
-	return out
-}
-
-// MendBy adds changes to the last finding, as [Report.ChangesTo] lists them.
-func (r *Report) MendBy(changes []Change) {
-	if last := r.last(); last != nil {
-		last.Mend = changes
-	}
-}
-
 func (r *Report) change(path string, f Field, there bool, value string) {
 	if last := r.last(); last != nil && there && f.String() != value {
 		last.Mend = append(last.Mend, Change{Path: path, Old: f.String(), New: value})
 	}
+}
+
+// MendHere is [Report.Mend] for an attribute at a path below the complement, which must be
+// a [Walker].
+func (r *Report) MendHere(path, value string) {
+	if k, ok := r.k.(Walker); ok && r.last() != nil && r.mends < mostTries {
+		r.mends++
+		f, ok := attributeOf(k, path)
+		r.change(join(r.path, path), f, ok, value)
+	}
+}
+
+// MendBy gives the last finding all by which change, done to a copy, alters the
+// complement: for sums that are computed together. Only attributes may differ, and what
+// is the same number stays as it is written. change is one for all findings of a
+// report and is done once.
+func (r *Report) MendBy(change func(copied Complemento)) {
+	k, ok := r.k.(Walker)
+	last := r.last()
+	if !ok || last == nil {
+		return
+	}
+	if !r.recounted {
+		r.recounted, r.recount = true, r.changesBy(k, change)
+	}
+	last.Mend = slices.Clip(r.recount)
+	if len(r.recount) > mostChanges {
+		r.recount = nil // the first finding alone says it
+	}
+}
+
+func (r *Report) changesBy(k Walker, change func(Complemento)) []Change {
+	copied, err := cloneComplemento(k)
+	after, ok := copied.(Walker)
+	if err != nil || !ok {
+		return nil
+	}
+	change(after)
+	var was, is []node
+	k.Walk(VisitTree(func(path string, fields []Field) { was = append(was, node{path, fields}) }))
+	after.Walk(VisitTree(func(path string, fields []Field) { is = append(is, node{path, fields}) }))
+	if len(was) != len(is) {
+		return nil
+	}
+	var out []Change
+	for i := range was {
+		if was[i].path != is[i].path {
+			return nil
+		}
+		for j, f := range was[i].fields {
+			if now := is[i].fields[j]; !f.same(now) {
+				out = append(out, Change{Path: join(r.path, join(was[i].path, f.Name)), Old: f.String(), New: now.String()})
+			}
+		}
+	}
+	return out
+}
+
+// same reports whether two fields hold one text, or one number however written.
+func (f Field) same(o Field) bool {
+	if f.num == nil || f.num.IsZero() || o.num.IsZero() {
+		return f.String() == o.String()
+	}
+	return f.num.Cmp(*o.num) == 0
 }
 
 // Missing adds code 301 for each attribute of a node that the schema requires

@@ -1,46 +1,36 @@
 package cartaporte31
 
-import "strings"
+import (
+	"strings"
 
-// The small catalogues of the Carta Porte, as published on 2026-08-06. All of them are
-// in force since the complement is, but for a key with a date, which is from then on.
+	"iofacturo.mx/catalogo"
+)
+
+// The small catalogues of the Carta Porte that no paper words, as published on
+// 2026-08-06; those with texts are each a [catalogo.Short]. All of them are in force
+// since the complement is, but for a key with a date, which is from then on.
 const (
-	transportes           = "01 02 03 04"
 	regimenesEntrada      = "IMD ITR ITE DFI RFE RFS TRA"
 	regimenesSalida       = "EXD ETR ETE DFI RFE RFS TRA"
-	tiposEstacion         = "01 02 03"
 	sectores              = "01 02 03 04 05"
 	formasFarmaceuticas   = "01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20"
 	condicionesEspeciales = "01 02 03 04"
-	tiposMateria          = "01 02 03 04 05"
 	documentosAduaneros   = "01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19 20"
 	polosISTMO            = "01 02 03 04 05 06"
 	embalajes             = "1A1 1A2 1B1 1B2 1D 1G 1H1 1H2 1N1 1N2 3A1 3A2 3B1 3B2 3H1 3H2 4A 4B 4C1 4C2 4D 4F 4G 4H1 4H2 5H1 5H2 5H3 5H4 5L1 5L2 5L3 5M1 5M2 6HA1 6HA2 " +
 		"6HB1 6HB2 6HC 6HD1 6HD2 6HG1 6HG2 6HH1 6HH2 6PA1 6PA2 6PB1 6PB2 6PC 6PD1 6PD2 6PG1 6PG2 6PH1 6PH2 7H1 7L1 Z01"
-	permisos = "TPAF01 TPAF02 TPAF03 TPAF04 TPAF05 TPAF06 TPAF07 TPAF08 TPAF09 TPAF10 TPAF11 TPAF12 TPAF13 TPAF14 TPAF15 TPAF16 TPAF17 TPAF18 TPAF19 TPAF20 " +
-		"TPTM01 TPTA01 TPTA02 TPTA03 TPTA04 TPXX00"
-	remolques = "CTR001 CTR002 CTR003 CTR004 CTR005 CTR006 CTR007 CTR008 CTR009 CTR010 CTR011 CTR012 CTR013 CTR014 CTR015 CTR016 CTR017 CTR018 CTR019 CTR020 " +
-		"CTR021 CTR022 CTR023 CTR024 CTR025 CTR026 CTR027 CTR028 CTR029 CTR031 CTR032"
 	embarcaciones          = "B01 B02 B03 B04 B05 B06 B07 B08 B09 B10 B11 B12 B13 B14 B15"
 	cargasMaritimas        = "CGS CGC GMN GAG OFL PYD"
 	contenedoresMaritimos  = "CM001 CM002 CM003 CM004 CM005 CM006 CM007 CM008 CM009 CM010 CM011 CM012"
 	contenedores           = "TC01 TC02 TC03 TC04 TC05"
 	carros                 = "TC01 TC02 TC03 TC04 TC05 TC06 TC07 TC08 TC09 TC10 TC11"
 	traficos               = "TT01 TT02 TT03 TT04"
-	partes                 = "PT01 PT02 PT03 PT04 PT05 PT06 PT07 PT08 PT09 PT10 PT11 PT12"
-	figuras                = "01 02 03 04 05:2024-07-26"
 	serviciosSinContenedor = "TS01 TS03"
 	serviciosConContenedor = "TS02 TS04"
 
-	// c_ConfigAutotransporte by its column "Remolque": 0, "0, 1" and 1.
-	sinRemolque   = "C2 C3 OTROSG GPLUTA GPLUTB GPLUTC GPLUTD GPLATA GPLATB GPLATC GPLATD"
-	puedeRemolque = "VL OTROEVGP"
-	conRemolque   = "C2R2 C3R2 C2R3 C3R3 T2S1 T2S2 T2S3 T3S1 T3S2 T3S3 T2S1R2 T2S2R2 T2S1R3 T3S1R2 T3S1R3 T3S2R2 T3S2R3 T3S2R4 T2S2S2 T3S2S2 T3S3S2"
-
-	// c_Estado of the two neighbours.
-	estadosUSA = "AL AK AZ AR CA NC SC CO CT ND SD DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NJ NY NH NM OH OK OR PA RI TN TX UT VT VA WV " +
-		"WA WI WY"
-	estadosCAN = "ON QC NS NB MB BC PE SK AB NL NT YT UN"
+	// c_ConfigAutotransporte by its column "Remolque": 0 and 1; the others have "0, 1".
+	sinRemolque = "C2 C3 OTROSG GPLUTA GPLUTB GPLUTC GPLUTD GPLATA GPLATB GPLATC GPLATD"
+	conRemolque = "C2R2 C3R2 C2R3 C3R3 T2S1 T2S2 T2S3 T3S1 T3S2 T3S3 T2S1R2 T2S2R2 T2S1R3 T3S1R2 T3S1R3 T3S2R2 T3S2R3 T3S2R4 T2S2S2 T3S2S2 T3S3S2"
 
 	// What c_ClaveProdServCP says in its column "Material peligroso". It has 48 757 keys
 	// and is not carried here: these always are, and only the families (the first four
@@ -55,6 +45,16 @@ const (
 		"4110 4214 4215 4217 4219 4220 4227 4229 4231 4513 4610 4616 4619 4710 4712 4713 4913 4918 5012 5017 5020 5030 5110 5111 5112 5113 5114 5115 " +
 		"5116 5117 5118 5119 5120 5121 5124 5214 6010 6012"
 )
+
+// since is the day Carta Porte 3.1 began: the rows of its catalogues that start then
+// count as open before.
+const since = "2024-07-17"
+
+// inForce reports whether a key stands in a catalogue on the day of a fecha.
+func inForce(catalogue catalogo.Short, key, fecha string) bool {
+	row, ok := catalogue.Find(key)
+	return ok && (row.Desde <= since || row.InForce(fecha))
+}
 
 // listed reports whether a key stands in a catalogue on a day.
 func listed(catalogue, key, day string) bool {

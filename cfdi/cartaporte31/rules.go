@@ -54,7 +54,9 @@ var rules = []rule{
 	{"CP120", cfdi.ClassLocal, cfdi.StateRule, nacionalSin("EntradaSalidaMerc", "la entrada o salida de la mercancía", func(cp *CartaPorte) string { return cp.EntradaSalidaMerc })},
 	{"CP121", cfdi.ClassCatalogo, cfdi.StateRule, paisOrigenDestino},
 	{"CP122", cfdi.ClassLocal, cfdi.StateRule, nacionalSin("PaisOrigenDestino", "el país de origen o destino", func(cp *CartaPorte) string { return cp.PaisOrigenDestino })},
-	{"CP123", cfdi.ClassCatalogo, cfdi.StateRule, want("ViaEntradaSalida", "Es transporte internacional y la vía de entrada o salida falta o no existe en el catálogo del SAT.", "Elige 01 carretera, 02 mar, 03 aire o 04 ferrocarril.", func(v *validation) bool { return !v.internacional() || v.key(transportes, v.cp.ViaEntradaSalida) })},
+	{"CP123", cfdi.ClassCatalogo, cfdi.StateRule, want("ViaEntradaSalida", "Es transporte internacional y la vía de entrada o salida falta o no existe en el catálogo del SAT.", "Elige 01 carretera, 02 mar, 03 aire o 04 ferrocarril.", func(v *validation) bool {
+		return !v.internacional() || inForce(catalogo.CveTransporte, v.cp.ViaEntradaSalida, v.c.Fecha)
+	})},
 	{"CP124", cfdi.ClassLocal, cfdi.StateRule, nacionalSin("ViaEntradaSalida", "la vía de entrada o salida", func(cp *CartaPorte) string { return cp.ViaEntradaSalida })},
 	{"CP125", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) {
 		v.iff(v.rueda(), !v.cp.TotalDistRec.IsZero(), "TotalDistRec",

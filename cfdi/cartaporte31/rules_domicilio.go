@@ -78,9 +78,9 @@ func estado(v *validation, path string, d *Domicilio) {
 	case mexico:
 		ok = v.estadoMexicano(d.Estado)
 	case "USA":
-		ok = listed(estadosUSA, d.Estado, "")
+		ok = inForce(catalogo.EstadoUSA, d.Estado, v.c.Fecha)
 	case "CAN":
-		ok = listed(estadosCAN, d.Estado, "")
+		ok = inForce(catalogo.EstadoCAN, d.Estado, v.c.Fecha)
 	}
 	if !ok {
 		v.fail(path+"Estado", "El estado «"+d.Estado+"» no es de "+d.Pais+" en el catálogo del SAT.", "Elige la clave del estado, por ejemplo JAL en México o TX en Estados Unidos.")

@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 )
@@ -44,6 +45,11 @@ func like(pattern, words string) form {
 	return form{func(_ *validation, s string) bool { return r.MatchString(s) }, words}
 }
 
+// keyOf asks for a key of a catalogue.
+func keyOf(catalogue catalogo.Short) form {
+	return form{func(v *validation, s string) bool { return inForce(catalogue, s, v.c.Fecha) }, wordsList}
+}
+
 func oneOf(words string, keys string) form {
 	return form{func(v *validation, s string) bool { return v.key(keys, s) }, words}
 }
@@ -63,7 +69,7 @@ var (
 	ccp    = like(`CCC[a-fA-F0-9]{5}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{12}`, wordsCCP)
 	whole  = like(`[0-9]*[1-9][0-9]*`, wordsWhole)
 	unidad = like(`[A-Z0-9][A-Za-z0-9]{0,2}`, wordsList)
-	trail  = oneOf(wordsList, remolques)
+	trail  = keyOf(catalogo.SubTipoRem)
 	polo   = oneOf(wordsList, polosISTMO)
 	nation = form{(*validation).pais, "la clave de un país, como MEX o USA"}
 	moment = form{func(_ *validation, s string) bool { return parses("2006-01-02T15:04:05", s) }, wordsTime}
@@ -100,13 +106,13 @@ var forms = map[string]form{
 	}, wordsList},
 	"FraccionArancelaria": fraccion, "NumAutorizacionNaviero": naviero,
 	"UUIDComercioExt": like(`[a-fA-F0-9]{8}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{12}`, "el folio fiscal de un CFDI"),
-	"PermSCT":         oneOf(wordsList, permisos), "ConfigVehicular": oneOf(wordsList, sinRemolque+" "+puedeRemolque+" "+conRemolque),
+	"PermSCT":         keyOf(catalogo.TipoPermiso), "ConfigVehicular": keyOf(catalogo.ConfigAutotransporte),
 	"PlacaVM": plate, "Placa": plate, "PlacaVMCCP": plate, "PlacaCCP": plate, "AnioModeloVM": year, "AnioEmbarcacion": year,
 	"SubTipoRem": trail, "SubTipoRemCCP": trail, "TipoEmbarcacion": oneOf(wordsList, embarcaciones), "NumeroOMI": like(`IMO[0-9]{7}`, "IMO y siete dígitos"),
 	"TipoCarga": oneOf(wordsList, cargasMaritimas), "MatriculaAeronave": like(`[A-Z0-9-]{5,11}`, "de 5 a 11 mayúsculas, números o guiones"),
 	"CodigoTransportista": transportista, "TipoDerechoDePaso": derecho,
 	"TipoDeServicio": oneOf(wordsList, serviciosSinContenedor+" "+serviciosConContenedor), "TipoDeTrafico": oneOf(wordsList, traficos),
-	"TipoCarro": oneOf(wordsList, carros), "TipoFigura": oneOf(wordsList, figuras), "ParteTransporte": oneOf(wordsList, partes),
+	"TipoCarro": oneOf(wordsList, carros), "TipoFigura": keyOf(catalogo.FiguraTransporte), "ParteTransporte": keyOf(catalogo.ParteTransporte),
 }
 
 // nombres say the attributes in words.

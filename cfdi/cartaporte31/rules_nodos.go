@@ -228,10 +228,13 @@ func (v *validation) sum(path, what string, got, want decimal.Decimal, asked []d
 	switch {
 	case got.IsZero():
 		v.fail(path, "Falta "+strings.ToLower(what[:1])+what[1:]+".", "Escribe "+want.String()+".")
-		v.MendHere(path, want.String())
 	case got.Cmp(want) != 0:
 		another := slices.ContainsFunc(asked, func(d decimal.Decimal) bool { return d.Cmp(got) == 0 })
 		v.contested(path, what+" es "+got.String()+" y la suma es "+want.String()+".", "Escribe "+want.String()+".", another)
+	default:
+		return
+	}
+	if v.modes() == 1 && want.Sign() > 0 {
 		v.MendHere(path, want.String())
 	}
 }
@@ -399,7 +402,7 @@ func regimenKey(v *validation) {
 		return
 	}
 	for i := range v.cp.RegimenesAduaneros {
-		if k := v.cp.RegimenesAduaneros[i].RegimenAduanero; k != "" && !listed(regimenesEntrada, k, "") && !listed(regimenesSalida, k, "") {
+		if k := v.cp.RegimenesAduaneros[i].RegimenAduanero; k != "" && !inForce(catalogo.RegimenAduanero, k, v.c.Fecha) {
 			v.fail(at("RegimenesAduaneros", i)+".RegimenAduanero", "El régimen aduanero "+k+" no existe en el catálogo del SAT.", fixClave)
 		}
 	}
@@ -494,7 +497,7 @@ func tipoEstacion(v *validation, path string, u *Ubicacion) {
 		if v.stations() != "" && !v.road() && !v.extranjera(u.NumEstacion) {
 			v.fail(path, "Falta el tipo de estación.", "Elige 01 origen nacional, 02 intermedia o 03 destino final nacional.")
 		}
-	case !v.key(tiposEstacion, u.TipoEstacion):
+	case !inForce(catalogo.TipoEstacion, u.TipoEstacion, v.c.Fecha):
 		v.fail(path, "El tipo de estación "+u.TipoEstacion+" no existe en el catálogo del SAT.", fixClave)
 	case v.extranjera(u.NumEstacion):
 		v.fail(path, "Una estación extranjera no lleva tipo de estación.", "Quita el tipo de estación.")
@@ -616,7 +619,7 @@ func tipoMateria(v *validation, path string, m *Mercancia) {
 	v.iff(v.internacional(), m.TipoMateria != "", path,
 		need{"Es transporte internacional y falta el tipo de materia.", "Elige si es materia prima, procesada, terminada, para manufactura u otra."},
 		need{"El tipo de materia solo va en transporte internacional.", "Quita el tipo de materia."})
-	if v.internacional() && m.TipoMateria != "" && !v.key(tiposMateria, m.TipoMateria) {
+	if v.internacional() && m.TipoMateria != "" && !inForce(catalogo.TipoMateria, m.TipoMateria, v.c.Fecha) {
 		v.fail(path, "El tipo de materia "+m.TipoMateria+" no existe en el catálogo del SAT.", fixClave)
 	}
 }
@@ -669,7 +672,7 @@ func cvesTransporte(v *validation, path string, q *CantidadTransporta) {
 	v.iff(v.modes() > 1, q.CvesTransporte != "", path,
 		need{"Hay varios transportes y falta decir en cuál va esta cantidad.", "Elige 01 carretera, 02 mar, 03 aire o 04 ferrocarril."},
 		need{"Hay un solo transporte y no hace falta decir en cuál va la mercancía.", "Quita el dato."})
-	if v.modes() > 1 && q.CvesTransporte != "" && !v.key(transportes, q.CvesTransporte) {
+	if v.modes() > 1 && q.CvesTransporte != "" && !inForce(catalogo.CveTransporte, q.CvesTransporte, v.c.Fecha) {
 		v.fail(path, "El transporte "+q.CvesTransporte+" no existe en el catálogo del SAT.", fixClave)
 	}
 }

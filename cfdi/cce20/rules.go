@@ -150,11 +150,11 @@ func (v *validation) schema() {
 	x := v.x
 	x.Walk(cfdi.VisitTree(v.Missing))
 	v.Want(x.Version == "2.0", "Version", x.Version, "La versión de Comercio Exterior debe ser 2.0.", "Escribe 2.0.")
-	v.Want(inForce(clavesPedimento, x.ClaveDePedimento, v.c.Fecha), "ClaveDePedimento", x.ClaveDePedimento,
+	v.Want(inForce(catalogo.ClavePedimento, x.ClaveDePedimento, v.c.Fecha), "ClaveDePedimento", x.ClaveDePedimento,
 		"La clave de pedimento de una exportación definitiva es A1.", "Escribe A1.")
 	v.Want(x.CertificadoOrigen == "0" || x.CertificadoOrigen == "1", "CertificadoOrigen", x.CertificadoOrigen,
 		"El certificado de origen se dice con 0 o 1.", "Elige 1 si el comprobante sirve como certificado de origen; si no, 0.")
-	v.Want(inForce(motivosTraslado, x.MotivoTraslado, v.c.Fecha), "MotivoTraslado", x.MotivoTraslado,
+	v.Want(inForce(catalogo.MotivoTraslado, x.MotivoTraslado, v.c.Fecha), "MotivoTraslado", x.MotivoTraslado,
 		"El motivo del traslado no existe en el catálogo del SAT.", fixClave)
 	for i := range x.Propietario {
 		v.pais(at("Propietario", i)+".ResidenciaFiscal", x.Propietario[i].ResidenciaFiscal)
@@ -170,7 +170,7 @@ func (v *validation) schema() {
 	}
 	for i := range x.Mercancias {
 		u := x.Mercancias[i].UnidadAduana
-		v.Want(inForce(unidadesAduana, u, v.c.Fecha), at("Mercancias", i)+".UnidadAduana", u,
+		v.Want(inForce(catalogo.UnidadAduana, u, v.c.Fecha), at("Mercancias", i)+".UnidadAduana", u,
 			"La unidad de aduana no existe en el catálogo del SAT.", fixClave)
 	}
 }

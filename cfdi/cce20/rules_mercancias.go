@@ -96,7 +96,7 @@ func trasladoCantidad(v *validation, _ string, m *Mercancia) {
 
 func trasladoUnidad(v *validation, _ string, m *Mercancia) {
 	plainTraslado(v, m, func(path string, line *cfdi.Concepto) {
-		if !inForce(unidadesAduana, line.Unidad, v.c.Fecha) {
+		if !inForce(catalogo.UnidadAduana, line.Unidad, v.c.Fecha) {
 			v.FailAt(v.code, path+".Unidad", "La unidad del concepto hace de unidad de aduana y no está en su catálogo.", "Escribe la clave, como 06 para piezas, o los datos de aduana de la mercancía.")
 		}
 	})

@@ -151,7 +151,7 @@ func incoterm(v *validation) {
 	switch {
 	case v.x.Incoterm == "" && v.c.Exportacion == "02":
 		v.fail("Incoterm", "En una exportación definitiva (02) falta el Incoterm.", "Elige el Incoterm que acordaste.")
-	case v.x.Incoterm != "" && !inForce(incoterms, v.x.Incoterm, v.c.Fecha):
+	case v.x.Incoterm != "" && !inForce(catalogo.INCOTERM, v.x.Incoterm, v.c.Fecha):
 		v.fail("Incoterm", "El Incoterm no existe en el catálogo del SAT.", fixClave)
 	}
 }
@@ -159,7 +159,7 @@ func incoterm(v *validation) {
 func totalUSD(v *validation) {
 	if want := v.x.total(); !v.x.TotalUSD.IsZero() && (v.x.TotalUSD.Cmp(want) != 0 || v.x.TotalUSD.Scale() != 2) {
 		v.fail("TotalUSD", "El total en dólares "+v.x.TotalUSD.String()+" debería ser "+want.String()+": la suma de las mercancías, con dos decimales.", "Vuelve a calcular los totales.")
-		v.MendHere("TotalUSD", want.Fixed(2))
+		v.MendHere("TotalUSD", want.String())
 	}
 }
 

@@ -200,3 +200,30 @@ func Agree(t testing.TB, docs []Doc) {
 	Check(t, docs, "--unsigned")
 	Cadenas(t, SheetCFDI, docs)
 }
+
+// Mended applies to a copy of c the mend of the finding under code, which must have
+// one: then nothing is found any more, c is as it was, and the mend is good for once.
+func Mended(t testing.TB, c *cfdi.Comprobante, code string, validate func(*cfdi.Comprobante) cfdi.Findings) {
+	t.Helper()
+	before := cfdi.WriteXML(c)
+	found := validate(c)
+	i := slices.IndexFunc(found, func(f cfdi.Finding) bool { return f.Code == code })
+	if i < 0 || len(found[i].Mend) == 0 {
+		t.Errorf("%s is not found, or has no mend: %v", code, found)
+		return
+	}
+	after := c.Clone()
+	if err := cfdi.Apply(after, found[i]); err != nil {
+		t.Errorf("%s: %v", code, err)
+		return
+	}
+	if left := validate(after); len(left) > 0 {
+		t.Errorf("%s: after %v there is %v", code, found[i].Mend, left)
+	}
+	if cfdi.Apply(after, found[i]) == nil {
+		t.Errorf("%s: applied twice", code)
+	}
+	if string(before) != string(cfdi.WriteXML(c)) {
+		t.Errorf("%s: the document that was judged has changed", code)
+	}
+}

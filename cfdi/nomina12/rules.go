@@ -2,7 +2,6 @@ package nomina12
 
 import (
 	"strconv"
-	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -41,15 +40,15 @@ var rules = []rule{
 	{"NOM17", cfdi.ClassLocal, cfdi.StateRule, line("ClaveUnidad", "debe ser ACT", func(c *cfdi.Concepto, n *Nomina) bool { return c.ClaveUnidad == "ACT" })},
 	{"NOM18", cfdi.ClassLocal, cfdi.StateRule, line("Unidad", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return c.Unidad == "" })},
 	{"NOM19", cfdi.ClassLocal, cfdi.StateRule, line("Descripcion", "debe ser Pago de nómina", func(c *cfdi.Concepto, n *Nomina) bool { return c.Descripcion == "Pago de nómina" })},
-	{"NOM20", cfdi.ClassLocal, cfdi.StateRule, line("ValorUnitario", "debe ser la suma de percepciones y otros pagos", func(c *cfdi.Concepto, n *Nomina) bool {
+	{"NOM20", cfdi.ClassLocal, cfdi.StateRule, addedUp(line("ValorUnitario", "debe ser la suma de percepciones y otros pagos", func(c *cfdi.Concepto, n *Nomina) bool {
 		return c.ValorUnitario.Cmp(n.TotalPercepciones.Add(n.TotalOtrosPagos)) == 0
-	})},
-	{"NOM21", cfdi.ClassLocal, cfdi.StateRule, line("Importe", "debe ser la suma de percepciones y otros pagos", func(c *cfdi.Concepto, n *Nomina) bool {
+	}))},
+	{"NOM21", cfdi.ClassLocal, cfdi.StateRule, addedUp(line("Importe", "debe ser la suma de percepciones y otros pagos", func(c *cfdi.Concepto, n *Nomina) bool {
 		return c.Importe.Cmp(n.TotalPercepciones.Add(n.TotalOtrosPagos)) == 0
-	})},
-	{"NOM22", cfdi.ClassLocal, cfdi.StateRule, line("Descuento", "debe ser el total de deducciones", func(c *cfdi.Concepto, n *Nomina) bool {
+	}))},
+	{"NOM22", cfdi.ClassLocal, cfdi.StateRule, addedUp(line("Descuento", "debe ser el total de deducciones", func(c *cfdi.Concepto, n *Nomina) bool {
 		return c.Descuento.IsZero() == n.TotalDeducciones.IsZero() && c.Descuento.Cmp(n.TotalDeducciones) == 0
-	})},
+	}))},
 	{"NOM23", cfdi.ClassLocal, cfdi.StateRule, line("ObjetoImp", "debe ser 01", func(c *cfdi.Concepto, n *Nomina) bool { return c.ObjetoImp == "01" })},
 	{"NOM24", cfdi.ClassLocal, cfdi.StateRule, line("Impuestos", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return c.Impuestos == nil })},
 	{"NOM25", cfdi.ClassLocal, cfdi.StateRule, line("ACuentaTerceros", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return c.ACuentaTerceros == nil })},
@@ -59,28 +58,30 @@ var rules = []rule{
 	{"NOM29", cfdi.ClassLocal, cfdi.StateRule, line("Parte", "no debe ir", func(c *cfdi.Concepto, n *Nomina) bool { return len(c.Parte) == 0 })},
 	{"NOM30", cfdi.ClassLocal, cfdi.StateRule, ofTheDocument},
 	{"NOM31", cfdi.ClassLocal, cfdi.StateRule, want("TotalPercepciones", "La nómina no paga nada: faltan percepciones y otros pagos.", "Agrega lo que se paga.", func(v *validation) bool { return !v.n.TotalPercepciones.IsZero() || !v.n.TotalOtrosPagos.IsZero() })},
-	{"NOM32", cfdi.ClassCatalogo, cfdi.StateRule, want("TipoNomina", "El tipo de nómina no existe en el catálogo del SAT.", "Elige O o E.", func(v *validation) bool { return v.key(tiposNomina, v.n.TipoNomina) })},
+	{"NOM32", cfdi.ClassCatalogo, cfdi.StateRule, want("TipoNomina", "El tipo de nómina no existe en el catálogo del SAT.", "Elige O o E.", func(v *validation) bool { return v.short(catalogo.TipoNomina, v.n.TipoNomina) })},
 	{"NOM33", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.PeriodicidadPago", "Una nómina ordinaria no lleva la periodicidad 99.", "Elige cada cuánto se paga.", func(v *validation) bool { return v.n.TipoNomina != "O" || v.n.Receptor.PeriodicidadPago != "99" })},
 	{"NOM34", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.PeriodicidadPago", "Una nómina extraordinaria lleva la periodicidad 99.", "Elige 99.", func(v *validation) bool { return v.n.TipoNomina != "E" || v.n.Receptor.PeriodicidadPago == "99" })},
 	{"NOM35", cfdi.ClassLocal, cfdi.StateRule, want("FechaInicialPago", "El periodo empieza después de terminar.", "Corrige las fechas.", func(v *validation) bool {
 		return !dates(v.n.FechaInicialPago, v.n.FechaFinalPago) || v.n.FechaInicialPago <= v.n.FechaFinalPago
 	})},
-	{"NOM36", cfdi.ClassLocal, cfdi.StateRule, want("TotalPercepciones", "Hay un total de percepciones y ninguna percepción.", "Quita el total.", func(v *validation) bool { return v.n.Percepciones != nil || v.n.TotalPercepciones.IsZero() })},
-	{"NOM37", cfdi.ClassLocal, cfdi.StateRule, want("TotalPercepciones", "El total de percepciones no es la suma de sueldos, separación y jubilación.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	{"NOM36", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("TotalPercepciones", "Hay un total de percepciones y ninguna percepción.", "Quita el total.", func(v *validation) bool { return v.n.Percepciones != nil || v.n.TotalPercepciones.IsZero() }))},
+	{"NOM37", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("TotalPercepciones", "El total de percepciones no es la suma de sueldos, separación y jubilación.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || same(v.n.TotalPercepciones, v.n.Percepciones.total())
-	})},
-	{"NOM38", cfdi.ClassLocal, cfdi.StateRule, want("TotalDeducciones", "Hay un total de deducciones y ninguna deducción.", "Quita el total.", func(v *validation) bool { return v.n.Deducciones != nil || v.n.TotalDeducciones.IsZero() })},
-	{"NOM39", cfdi.ClassLocal, cfdi.StateRule, want("TotalDeducciones", "El total de deducciones no es la suma de impuestos retenidos y otras.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	}))},
+	{"NOM38", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("TotalDeducciones", "Hay un total de deducciones y ninguna deducción.", "Quita el total.", func(v *validation) bool { return v.n.Deducciones != nil || v.n.TotalDeducciones.IsZero() }))},
+	{"NOM39", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("TotalDeducciones", "El total de deducciones no es la suma de impuestos retenidos y otras.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Deducciones == nil || same(v.n.TotalDeducciones, v.n.Deducciones.TotalOtrasDeducciones.Add(v.n.Deducciones.TotalImpuestosRetenidos))
-	})},
-	{"NOM40", cfdi.ClassLocal, cfdi.StateRule, want("TotalOtrosPagos", "El total de otros pagos no es su suma.", "Vuelve a calcular los totales.", func(v *validation) bool { return len(v.n.OtrosPagos) == 0 || same(v.n.TotalOtrosPagos, v.n.otros()) })},
+	}))},
+	{"NOM40", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("TotalOtrosPagos", "El total de otros pagos no es su suma.", "Vuelve a calcular los totales.", func(v *validation) bool { return len(v.n.OtrosPagos) == 0 || same(v.n.TotalOtrosPagos, v.n.otros()) }))},
 	{"NOM41", cfdi.ClassRegistro, cfdi.StatePAC, nil},
 	{"NOM42", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.RegistroPatronal", "Con ese tipo de contrato falta el registro patronal.", "Escribe el registro patronal del IMSS.", func(v *validation) bool { return !v.employed() || v.registro() != "" })},
 	{"NOM43", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.RegistroPatronal", "Con ese tipo de contrato no va registro patronal.", "Quita el registro patronal.", func(v *validation) bool { return v.employed() || v.registro() == "" || v.n.Receptor.TipoContrato == "" })},
 	{"NOM44", cfdi.ClassLocal, cfdi.StateRule, socialSecurity},
 	{"NOM45", cfdi.ClassRegistro, cfdi.StatePAC, nil},
 	{"NOM46", cfdi.ClassRegistro, cfdi.StatePAC, nil},
-	{"NOM47", cfdi.ClassCatalogo, cfdi.StateRule, want("Emisor.EntidadSNCF.OrigenRecurso", "El origen del recurso no existe en el catálogo del SAT.", "Elige IP, IF o IM.", func(v *validation) bool { return v.sncf() == nil || v.key(origenesRecurso, v.sncf().OrigenRecurso) })},
+	{"NOM47", cfdi.ClassCatalogo, cfdi.StateRule, want("Emisor.EntidadSNCF.OrigenRecurso", "El origen del recurso no existe en el catálogo del SAT.", "Elige IP, IF o IM.", func(v *validation) bool {
+		return v.sncf() == nil || v.short(catalogo.OrigenRecurso, v.sncf().OrigenRecurso)
+	})},
 	{"NOM48", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.EntidadSNCF.MontoRecursoPropio", "Con ingresos mixtos falta el monto de recursos propios.", "Escribe el monto.", func(v *validation) bool {
 		return v.sncf() == nil || v.sncf().OrigenRecurso != "IM" || !v.sncf().MontoRecursoPropio.IsZero()
 	})},
@@ -90,23 +91,23 @@ var rules = []rule{
 	{"NOM50", cfdi.ClassLocal, cfdi.StateRule, want("Emisor.EntidadSNCF.MontoRecursoPropio", "El monto de recursos propios debe ser menor que lo que se paga.", "Corrige el monto.", func(v *validation) bool {
 		return v.sncf() == nil || v.sncf().MontoRecursoPropio.IsZero() || v.sncf().MontoRecursoPropio.Cmp(v.n.TotalPercepciones.Add(v.n.TotalOtrosPagos)) < 0
 	})},
-	{"NOM51", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoContrato", "El tipo de contrato no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(tiposContrato, v.n.Receptor.TipoContrato) })},
-	{"NOM52", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoJornada", "El tipo de jornada no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(tiposJornada, v.n.Receptor.TipoJornada) })},
+	{"NOM51", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoContrato", "El tipo de contrato no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.short(catalogo.TipoContrato, v.n.Receptor.TipoContrato) })},
+	{"NOM52", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoJornada", "El tipo de jornada no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.short(catalogo.TipoJornada, v.n.Receptor.TipoJornada) })},
 	{"NOM53", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.FechaInicioRelLaboral", "La relación laboral empieza después del periodo que se paga.", "Corrige la fecha de ingreso.", func(v *validation) bool {
 		return !dates(v.n.Receptor.FechaInicioRelLaboral, v.n.FechaFinalPago) || v.n.Receptor.FechaInicioRelLaboral <= v.n.FechaFinalPago
 	})},
 	{"NOM54", cfdi.ClassLocal, cfdi.StateRule, antiguedadWeeks},
 	{"NOM55", cfdi.ClassLocal, cfdi.StateRule, antiguedadExact},
-	{"NOM56", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoRegimen", "El tipo de régimen no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(tiposRegimen, v.n.Receptor.TipoRegimen) })},
+	{"NOM56", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.TipoRegimen", "El tipo de régimen no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.short(catalogo.TipoRegimen, v.n.Receptor.TipoRegimen) })},
 	{"NOM57", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.TipoRegimen", "Con ese tipo de contrato el régimen es 02, 03 o 04.", "Elige uno de los tres.", func(v *validation) bool {
 		return !v.employed() || v.n.Receptor.TipoRegimen == "" || listed("02 03 04", v.n.Receptor.TipoRegimen, "")
 	})},
 	{"NOM58", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.TipoRegimen", "Con ese tipo de contrato el régimen va de 05 en adelante.", "Elige un régimen de 05 a 99.", func(v *validation) bool {
 		return !listed("09 10 99", v.n.Receptor.TipoContrato, "") || v.n.Receptor.TipoRegimen == "" || v.n.Receptor.TipoRegimen >= "05"
 	})},
-	{"NOM59", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.RiesgoPuesto", "El riesgo de puesto no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(riesgosPuesto, v.n.Receptor.RiesgoPuesto) })},
-	{"NOM60", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.PeriodicidadPago", "La periodicidad de pago no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(periodicidades, v.n.Receptor.PeriodicidadPago) })},
-	{"NOM61", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.Banco", "El banco no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(bancos, v.n.Receptor.Banco) })},
+	{"NOM59", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.RiesgoPuesto", "El riesgo de puesto no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.short(catalogo.RiesgoPuesto, v.n.Receptor.RiesgoPuesto) })},
+	{"NOM60", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.PeriodicidadPago", "La periodicidad de pago no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.short(catalogo.PeriodicidadPago, v.n.Receptor.PeriodicidadPago) })},
+	{"NOM61", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.Banco", "El banco no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.banco(v.n.Receptor.Banco) })},
 	{"NOM62", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.CuentaBancaria", "La cuenta bancaria no tiene 10, 11, 16 o 18 dígitos.", "Revisa la cuenta, la tarjeta o la CLABE.", func(v *validation) bool {
 		return v.account() == 0 || listed("10 11 16 18", strconv.Itoa(v.account()), "")
 	})},
@@ -118,34 +119,34 @@ var rules = []rule{
 	{"NOM65", cfdi.ClassLocal, cfdi.StateRule, want("Receptor.Banco", "Con esa cuenta falta el banco.", "Elige el banco.", func(v *validation) bool {
 		return !listed("10 11 16", strconv.Itoa(v.account()), "") || v.n.Receptor.Banco != ""
 	})},
-	{"NOM66", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.ClaveEntFed", "La entidad federativa no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.key(estadosMexicanos, v.n.Receptor.ClaveEntFed) })},
+	{"NOM66", cfdi.ClassCatalogo, cfdi.StateRule, want("Receptor.ClaveEntFed", "La entidad federativa no existe en el catálogo del SAT.", "Elige una clave de la lista.", func(v *validation) bool { return v.estado(v.n.Receptor.ClaveEntFed) })},
 	{"NOM67", cfdi.ClassRegistro, cfdi.StatePAC, nil},
 	{"NOM68", cfdi.ClassLocal, cfdi.StateRule, subcontratacion},
-	{"NOM69", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones", "Sueldos, separación y jubilación no suman lo mismo que lo gravado y lo exento.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	{"NOM69", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones", "Sueldos, separación y jubilación no suman lo mismo que lo gravado y lo exento.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.total().Cmp(v.n.Percepciones.TotalGravado.Add(v.n.Percepciones.TotalExento)) == 0
-	})},
-	{"NOM70", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSueldos", "El total de sueldos no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	}))},
+	{"NOM70", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones.TotalSueldos", "El total de sueldos no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalSueldos.IsZero() || v.n.Percepciones.TotalSueldos.Cmp(v.n.Percepciones.sums().sueldos) == 0
-	})},
-	{"NOM71", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSeparacionIndemnizacion", "El total por separación o indemnización no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	}))},
+	{"NOM71", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones.TotalSeparacionIndemnizacion", "El total por separación o indemnización no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalSeparacionIndemnizacion.IsZero() || v.n.Percepciones.TotalSeparacionIndemnizacion.Cmp(v.n.Percepciones.sums().separacion) == 0
-	})},
-	{"NOM72", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalJubilacionPensionRetiro", "El total por jubilación, pensión o retiro no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	}))},
+	{"NOM72", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones.TotalJubilacionPensionRetiro", "El total por jubilación, pensión o retiro no es la suma de sus percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalJubilacionPensionRetiro.IsZero() || v.n.Percepciones.TotalJubilacionPensionRetiro.Cmp(v.n.Percepciones.sums().jubilacion) == 0
-	})},
-	{"NOM73", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalGravado", "El total gravado no es la suma de lo gravado de las percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	}))},
+	{"NOM73", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones.TotalGravado", "El total gravado no es la suma de lo gravado de las percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalGravado.IsZero() || v.n.Percepciones.TotalGravado.Cmp(v.n.Percepciones.sums().gravado) == 0
-	})},
-	{"NOM74", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalExento", "El total exento no es la suma de lo exento de las percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	}))},
+	{"NOM74", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones.TotalExento", "El total exento no es la suma de lo exento de las percepciones.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.TotalExento.IsZero() || v.n.Percepciones.TotalExento.Cmp(v.n.Percepciones.sums().exento) == 0
-	})},
+	}))},
 	{"NOM75", cfdi.ClassLocal, cfdi.StateRule, eachPercepcion(percepcionPositive)},
 	{"NOM76", cfdi.ClassCatalogo, cfdi.StateRule, eachPercepcion(percepcionKey)},
-	{"NOM77", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.TotalSueldos", "Hay sueldos y falta su total.", "Vuelve a calcular los totales.", func(v *validation) bool {
+	{"NOM77", cfdi.ClassLocal, cfdi.StateRule, addedUp(want("Percepciones.TotalSueldos", "Hay sueldos y falta su total.", "Vuelve a calcular los totales.", func(v *validation) bool {
 		return v.n.Percepciones == nil || v.n.Percepciones.sums().sueldos.IsZero() || !v.n.Percepciones.TotalSueldos.IsZero()
-	})},
-	{"NOM78", cfdi.ClassLocal, cfdi.StateRule, separacionPresent},
-	{"NOM79", cfdi.ClassLocal, cfdi.StateRule, jubilacionPresent},
+	}))},
+	{"NOM78", cfdi.ClassLocal, cfdi.StateRule, addedUp(separacionPresent)},
+	{"NOM79", cfdi.ClassLocal, cfdi.StateRule, addedUp(jubilacionPresent)},
 	{"NOM80", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Una jubilación en una exhibición (039) lleva el total en una exhibición y no parcialidades.", "Corrige los datos de la jubilación.", func(v *validation) bool {
 		return v.n.Percepciones == nil || !v.has("039") || v.retiro() == nil || !v.retiro().TotalUnaExhibicion.IsZero() && v.retiro().TotalParcialidad.IsZero() && v.retiro().MontoDiario.IsZero()
 	})},
@@ -165,8 +166,8 @@ var rules = []rule{
 	{"NOM90", cfdi.ClassLocal, cfdi.StateRule, want("Percepciones.JubilacionPensionRetiro", "Con el total en parcialidades va el monto diario, y no el total en una exhibición.", "Corrige los datos de la jubilación.", func(v *validation) bool {
 		return v.retiro() == nil || v.retiro().TotalParcialidad.IsZero() || !v.retiro().MontoDiario.IsZero() && v.retiro().TotalUnaExhibicion.IsZero()
 	})},
-	{"NOM91", cfdi.ClassLocal, cfdi.StateRule, impuestosSum},
-	{"NOM92", cfdi.ClassLocal, cfdi.StateRule, impuestosAbsent},
+	{"NOM91", cfdi.ClassLocal, cfdi.StateRule, addedUp(impuestosSum)},
+	{"NOM92", cfdi.ClassLocal, cfdi.StateRule, addedUp(impuestosAbsent)},
 	{"NOM93", cfdi.ClassCatalogo, cfdi.StateRule, eachDeduccion(deduccionKey)},
 	{"NOM94", cfdi.ClassLocal, cfdi.StateRule, want("Incapacidades", "Hay un descuento por incapacidad (006) y faltan las incapacidades.", "Agrega las incapacidades.", func(v *validation) bool { return !v.deducts("006") || len(v.n.Incapacidades) > 0 })},
 	{"NOM95", cfdi.ClassLocal, cfdi.StateRule, eachDeduccion(deduccionIncapacidad)},
@@ -197,13 +198,8 @@ func Rules() []cfdi.Rule {
 
 // Validate reports what the matrix says of the payroll and of the CFDI that carries
 // it; under 301, what the schema requires and is not there.
-func (n *Nomina) Validate(c *cfdi.Comprobante, _ *catalogo.Catalog, _ time.Time) []cfdi.Finding {
-	v := &validation{Report: cfdi.NewReport(c, n), c: c, n: n}
-	v.sums = sync.OnceValue(func() []cfdi.Change {
-		again := cfdi.Copy(n)
-		again.Totalize()
-		return v.ChangesTo(again)
-	})
+func (n *Nomina) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time) []cfdi.Finding {
+	v := &validation{Report: cfdi.NewReport(c, n), c: c, n: n, cat: cat}
 	n.Walk(cfdi.VisitTree(v.Missing))
 	v.Want(n.Version == "1.2", "Version", n.Version, "La versión de la nómina debe ser 1.2.", "Escribe 1.2.")
 	if n.Percepciones != nil && len(n.Percepciones.Percepcion) == 0 {

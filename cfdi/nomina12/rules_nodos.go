@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 )
@@ -17,17 +18,11 @@ type validation struct {
 	*cfdi.Report
 	c    *cfdi.Comprobante
 	n    *Nomina
-	code string               // of the rule that runs
-	sums func() []cfdi.Change // what adding up again changes
+	cat  *catalogo.Catalog
+	code string // of the rule that runs
 }
 
-// fail adds an error; where adding up again is what it asks for, with the sums as its mend.
-func (v *validation) fail(path, message, fix string) {
-	v.Fail(v.code, path, message, fix)
-	if fix == fixSums {
-		v.MendBy(v.sums())
-	}
-}
+func (v *validation) fail(path, message, fix string) { v.Fail(v.code, path, message, fix) }
 
 func at(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }
 
@@ -82,9 +77,75 @@ func want(path, message, fix string, ok func(*validation) bool) func(*validation
 	}
 }
 
+// addedUp is a rule about amounts that follow from others: what it finds is mended by
+// computing all of them again, those of the CFDI too.
+func addedUp(check func(*validation)) func(*validation) {
+	return func(v *validation) {
+		before := len(v.Found())
+		if check(v); len(v.Found()) != before+1 {
+			return
+		}
+		v.MendBy(func(copied cfdi.Complemento) { copied.(*Nomina).Totalize() })
+		if len(v.c.Conceptos) != 1 || len(v.c.Complementos) != 1 {
+			return // several payrolls add up, or the line is at fault
+		}
+		again := *v.n
+		again.Percepciones, again.Deducciones = copied(v.n.Percepciones), copied(v.n.Deducciones)
+		again.Totalize()
+		right := again.Comprobante(v.c.Emisor, v.c.Receptor)
+		line := &right.Conceptos[0]
+		for _, x := range []struct {
+			path string
+			was  decimal.Decimal
+			is   decimal.Decimal
+		}{
+			{"SubTotal", v.c.SubTotal, right.SubTotal},
+			{"Descuento", v.c.Descuento, right.Descuento},
+			{"Total", v.c.Total, right.Total},
+			{"Conceptos[0].ValorUnitario", v.c.Conceptos[0].ValorUnitario, line.ValorUnitario},
+			{"Conceptos[0].Importe", v.c.Conceptos[0].Importe, line.Importe},
+			{"Conceptos[0].Descuento", v.c.Conceptos[0].Descuento, line.Descuento},
+		} {
+			if x.was.IsZero() != x.is.IsZero() || x.was.Cmp(x.is) != 0 {
+				v.Mend(v.c, x.path, x.is.String())
+			}
+		}
+	}
+}
+
+// copied is a copy of a node whose own attributes may change, nil of none.
+func copied[T any](node *T) *T {
+	if node == nil {
+		return nil
+	}
+	dup := *node
+	return &dup
+}
+
 // key reports whether a key that is there stands in its catalogue on the day of pay.
 func (v *validation) key(catalogue, key string) bool {
 	return key == "" || listed(catalogue, key, v.n.FechaPago)
+}
+
+// short is key for one of the catalogues that papers word.
+func (v *validation) short(catalogue catalogo.Short, key string) bool {
+	return key == "" || catalogue.Has(key, v.n.FechaPago)
+}
+
+func (v *validation) banco(key string) bool {
+	row, ok := v.cat.Banco(key)
+	return key == "" || ok && row.InForce(v.n.FechaPago)
+}
+
+// distritoFederal is a key of c_Estado that payrolls alone had, until its last day.
+const distritoFederal, ultimoDIF = "DIF", "2023-06-30"
+
+func (v *validation) estado(key string) bool {
+	if key == distritoFederal {
+		return v.n.FechaPago <= ultimoDIF
+	}
+	row, ok := v.cat.Estado(key)
+	return key == "" || ok && row.InForce(v.n.FechaPago)
 }
 
 // same reports whether a total is there and right.
@@ -295,7 +356,7 @@ func horasForbidden(v *validation, path string, p *Percepcion) {
 func horasKey(v *validation) {
 	eachPercepcion(func(v *validation, path string, p *Percepcion) {
 		for i := range p.HorasExtra {
-			if h := &p.HorasExtra[i]; !v.key(tiposHoras, h.TipoHoras) {
+			if h := &p.HorasExtra[i]; !v.short(catalogo.TipoHoras, h.TipoHoras) {
 				v.fail(path+"."+at("HorasExtra", i)+".TipoHoras", "El tipo de horas "+h.TipoHoras+" no existe en el catálogo del SAT.", fixClave)
 			}
 		}
@@ -452,7 +513,7 @@ func saldoYear(v *validation, path string, o *OtroPago) {
 
 func incapacidadKey(v *validation) {
 	for i := range v.n.Incapacidades {
-		if x := &v.n.Incapacidades[i]; !v.key(tiposIncapacidad, x.TipoIncapacidad) {
+		if x := &v.n.Incapacidades[i]; !v.short(catalogo.TipoIncapacidad, x.TipoIncapacidad) {
 			v.fail(at("Incapacidades", i)+".TipoIncapacidad", "El tipo de incapacidad "+x.TipoIncapacidad+" no existe en el catálogo del SAT.", fixClave)
 		}
 	}

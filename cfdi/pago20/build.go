@@ -200,6 +200,40 @@ func (p *Pagos) Sum() {
 	p.Totales = p.totales()
 }
 
+// resum is Sum for the amounts alone: rows keep their place, and what is right within
+// the limits of the matrix stays as it is written.
+func (p *Pagos) resum() {
+	for i := range p.Pago {
+		pago := &p.Pago[i]
+		if pago.ImpuestosP == nil {
+			continue
+		}
+		want, exact := pago.expected()
+		right := func(got *decimal.Decimal, want decimal.Decimal) {
+			switch {
+			case want.IsZero() || equals(*got, want, exact):
+			case exact:
+				*got = want
+			default:
+				*got = want.Truncate(6)
+			}
+		}
+		for k := range pago.ImpuestosP.RetencionesP {
+			r := &pago.ImpuestosP.RetencionesP[k]
+			right(&r.ImporteP, want.retencion(r.ImpuestoP).ImporteP)
+		}
+		for k := range pago.ImpuestosP.TrasladosP {
+			t := &pago.ImpuestosP.TrasladosP[k]
+			sum := want.sumOf(t)
+			right(&t.BaseP, sum.BaseP)
+			if t.TipoFactorP != exento {
+				right(&t.ImporteP, sum.ImporteP)
+			}
+		}
+	}
+	p.Totales = p.totales()
+}
+
 // sum returns the taxes of a payment, nil when its documents have none. What was
 // converted is cut to six decimals.
 func (p *Pago) sum() *ImpuestosP {

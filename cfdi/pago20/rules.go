@@ -2,7 +2,6 @@ package pago20
 
 import (
 	"strconv"
-	"sync"
 	"time"
 
 	"iofacturo.mx/catalogo"
@@ -151,11 +150,6 @@ func Rules() []cfdi.Rule {
 // carries them; under 301, what the schema requires and is not there.
 func (p *Pagos) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time) []cfdi.Finding {
 	v := &validation{Report: cfdi.NewReport(c, p), c: c, p: p, cat: cat}
-	v.sums = sync.OnceValue(func() []cfdi.Change {
-		again := cfdi.Copy(p)
-		again.Sum()
-		return v.ChangesTo(again)
-	})
 	p.Walk(cfdi.VisitTree(v.Missing))
 	if len(p.Pago) == 0 {
 		v.Fail("301", "Pago", "El complemento no tiene pagos.", "Agrega al menos un pago.")
@@ -183,17 +177,10 @@ type validation struct {
 	c    *cfdi.Comprobante
 	p    *Pagos
 	cat  *catalogo.Catalog
-	code string               // of the rule that runs
-	sums func() []cfdi.Change // what adding up again changes
+	code string // of the rule that runs
 }
 
-// fail adds an error; where adding up again is what it asks for, with the sums as its mend.
-func (v *validation) fail(path, message, fix string) {
-	v.Fail(v.code, path, message, fix)
-	if fix == fixSums {
-		v.MendBy(v.sums())
-	}
-}
+func (v *validation) fail(path, message, fix string) { v.Fail(v.code, path, message, fix) }
 
 func at(name string, i int) string { return name + "[" + strconv.Itoa(i) + "]" }
 

@@ -3,12 +3,20 @@ package pago20
 import (
 	"slices"
 
+	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 )
 
 // The sums: CRP20201 to CRP20211, CRP20262 to CRP20274.
 
 const withheldBuckets, transferredBuckets = 3, 10 // of buckets: the first three, then the rest
+
+// failSum is fail for an amount that follows from others: it is mended by computing all
+// of them again.
+func (v *validation) failSum(path, message string) {
+	v.fail(path, message, fixSums)
+	v.MendBy(func(copied cfdi.Complemento) { copied.(*Pagos).resum() })
+}
 
 // present reports whether any of these Totales is written.
 func (v *validation) present(list []bucket) bool {
@@ -37,7 +45,7 @@ func totalOf(i int) func(*validation) {
 			return // nothing to sum, or a code of its own says that none is there
 		}
 		if got.IsZero() || got.Cmp(want) != 0 {
-			v.fail("Totales."+b.name, b.name+" debe ser "+want.String()+": la suma de los pagos, en pesos.", fixSums)
+			v.failSum("Totales."+b.name, b.name+" debe ser "+want.String()+": la suma de los pagos, en pesos.")
 		}
 	}
 }
@@ -45,7 +53,7 @@ func totalOf(i int) func(*validation) {
 func montoTotal(v *validation) {
 	got, want := v.p.Totales.MontoTotalPagos, v.p.monto()
 	if !got.IsZero() && got.Cmp(want) != 0 {
-		v.fail("Totales.MontoTotalPagos", "El total de los pagos es "+got.String()+" y la suma, en pesos, es "+want.String()+".", fixSums)
+		v.failSum("Totales.MontoTotalPagos", "El total de los pagos es "+got.String()+" y la suma, en pesos, es "+want.String()+".")
 	}
 }
 
@@ -56,7 +64,7 @@ func (v *validation) someTotal(list []bucket, has func(*ImpuestosP) bool, what s
 	}
 	for i := range v.p.Pago {
 		if p := v.p.Pago[i].ImpuestosP; p != nil && has(p) {
-			v.fail("Totales", "Los pagos llevan "+what+" y los totales no lo dicen.", fixSums)
+			v.failSum("Totales", "Los pagos llevan "+what+" y los totales no lo dicen.")
 			return
 		}
 	}
@@ -144,7 +152,7 @@ func retencionPSum(v *validation, path string, p *Pago) {
 	for k, r := range have {
 		sum := want.retencion(r.ImpuestoP).ImporteP
 		if !r.ImporteP.IsZero() && !equals(r.ImporteP, sum, exact) {
-			v.fail(path+".ImpuestosP."+at("RetencionesP", k)+".ImporteP", "Lo retenido en el pago es "+r.ImporteP.String()+" y la suma de sus facturas es "+sum.String()+".", fixSums)
+			v.failSum(path+".ImpuestosP."+at("RetencionesP", k)+".ImporteP", "Lo retenido en el pago es "+r.ImporteP.String()+" y la suma de sus facturas es "+sum.String()+".")
 		}
 	}
 	for _, r := range want.RetencionesP {
@@ -205,7 +213,7 @@ func (v *validation) baseSum(path string, p *Pago) {
 	for k := range p.trasladosP() {
 		t := &p.ImpuestosP.TrasladosP[k]
 		if sum := want.sumOf(t).BaseP; !t.BaseP.IsZero() && !equals(t.BaseP, sum, exact) && (!p.onlyExento() || t.TipoFactorP == exento) {
-			v.fail(path+".ImpuestosP."+at("TrasladosP", k)+".BaseP", "La base en el pago es "+t.BaseP.String()+" y la suma de sus facturas es "+sum.String()+".", fixSums)
+			v.failSum(path+".ImpuestosP."+at("TrasladosP", k)+".BaseP", "La base en el pago es "+t.BaseP.String()+" y la suma de sus facturas es "+sum.String()+".")
 		}
 	}
 }
@@ -226,7 +234,7 @@ func importePSum(v *validation, path string, p *Pago) {
 	for k := range have {
 		t := &have[k]
 		if sum := want.sumOf(t).ImporteP; t.TipoFactorP != exento && !p.onlyExento() && !equals(t.ImporteP, sum, exact) {
-			v.fail(path+".ImpuestosP."+at("TrasladosP", k)+".ImporteP", "El impuesto en el pago es "+t.ImporteP.String()+" y la suma de sus facturas es "+sum.String()+".", fixSums)
+			v.failSum(path+".ImpuestosP."+at("TrasladosP", k)+".ImporteP", "El impuesto en el pago es "+t.ImporteP.String()+" y la suma de sus facturas es "+sum.String()+".")
 		}
 	}
 	for k := range want.TrasladosP {

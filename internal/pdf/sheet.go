@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 
+	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
 	"iofacturo.mx/xmldoc"
@@ -430,9 +431,9 @@ func texto(ok bool, text string) string {
 }
 
 // key shows the official text beside a key.
-func key(texts map[string]string) func(*drawing, string) string {
+func key(of catalogo.Short) func(*drawing, string) string {
 	return func(_ *drawing, value string) string {
-		text, ok := texts[value]
-		return named(value, ok, text)
+		row, ok := of.Find(value)
+		return named(value, ok, row.Texto)
 	}
 }

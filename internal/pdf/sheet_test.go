@@ -1,7 +1,6 @@
 package pdf
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -189,42 +188,4 @@ func schemaOf(t *testing.T, folder, space string) map[string]map[string]bool {
 		t.Fatalf("schema of %s: %d elements, %v", space, len(out), err)
 	}
 	return out
-}
-
-// TestTextsAreThoseOfTheSAT holds the short catalogues against the published ones.
-func TestTextsAreThoseOfTheSAT(t *testing.T) {
-	folder := filepath.Join("..", "..", "..", "shared", "sat", "catalogs")
-	if _, err := os.Stat(folder); err != nil {
-		t.Skip("../shared/sat/catalogs is absent: texts were not held against it")
-	}
-	for path, texts := range map[string]map[string]string{
-		"nomina12/c_TipoNomina": tipoNomina, "nomina12/c_OrigenRecurso": origenRecurso, "nomina12/c_PeriodicidadPago": periodicidadPago,
-		"nomina12/c_TipoContrato": tipoContrato, "nomina12/c_TipoRegimen": tipoRegimen, "nomina12/c_TipoJornada": tipoJornada,
-		"nomina12/c_RiesgoPuesto": riesgoPuesto, "nomina12/c_TipoHoras": tipoHoras, "nomina12/c_TipoIncapacidad": tipoIncapacidad,
-		"cartaporte31/c_CveTransporte": cveTransporte, "cartaporte31/c_FiguraTransporte": figuraTransporte, "cartaporte31/c_ParteTransporte": parteTransporte,
-		"cartaporte31/c_TipoEstacion": tipoEstacion, "cartaporte31/c_TipoPermiso": tipoPermiso, "cartaporte31/c_ConfigAutotransporte": configAutotransporte,
-		"cartaporte31/c_SubTipoRem": subTipoRem, "cartaporte31/c_RegimenAduanero": regimenAduanero, "cartaporte31/c_TipoMateria": tipoMateria,
-		"comercioexterior20/c_INCOTERM": incoterm, "comercioexterior20/c_MotivoTraslado": motivoTraslado, "comercioexterior20/c_UnidadAduana": unidadAduana,
-	} {
-		f, err := os.Open(filepath.Join(folder, path+".tsv"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		lines, n := bufio.NewScanner(f), -1
-		for lines.Scan() {
-			if n++; n == 0 {
-				continue // headings
-			}
-			fields := strings.Split(lines.Text(), "\t")
-			if got := texts[fields[0]]; got != short(fields[1]) {
-				t.Errorf("%s %s is %q, want %q", path, fields[0], got, fields[1])
-			}
-		}
-		if n != len(texts) {
-			t.Errorf("%s has %d keys, here %d", path, n, len(texts))
-		}
-		if err := f.Close(); err != nil {
-			t.Error(err)
-		}
-	}
 }

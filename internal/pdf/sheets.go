@@ -1,5 +1,7 @@
 package pdf
 
+import "iofacturo.mx/catalogo"
+
 // sheets are the complements that are printed by a table, by namespace: all that
 // the core has types for (a test says so) but the local taxes, which are totals.
 var sheets = map[string]sheet{
@@ -91,7 +93,7 @@ var pagos20 = sheet{
 
 var nomina12 = sheet{
 	"Nomina": {title: "Nómina", data: []datum{
-		{attr: "TipoNomina", name: "Tipo de nómina", as: key(tipoNomina)},
+		{attr: "TipoNomina", name: "Tipo de nómina", as: key(catalogo.TipoNomina)},
 		{attr: "FechaPago", name: "Fecha de pago", as: when},
 		{attr: "FechaInicialPago", name: "Desde", as: when},
 		{attr: "FechaFinalPago", name: "Hasta", as: when},
@@ -106,7 +108,7 @@ var nomina12 = sheet{
 		{attr: "RfcPatronOrigen", name: "RFC del patrón de origen"},
 	}},
 	"EntidadSNCF": {title: "Entidad del SNCF", data: []datum{
-		{attr: "OrigenRecurso", name: "Origen del recurso", as: key(origenRecurso)},
+		{attr: "OrigenRecurso", name: "Origen del recurso", as: key(catalogo.OrigenRecurso)},
 		{attr: "MontoRecursoPropio", name: "Monto de recurso propio", as: pesos},
 	}},
 	"Receptor": {title: "Trabajador", data: []datum{
@@ -117,11 +119,11 @@ var nomina12 = sheet{
 		{attr: "Departamento", name: "Departamento"},
 		{attr: "FechaInicioRelLaboral", name: "Inicio de la relación laboral", as: when},
 		{attr: "Antigüedad", name: "Antigüedad"},
-		{attr: "TipoContrato", name: "Tipo de contrato", as: key(tipoContrato)},
-		{attr: "TipoRegimen", name: "Régimen", as: key(tipoRegimen)},
-		{attr: "TipoJornada", name: "Jornada", as: key(tipoJornada)},
-		{attr: "PeriodicidadPago", name: "Periodicidad de pago", as: key(periodicidadPago)},
-		{attr: "RiesgoPuesto", name: "Riesgo del puesto", as: key(riesgoPuesto)},
+		{attr: "TipoContrato", name: "Tipo de contrato", as: key(catalogo.TipoContrato)},
+		{attr: "TipoRegimen", name: "Régimen", as: key(catalogo.TipoRegimen)},
+		{attr: "TipoJornada", name: "Jornada", as: key(catalogo.TipoJornada)},
+		{attr: "PeriodicidadPago", name: "Periodicidad de pago", as: key(catalogo.PeriodicidadPago)},
+		{attr: "RiesgoPuesto", name: "Riesgo del puesto", as: key(catalogo.RiesgoPuesto)},
 		{attr: "Sindicalizado", name: "Sindicalizado"},
 		{attr: "SalarioBaseCotApor", name: "Salario base de cotización", as: pesos},
 		{attr: "SalarioDiarioIntegrado", name: "Salario diario integrado", as: pesos},
@@ -152,7 +154,7 @@ var nomina12 = sheet{
 		{attr: "PrecioAlOtorgarse", name: "precio al otorgarse", as: pesos},
 	}},
 	"HorasExtra": {title: "Horas extra", data: []datum{
-		{attr: "TipoHoras", name: "tipo", as: key(tipoHoras)},
+		{attr: "TipoHoras", name: "tipo", as: key(catalogo.TipoHoras)},
 		{attr: "Dias", name: "días"},
 		{attr: "HorasExtra", name: "horas"},
 		{attr: "ImportePagado", name: "importe", as: pesos},
@@ -198,7 +200,7 @@ var nomina12 = sheet{
 	}},
 	"Incapacidades": {title: "Incapacidades"},
 	"Incapacidad": {table: true, data: []datum{
-		{attr: "TipoIncapacidad", name: "Incapacidad", as: key(tipoIncapacidad), width: rest},
+		{attr: "TipoIncapacidad", name: "Incapacidad", as: key(catalogo.TipoIncapacidad), width: rest},
 		{attr: "DiasIncapacidad", name: "Días", width: 20, numbers: true},
 		{attr: "ImporteMonetario", name: "Importe", as: pesos, width: 32, numbers: true},
 	}},

@@ -1,12 +1,14 @@
 package pdf
 
+import "iofacturo.mx/catalogo"
+
 var cartaPorte31 = sheet{
 	"CartaPorte": {title: "Carta Porte", data: []datum{
 		{attr: "IdCCP", name: "Folio de Carta Porte (IdCCP)"},
 		{attr: "TranspInternac", name: "Transporte internacional"},
 		{attr: "EntradaSalidaMerc", name: "Entrada o salida"},
 		{attr: "PaisOrigenDestino", name: "País de origen o destino", as: country},
-		{attr: "ViaEntradaSalida", name: "Vía de entrada o salida", as: key(cveTransporte)},
+		{attr: "ViaEntradaSalida", name: "Vía de entrada o salida", as: key(catalogo.CveTransporte)},
 		{attr: "TotalDistRec", name: "Distancia total km", as: number},
 		{attr: "RegistroISTMO", name: "Registro ISTMO"},
 		{attr: "UbicacionPoloOrigen", name: "Polo de origen"},
@@ -14,7 +16,7 @@ var cartaPorte31 = sheet{
 	}},
 	"RegimenesAduaneros": {title: "Regímenes aduaneros"},
 	"RegimenAduaneroCCP": {data: []datum{
-		{attr: "RegimenAduanero", name: "Régimen", as: key(regimenAduanero)},
+		{attr: "RegimenAduanero", name: "Régimen", as: key(catalogo.RegimenAduanero)},
 	}},
 	"Ubicaciones": {title: "Ubicaciones"},
 	"Ubicacion": {table: true, data: []datum{
@@ -28,7 +30,7 @@ var cartaPorte31 = sheet{
 		{attr: "ResidenciaFiscal", name: "residencia fiscal", as: country},
 		{attr: "NumEstacion", name: "estación"},
 		{attr: "NombreEstacion", name: "nombre de la estación"},
-		{attr: "TipoEstacion", name: "tipo de estación", as: key(tipoEstacion)},
+		{attr: "TipoEstacion", name: "tipo de estación", as: key(catalogo.TipoEstacion)},
 		{attr: "NavegacionTrafico", name: "tráfico de navegación"},
 	}},
 	"Domicilio": {title: "Domicilio", data: []datum{
@@ -88,7 +90,7 @@ var cartaPorte31 = sheet{
 		{attr: "UsoAutorizado", name: "uso autorizado"},
 		{attr: "FraccionArancelaria", name: "fracción arancelaria"},
 		{attr: "UUIDComercioExt", name: "folio fiscal de comercio exterior"},
-		{attr: "TipoMateria", name: "tipo de materia", as: key(tipoMateria)},
+		{attr: "TipoMateria", name: "tipo de materia", as: key(catalogo.TipoMateria)},
 		{attr: "DescripcionMateria", name: "descripción de la materia"},
 	}},
 	"DocumentacionAduanera": {title: "Documentación aduanera", data: []datum{
@@ -106,7 +108,7 @@ var cartaPorte31 = sheet{
 		{attr: "Cantidad", name: "cantidad", as: number},
 		{attr: "IDOrigen", name: "de"},
 		{attr: "IDDestino", name: "a"},
-		{attr: "CvesTransporte", name: "medio", as: key(cveTransporte)},
+		{attr: "CvesTransporte", name: "medio", as: key(catalogo.CveTransporte)},
 	}},
 	"DetalleMercancia": {title: "Detalle", data: []datum{
 		{attr: "UnidadPesoMerc", name: "unidad de peso"},
@@ -116,11 +118,11 @@ var cartaPorte31 = sheet{
 		{attr: "NumPiezas", name: "piezas"},
 	}},
 	"Autotransporte": {title: "Autotransporte", data: []datum{
-		{attr: "PermSCT", name: "Permiso SICT", as: key(tipoPermiso)},
+		{attr: "PermSCT", name: "Permiso SICT", as: key(catalogo.TipoPermiso)},
 		{attr: "NumPermisoSCT", name: "Número de permiso"},
 	}},
 	"IdentificacionVehicular": {data: []datum{
-		{attr: "ConfigVehicular", name: "Configuración vehicular", as: key(configAutotransporte)},
+		{attr: "ConfigVehicular", name: "Configuración vehicular", as: key(catalogo.ConfigAutotransporte)},
 		{attr: "PlacaVM", name: "Placa"},
 		{attr: "AnioModeloVM", name: "Año modelo"},
 		{attr: "PesoBrutoVehicular", name: "Peso bruto vehicular t", as: number},
@@ -135,11 +137,11 @@ var cartaPorte31 = sheet{
 		{attr: "PrimaSeguro", name: "Prima", as: pesos},
 	}},
 	"Remolque": {title: "Remolques", table: true, data: []datum{
-		{attr: "SubTipoRem", name: "Remolque", as: key(subTipoRem), width: rest},
+		{attr: "SubTipoRem", name: "Remolque", as: key(catalogo.SubTipoRem), width: rest},
 		{attr: "Placa", name: "Placa", width: 40},
 	}},
 	"TransporteMaritimo": {title: "Transporte marítimo", data: []datum{
-		{attr: "PermSCT", name: "Permiso SICT", as: key(tipoPermiso)},
+		{attr: "PermSCT", name: "Permiso SICT", as: key(catalogo.TipoPermiso)},
 		{attr: "NumPermisoSCT", name: "Número de permiso"},
 		{attr: "NombreAseg", name: "Aseguradora"},
 		{attr: "NumPolizaSeguro", name: "Póliza"},
@@ -163,7 +165,7 @@ var cartaPorte31 = sheet{
 		{attr: "PermisoTempNavegacion", name: "Permiso temporal de navegación"},
 	}},
 	"RemolqueCCP": {title: "Remolque", data: []datum{
-		{attr: "SubTipoRemCCP", name: "tipo", as: key(subTipoRem)},
+		{attr: "SubTipoRemCCP", name: "tipo", as: key(catalogo.SubTipoRem)},
 		{attr: "PlacaCCP", name: "placa"},
 	}},
 	"Contenedor": {title: "Contenedores", table: true, data: []datum{
@@ -177,7 +179,7 @@ var cartaPorte31 = sheet{
 		{attr: "FechaCertificacionCCP", name: "certificada", as: when},
 	}},
 	"TransporteAereo": {title: "Transporte aéreo", data: []datum{
-		{attr: "PermSCT", name: "Permiso", as: key(tipoPermiso)},
+		{attr: "PermSCT", name: "Permiso", as: key(catalogo.TipoPermiso)},
 		{attr: "NumPermisoSCT", name: "Número de permiso"},
 		{attr: "MatriculaAeronave", name: "Matrícula de la aeronave"},
 		{attr: "NombreAseg", name: "Aseguradora"},
@@ -208,7 +210,7 @@ var cartaPorte31 = sheet{
 	}},
 	"FiguraTransporte": {title: "Figuras del transporte"},
 	"TiposFigura": {table: true, data: []datum{
-		{attr: "TipoFigura", name: "Figura", as: key(figuraTransporte), width: 38},
+		{attr: "TipoFigura", name: "Figura", as: key(catalogo.FiguraTransporte), width: 38},
 		{attr: "NombreFigura", name: "Nombre", width: rest},
 		{attr: "RFCFigura", name: "RFC", width: 30},
 		{attr: "NumLicencia", name: "Licencia", width: 30},
@@ -216,18 +218,18 @@ var cartaPorte31 = sheet{
 		{attr: "ResidenciaFiscalFigura", name: "residencia fiscal", as: country},
 	}},
 	"PartesTransporte": {title: "Parte del transporte", data: []datum{
-		{attr: "ParteTransporte", name: "", as: key(parteTransporte)},
+		{attr: "ParteTransporte", name: "", as: key(catalogo.ParteTransporte)},
 	}},
 }
 
 var comercioExterior20 = sheet{
 	"ComercioExterior": {title: "Comercio exterior", data: []datum{
 		{attr: "ClaveDePedimento", name: "Clave de pedimento"},
-		{attr: "Incoterm", name: "Incoterm", as: key(incoterm)},
+		{attr: "Incoterm", name: "Incoterm", as: key(catalogo.INCOTERM)},
 		{attr: "CertificadoOrigen", name: "Certificado de origen"},
 		{attr: "NumCertificadoOrigen", name: "Número de certificado de origen"},
 		{attr: "NumeroExportadorConfiable", name: "Exportador confiable"},
-		{attr: "MotivoTraslado", name: "Motivo del traslado", as: key(motivoTraslado)},
+		{attr: "MotivoTraslado", name: "Motivo del traslado", as: key(catalogo.MotivoTraslado)},
 		{attr: "TipoCambioUSD", name: "Tipo de cambio USD", as: number},
 		{attr: "TotalUSD", name: "Total USD", as: pesos},
 		{attr: "Observaciones", name: "Observaciones"},
@@ -263,7 +265,7 @@ var comercioExterior20 = sheet{
 		{attr: "NoIdentificacion", name: "Identificación", width: rest},
 		{attr: "FraccionArancelaria", name: "Fracción", width: 27},
 		{attr: "CantidadAduana", name: "Cantidad", as: number, width: 25, numbers: true},
-		{attr: "UnidadAduana", name: "Unidad", as: key(unidadAduana), width: 30},
+		{attr: "UnidadAduana", name: "Unidad", as: key(catalogo.UnidadAduana), width: 30},
 		{attr: "ValorUnitarioAduana", name: "Valor unitario", as: pesos, width: 28, numbers: true},
 		{attr: "ValorDolares", name: "Valor USD", as: pesos, width: 28, numbers: true},
 	}},

@@ -1,0 +1,49 @@
+package nomina12_test
+
+import (
+	"testing"
+	"time"
+
+	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/cfditest"
+	"iofacturo.mx/cfdi/nomina12"
+	"iofacturo.mx/decimal"
+)
+
+// TestTotalsAreMended: whichever total is wrong or missing, one mend puts all right.
+func TestTotalsAreMended(t *testing.T) {
+	wrong := num("1.23")
+	for _, x := range []struct {
+		code   string
+		from   func() *cfdi.Comprobante
+		change func(n *N)
+	}{
+		{"NOM37", sueldo, func(n *N) { n.TotalPercepciones = wrong }},
+		{"NOM39", sueldo, func(n *N) { n.TotalDeducciones = wrong }},
+		{"NOM40", sueldo, func(n *N) { n.TotalOtrosPagos = wrong }},
+		{"NOM37", sueldo, func(n *N) { n.TotalPercepciones = none }},
+		{"NOM70", sueldo, func(n *N) { n.Percepciones.TotalSueldos = wrong }},
+		{"NOM69", sueldo, func(n *N) { n.Percepciones.TotalSueldos = wrong }},
+		{"NOM77", sueldo, func(n *N) { n.Percepciones.TotalSueldos = none }},
+		{"NOM71", finiquito, func(n *N) { n.Percepciones.TotalSeparacionIndemnizacion = wrong }},
+		{"NOM78", finiquito, func(n *N) { n.Percepciones.TotalSeparacionIndemnizacion = none }},
+		{"NOM72", pension, func(n *N) { n.Percepciones.TotalJubilacionPensionRetiro = wrong }},
+		{"NOM73", sueldo, func(n *N) { n.Percepciones.TotalGravado = wrong }},
+		{"NOM74", sueldo, func(n *N) { n.Percepciones.TotalExento = wrong }},
+		{"NOM91", sueldo, func(n *N) { n.Deducciones.TotalImpuestosRetenidos = wrong }},
+		// An amount that was changed by hand: totals and CFDI follow.
+		{"NOM73", sueldo, func(n *N) {
+			p := &n.Percepciones.Percepcion[0]
+			p.ImporteGravado = p.ImporteGravado.Add(decimal.FromInt(100))
+		}},
+	} {
+		c := x.from()
+		x.change(nomina12.De(c))
+		cfditest.Mended(t, c, x.code, judge)
+	}
+	c := sueldo()
+	c.Conceptos[0].Importe, c.Conceptos[0].ValorUnitario, c.SubTotal, c.Total = wrong, wrong, wrong, wrong
+	cfditest.Mended(t, c, "NOM20", judge)
+}
+
+func judge(c *cfdi.Comprobante) cfdi.Findings { return cfdi.Validate(c, cat, time.Time{}) }
