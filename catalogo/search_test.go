@@ -5,6 +5,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 	"unicode/utf8"
@@ -248,6 +249,31 @@ func TestSearchKeepsItsMemory(t *testing.T) {
 		if took := after.TotalAlloc - before.TotalAlloc; len(rows) != 12 || took > 8<<10 {
 			t.Errorf("%q takes %d bytes for %d rows", words, took, len(rows))
 		}
+	}
+}
+
+// TestSearchesAtOnce: more searches at a time than keep their memory find what each finds alone.
+func TestSearchesAtOnce(t *testing.T) {
+	f := newFinder(blobOf(t, rowsAlike()), prodServPhrases())
+	alone := map[string][]ClaveProdServ{}
+	for words := range typedByPeople {
+		alone[words] = find(f, words, 12, prodServRow)
+	}
+	var group sync.WaitGroup
+	for range 3 * idleSearches {
+		group.Go(func() {
+			for range 5 {
+				for words, want := range alone {
+					if got := find(f, words, 12, prodServRow); !slices.Equal(got, want) {
+						t.Errorf("%q gives %v, alone %v", words, keysOf(got), keysOf(want))
+					}
+				}
+			}
+		})
+	}
+	group.Wait()
+	if n := len(f.idle); n == 0 || n > idleSearches {
+		t.Errorf("%d searches are kept", n)
 	}
 }
 
