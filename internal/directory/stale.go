@@ -97,20 +97,25 @@ func (s *Service) staleKeys(ctx context.Context, v *store.View, fields []keyFiel
 	list := []StaleKey{}
 	for _, f := range fields {
 		for after := ""; ; {
-			uses, err := v.KeyUses(ctx, f.column, after, keyPage)
+			keys, err := v.Keys(ctx, f.column, after, keyPage)
 			if err != nil {
 				return nil, err
 			}
-			for _, u := range uses {
-				after = u.Clave
-				if texto, hasta, bad := f.judge(s, u.Clave); bad {
-					list = append(list, StaleKey{Campo: f.campo, Clave: u.Clave, Texto: texto, Hasta: hasta, N: u.N})
+			for _, after = range keys {
+				texto, hasta, bad := f.judge(s, after)
+				if !bad {
+					continue
 				}
+				n, err := v.CountKey(ctx, f.column, after)
+				if err != nil {
+					return nil, err
+				}
+				list = append(list, StaleKey{Campo: f.campo, Clave: after, Texto: texto, Hasta: hasta, N: n})
 				if len(list) == mostStale {
 					return list, nil
 				}
 			}
-			if len(uses) < keyPage {
+			if len(keys) < keyPage {
 				break
 			}
 		}

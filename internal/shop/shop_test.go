@@ -777,6 +777,38 @@ func TestAGatewayThatIsDown(t *testing.T) {
 	})
 }
 
+// A company cannot fill the shop with orders that it does not pay.
+func TestTenOrdersWaitAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		for range 10 {
+			h.buy(h.a, shop.SPEI, 1)
+		}
+		must(t, h.Put(t.Context(), h.a, h.p100, 1))
+		eleventh := shop.Checkout{ID: uuid.NewString(), Method: string(shop.SPEI), Total: "290.00"}
+		if _, err := h.Checkout(t.Context(), h.a, eleventh); fail.KindOf(err) != fail.Conflict || !strings.Contains(fail.MessageOf(err), "10 pedidos sin pagar") {
+			t.Errorf("an eleventh: %v", err)
+		}
+		h.buy(h.b, shop.SPEI, 1) // the other company goes on
+	})
+}
+
+// Wherever the gateway's answer points, nothing of ours goes there.
+func TestTheGatewayLeadsNowhereElse(t *testing.T) {
+	var led atomic.Int64
+	away := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { led.Add(1) }))
+	defer away.Close()
+	gate := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		http.Redirect(w, r, away.URL, http.StatusTemporaryRedirect)
+	}))
+	defer gate.Close()
+	g, err := shop.NewStripe("sk_test_1", "whsec_prueba", gate.URL, func() time.Time { return start })
+	must(t, err)
+	o := shop.Order{OrderRow: store.OrderRow{ID: "o", Payment: "pi_1", Method: string(shop.Card), Total: 1_000000}}
+	if _, err := g.Refund(t.Context(), o); fail.KindOf(err) != fail.Upstream || led.Load() != 0 {
+		t.Errorf("%v, led away %d times", err, led.Load())
+	}
+}
+
 // Centavos: what is charged is what the CFDI of the same lines adds up to.
 func TestAmountsAreRoundedAsACFDI(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {

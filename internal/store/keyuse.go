@@ -2,12 +2,6 @@ package store
 
 import "context"
 
-// A KeyUse is a key of a catalogue of the SAT and how many active rows bear it.
-type KeyUse struct {
-	Clave string `db:"clave"`
-	N     int    `db:"n"`
-}
-
 // A KeyField is a column of customers or products that holds a key of a catalogue.
 type KeyField struct {
 	table, column, columns statement
@@ -23,13 +17,26 @@ var (
 	CustomerCP      = KeyField{`customers`, `codigo_postal`, customerColumns}
 )
 
-// KeyUses lists the keys of a field that active rows bear, by key, after the one
-// given, at most limit.
-func (v *View) KeyUses(ctx context.Context, f KeyField, after string, limit int) ([]KeyUse, error) {
-	rows := []KeyUse{}
-	err := v.list(ctx, &rows, `SELECT `+f.column+` AS clave, COUNT(*) AS n FROM `+f.table+` WHERE tenant_id = $1 AND activo = $2 AND `+f.column+` > $3
-		GROUP BY `+f.column+` ORDER BY `+f.column+` LIMIT $4`, true, after, limit)
-	return rows, err
+// Keys lists the keys of a field that active rows bear, in order, after the one given, at
+// most limit. It goes from key to key along the index, so that it costs by the keys and
+// not by the rows that bear them.
+func (v *View) Keys(ctx context.Context, f KeyField, after string, limit int) ([]string, error) {
+	keys := []string{}
+	err := v.list(ctx, &keys, keysOf(f), true, after, limit)
+	return keys, err
+}
+
+func keysOf(f KeyField) statement {
+	next := `SELECT MIN(` + f.column + `) FROM ` + f.table + ` WHERE tenant_id = $1 AND activo = $2 AND ` + f.column + ` > `
+	return `WITH RECURSIVE k (clave) AS (` + next + `$3 UNION ALL SELECT (` + next + `k.clave) FROM k WHERE k.clave IS NOT NULL)
+		SELECT clave FROM k WHERE clave IS NOT NULL LIMIT $4`
+}
+
+// CountKey counts the active rows that bear a key.
+func (v *View) CountKey(ctx context.Context, f KeyField, clave string) (int, error) {
+	var n int
+	err := v.get(ctx, &n, `SELECT COUNT(*) FROM `+f.table+` WHERE tenant_id = $1 AND activo = $2 AND `+f.column+` = $3`, true, clave)
+	return n, err
 }
 
 // ProductsByKey lists the active products that bear a key, by id after the one given,
