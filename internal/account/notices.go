@@ -321,7 +321,7 @@ func (s *Service) mailNotice(ctx context.Context, t store.Tenant, m noticeMail) 
 		in := tongueOf(u)
 		title, text := notice.Words(r, bool(in))
 		l := letter{
-			In: in, Subject: title + " · " + rfc, Hello: u.Nombre, Lines: []string{text},
+			In: in, Subject: title + " · " + rfc, Hello: u.Nombre, Lines: []string{title + ".", text},
 			Button: in.say("Ver en ioFacturo", "See it in ioFacturo"), URL: s.cfg.BaseURL + r.Link,
 			Note: in.say("Qué te avisamos y cómo lo eliges en Notificaciones.", "What you are told, and how, you choose under Notificaciones."),
 		}

@@ -13,13 +13,13 @@ type ledger struct {
 	Title, Hello string
 	Before       []string
 	Facts        [][2]string // name and value
-	Heads        [3]string   // of the table
-	Rows         [][4]string // what, more of it, and two amounts
+	Heads        [2]string   // of the table
+	Rows         [][4]string // what, more of it, an amount and what stands below it
 	Sums         [][2]string // below the table
 	After        []string    // lines of a paragraph are parted by \n
 }
 
-// ledgerHTML fits 320 px: the first column holds two lines, the amounts do not break.
+// ledgerHTML fits 320 px: a row is two lines high, and amounts do not break.
 var ledgerHTML = template.Must(template.New("ledger").Funcs(template.FuncMap{"lines": func(s string) []string { return strings.Split(s, "\n") }}).Parse(`<!doctype html>
 <html lang="es-MX">
 <head><meta charset="utf-8">` + mailing.Head + `<title>{{.Title}}</title></head>
@@ -27,14 +27,13 @@ var ledgerHTML = template.Must(template.New("ledger").Funcs(template.FuncMap{"li
 <div class="paper" style="max-width:40em;margin:0 auto">
 <p>Hola, {{.Hello}}:</p>
 {{range .Before}}<p>{{.}}</p>
-{{end}}{{if .Facts}}<table style="border-collapse:collapse;margin:16px 0">{{range .Facts}}
-<tr><th class="soft" scope="row" style="padding:4px 16px 4px 0;text-align:left;vertical-align:top;font-weight:normal;color:#5b676b">{{index . 0}}</th><td style="padding:4px 0;text-align:right;vertical-align:top"><strong>{{index . 1}}</strong></td></tr>{{end}}
+{{end}}{{if .Facts}}<p>{{range $i, $f := .Facts}}{{if $i}}<br>
+{{end}}<span class="soft" style="color:#5b676b">{{index $f 0}}:</span> <strong style="white-space:nowrap">{{index $f 1}}</strong>{{end}}</p>
+{{end}}{{if .Rows}}<table style="border-collapse:collapse;margin:16px 0;width:100%;font-size:14px">
+<tr>{{range $i, $head := .Heads}}<th class="soft" scope="col" style="padding:6px 0;text-align:{{if $i}}right{{else}}left{{end}};font-weight:normal;color:#5b676b;border-bottom:1px solid #8a9499">{{$head}}</th>{{end}}</tr>{{range .Rows}}
+<tr><td style="padding:6px 0;vertical-align:top;border-bottom:1px solid #8a949955"><strong>{{index . 0}}</strong><br><span class="soft" style="color:#5b676b">{{index . 1}}</span></td><td style="padding:6px 0 6px 12px;text-align:right;vertical-align:top;white-space:nowrap;border-bottom:1px solid #8a949955"><strong>{{index . 2}}</strong>{{with index . 3}}<br><span class="soft" style="color:#5b676b">{{.}}</span>{{end}}</td></tr>{{end}}
 </table>
-{{end}}{{if .Rows}}<table style="border-collapse:collapse;margin:16px 0;width:100%;font-size:13px">
-<tr>{{range $i, $head := .Heads}}<th class="soft" scope="col" style="padding:6px {{if $i}}0 6px 8px;text-align:right{{else}}0;text-align:left{{end}};font-weight:normal;color:#5b676b;border-bottom:1px solid #8a9499">{{$head}}</th>{{end}}</tr>{{range .Rows}}
-<tr><td style="padding:6px 0;vertical-align:top;border-bottom:1px solid #8a949955"><strong>{{index . 0}}</strong><br><span class="soft" style="color:#5b676b">{{index . 1}}</span></td><td style="padding:6px 0 6px 8px;text-align:right;vertical-align:top;border-bottom:1px solid #8a949955">{{index . 2}}</td><td style="padding:6px 0 6px 8px;text-align:right;vertical-align:top;border-bottom:1px solid #8a949955"><strong>{{index . 3}}</strong></td></tr>{{end}}
-</table>
-{{end}}{{range .Sums}}<p>{{index . 0}}: <strong>{{index . 1}}</strong></p>
+{{end}}{{range .Sums}}<p>{{index . 0}}: <strong style="white-space:nowrap">{{index . 1}}</strong></p>
 {{end}}{{range .After}}<p>{{range $i, $line := lines .}}{{if $i}}<br>{{end}}{{$line}}{{end}}</p>
 {{end}}</div>
 </body>
@@ -63,9 +62,11 @@ func (l ledger) text() string {
 	pairs(l.Facts)
 	var rows []string
 	for _, r := range l.Rows {
-		row := r[0] + " · " + r[1]
-		if r[2] != "" {
-			row += " · " + r[2] + " · " + strings.ToLower(l.Heads[2]) + " " + r[3]
+		row := r[0]
+		for _, more := range r[1:] {
+			if more != "" {
+				row += " · " + more
+			}
 		}
 		rows = append(rows, row)
 	}

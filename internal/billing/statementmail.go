@@ -348,7 +348,7 @@ func statementLedger(st Statement, rows []Movement, n int, empresa string) ledge
 			{"Notas de crédito", pesos(st.Credited, st.Moneda)},
 			{"Saldo al " + plainDay(st.To), pesos(st.Closing, st.Moneda)},
 		},
-		Heads: [3]string{"Movimiento", "Importe", "Saldo"},
+		Heads: [2]string{"Movimiento", "Importe y saldo"},
 	}
 	if st.Now.Vencido.Sign() > 0 {
 		l.Facts = append(l.Facts, [2]string{"Vencido al " + plainDay(st.Today), pesos(st.Now.Vencido, st.Moneda)})
@@ -363,7 +363,7 @@ func statementLedger(st Statement, rows []Movement, n int, empresa string) ledge
 		default:
 			amount = "−" + pesos(r.Abono, "")
 		}
-		l.Rows = append(l.Rows, [4]string{kindText(r.Tipo) + " " + r.Folio, what, amount, pesos(r.Saldo, "")})
+		l.Rows = append(l.Rows, [4]string{kindText(r.Tipo) + " " + r.Folio, what, amount, "saldo " + pesos(r.Saldo, "")})
 	}
 	switch {
 	case n == 0:
@@ -394,10 +394,14 @@ func (s *Service) reminderLetter(ctx context.Context, t store.Tenant, r store.Cu
 }
 
 func reminderLedger(st Statement, o Overdue, empresa string) ledger {
-	l := ledger{Title: "Recordatorio de pago", Hello: st.Nombre, Heads: [3]string{"Factura", "Total", "Saldo"}}
+	l := ledger{Title: "Recordatorio de pago", Hello: st.Nombre, Heads: [2]string{"Factura", "Por pagar"}}
 	l.Before = []string{"Te escribimos de " + empresa + " para recordarte estas facturas, que ya pasaron su fecha de pago:"}
 	for _, r := range o.Rows {
-		l.Rows = append(l.Rows, [4]string{r.Folio, plainDay(day(r.Fecha)) + ", venció " + plainDay(r.Vence), pesos(r.Total, r.Moneda), pesos(r.Saldo, r.Moneda)})
+		row := [4]string{r.Folio, plainDay(day(r.Fecha)) + ", venció " + plainDay(r.Vence), pesos(r.Saldo, r.Moneda), ""}
+		if !r.Saldo.Equal(r.Total) {
+			row[3] = "de " + pesos(r.Total, r.Moneda)
+		}
+		l.Rows = append(l.Rows, row)
 	}
 	if o.More > 0 {
 		l.Rows = append(l.Rows, [4]string{fmt.Sprintf("Y %d más", o.More), "están en tu estado de cuenta", "", ""})

@@ -65,7 +65,7 @@ func TestAReminderTellsWhatIsOverdue(t *testing.T) {
 		kept, err := w.box.List(20)
 		must(t, err)
 		m := kept[0]
-		for _, part := range []string{"A-3 · ", "venció ", "$232.00 MXN · saldo $174.00 MXN", "$8.12 USD", ": $174.00 MXN", ": $8.12 USD", "RFC "} {
+		for _, part := range []string{"A-3 · ", "venció ", "· $174.00 MXN · de $232.00 MXN", "$8.12 USD", ": $174.00 MXN", ": $8.12 USD", "RFC "} {
 			if !strings.Contains(m.Text, part) {
 				t.Errorf("%q is not in\n%s", part, m.Text)
 			}

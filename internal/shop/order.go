@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"iofacturo.mx/internal/fail"
-	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/job"
+	"iofacturo.mx/internal/notice"
 	"iofacturo.mx/internal/store"
 )
 
