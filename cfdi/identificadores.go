@@ -162,7 +162,7 @@ func ParseCLABE(s string) (CLABE, error) {
 	if err := digits("La CLABE", s, 18); err != nil {
 		return CLABE{}, err
 	}
-	if clabeDigit(s[:17]) != s[17] {
+	if !catalogo.ValidCLABE(s) {
 		return CLABE{}, errors.New("El último dígito de la CLABE no corresponde a los demás: hay una cifra mal escrita.")
 	}
 	return CLABE{Text: s, Banco: s[:3], Plaza: s[3:6], Cuenta: s[6:17]}, nil
@@ -172,14 +172,6 @@ func ParseCLABE(s string) (CLABE, error) {
 func (c CLABE) Nombre(cat *catalogo.Catalog) string {
 	b, _ := cat.Banco(c.Banco)
 	return b.Texto
-}
-
-func clabeDigit(body string) byte {
-	sum := 0
-	for i := range len(body) {
-		sum += int(body[i]-'0') * [3]int{3, 7, 1}[i%3] % 10
-	}
-	return '0' + byte((10-sum%10)%10)
 }
 
 // A Pedimento is the number of an import declaration, taken apart.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"strings"
 	"time"
+
+	"iofacturo.mx/catalogo"
 )
 
 // speiDays is how long a transfer by reference is waited for.
@@ -21,31 +23,13 @@ type SPEIAccount struct {
 // NewSPEI returns the gateway of an account. zone tells its days.
 func NewSPEI(clabe, beneficiary string, zone *time.Location, now func() time.Time) (SPEIAccount, error) {
 	clabe = strings.ReplaceAll(clabe, " ", "")
-	if !validCLABE(clabe) {
+	if !catalogo.ValidCLABE(clabe) {
 		return SPEIAccount{}, errors.New("la CLABE lleva 18 dígitos y el último no corresponde: revísala")
 	}
 	if strings.TrimSpace(beneficiary) == "" {
 		return SPEIAccount{}, errors.New("falta el nombre del beneficiario")
 	}
 	return SPEIAccount{CLABE: clabe, Beneficiary: strings.TrimSpace(beneficiary), now: now, zone: zone}, nil
-}
-
-// validCLABE checks the last digit of a CLABE: weights 3, 7, 1, each product modulo 10
-// (Banco de México, Reglas del SPEI).
-func validCLABE(c string) bool {
-	if len(c) != 18 {
-		return false
-	}
-	sum := 0
-	for i, r := range c {
-		if r < '0' || r > '9' {
-			return false
-		}
-		if i < 17 {
-			sum += int(r-'0') * []int{3, 7, 1}[i%3] % 10
-		}
-	}
-	return (10-sum%10)%10 == int(c[17]-'0')
 }
 
 // Name is kept with the orders.
