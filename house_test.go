@@ -44,7 +44,7 @@ var table = []struct {
 	{"cfdi", []string{"decimal", "xmldoc", "catalogo", "csd"}},
 	{"cancelacion", []string{"decimal", "xmldoc", "catalogo", "csd"}},
 	{"cfdi/complementos", []string{"decimal", "xmldoc", "catalogo", "csd", "cfdi", "cfdi/*"}},
-	{"cfdi/cfditest", []string{"cfdi"}},
+	{"cfdi/cfditest", []string{"cfdi", "csd", "csd/prueba"}},
 	{"cfdi/*", []string{"decimal", "xmldoc", "catalogo", "csd", "cfdi"}},
 	{"retenciones", []string{"decimal", "xmldoc", "catalogo", "csd", "cfdi"}},
 	{"internal/store", []string{"decimal", "internal/fail"}},

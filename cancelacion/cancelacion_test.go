@@ -18,6 +18,7 @@ import (
 	"pgregory.net/rapid"
 
 	"iofacturo.mx/cancelacion"
+	"iofacturo.mx/cfdi/cfditest"
 	"iofacturo.mx/csd"
 )
 
@@ -29,11 +30,11 @@ var (
 // TestGolden: every kind of request, letter by letter; key and certificate are new each time.
 func TestGolden(t *testing.T) {
 	h := newHouse(t)
-	cert, key := h.pair(t, odd)
+	cert, key := h.Pair(t, odd)
 	for name, p := range petitions(odd) {
 		xml := sign(t, p, cert, key)
 		xml = signatureValue.ReplaceAll(xml, []byte("${1}…"))
-		golden(t, name+".xml", keyData.ReplaceAll(xml, []byte("${1}…")))
+		cfditest.Golden(t, name+".xml", string(keyData.ReplaceAll(xml, []byte("${1}…"))))
 		prepared, err := p.Prepare(cert, clock)
 		if err != nil {
 			t.Fatal(err)
@@ -48,7 +49,7 @@ func TestGolden(t *testing.T) {
 // TestVerifyReadsWhatWasAsked: what comes out is what went in.
 func TestVerifyReadsWhatWasAsked(t *testing.T) {
 	h := newHouse(t)
-	cert, key := h.pair(t, odd)
+	cert, key := h.Pair(t, odd)
 	for name, p := range petitions(odd) {
 		s, err := cancelacion.Verify(sign(t, p, cert, key))
 		if err != nil {
@@ -105,11 +106,11 @@ func xmlsec(t *testing.T, root *csd.Certificate, xml []byte) error {
 // chain, and refuses each with one byte changed.
 func TestXMLSecAgrees(t *testing.T) {
 	h := newHouse(t)
-	cert, key := h.pair(t, odd)
+	cert, key := h.Pair(t, odd)
 	for name, p := range petitions(odd) {
 		t.Run(name, func(t *testing.T) {
 			xml := sign(t, p, cert, key)
-			if err := xmlsec(t, h.ca.Root(), xml); err != nil {
+			if err := xmlsec(t, h.CA.Root(), xml); err != nil {
 				t.Fatal(err)
 			}
 			prepared, err := p.Prepare(cert, clock)
@@ -120,7 +121,7 @@ func TestXMLSecAgrees(t *testing.T) {
 			if byNumber, err := prepared.ByNumber().Sign(firma); err != nil || !bytes.Contains(byNumber, []byte("<X509SerialNumber>"+cert.NoCertificado+"<")) {
 				t.Errorf("named by its 20 digits: %v", err)
 			}
-			if bad := bytes.Replace(xml, []byte("2222-3333"), []byte("2222-3334"), 1); xmlsec(t, h.ca.Root(), bad) == nil {
+			if bad := bytes.Replace(xml, []byte("2222-3333"), []byte("2222-3334"), 1); xmlsec(t, h.CA.Root(), bad) == nil {
 				t.Error("xmlsec1 takes another UUID: the test asks it for nothing")
 			}
 		})
@@ -130,7 +131,7 @@ func TestXMLSecAgrees(t *testing.T) {
 // TestAnyChangedByteIsRefused: of what is signed, and of the signature.
 func TestAnyChangedByteIsRefused(t *testing.T) {
 	h := newHouse(t)
-	cert, key := h.pair(t, emisor)
+	cert, key := h.Pair(t, emisor)
 	var whole [][]byte
 	for _, p := range petitions(emisor) {
 		whole = append(whole, sign(t, p, cert, key))
@@ -150,7 +151,7 @@ func TestAnyChangedByteIsRefused(t *testing.T) {
 
 // TestVerifyTakesTheSamples: requests signed by other programs, in other white space.
 func TestVerifyTakesTheSamples(t *testing.T) {
-	files, err := filepath.Glob(filepath.Join(shared(t, "sat/samples/cancelacion"), "*-signed.xml"))
+	files, err := filepath.Glob(filepath.Join(cfditest.Shared(t, "sat/samples/cancelacion"), "*-signed.xml"))
 	if err != nil || len(files) < 3 {
 		t.Fatal(files, err)
 	}
@@ -180,7 +181,7 @@ var indentation = regexp.MustCompile(`>\s+<`)
 // line ends, comments in values and declarations where they please.
 func TestVerifyAgreesWithXMLSec(t *testing.T) {
 	h := newHouse(t)
-	cert, key := h.pair(t, odd)
+	cert, key := h.Pair(t, odd)
 	good := string(sign(t, petitions(odd)["varios"], cert, key))
 	sealed := regexp.MustCompile(`(<(?:DigestValue|SignatureValue)>)[^<]*`).ReplaceAllString(good, "${1}")
 	sealed = regexp.MustCompile(`<KeyInfo>.*</KeyInfo>`).ReplaceAllString(sealed, "<KeyInfo><X509Data></X509Data></KeyInfo>")
@@ -197,7 +198,7 @@ func TestVerifyAgreesWithXMLSec(t *testing.T) {
 			t.Fatalf("%s changed nothing", name)
 		}
 		xml := xmlsecSign(t, cert, key, template)
-		if err := xmlsec(t, h.ca.Root(), xml); err != nil {
+		if err := xmlsec(t, h.CA.Root(), xml); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 		if s, err := cancelacion.Verify(xml); err != nil || s.Cancelacion.RfcEmisor != odd || len(s.Cancelacion.Folios) != 4 {
@@ -237,7 +238,7 @@ func xmlsecSign(t *testing.T, cert *csd.Certificate, key *csd.Key, template stri
 // TestVerifyRefusesTricks: what is signed must be the whole of what is read.
 func TestVerifyRefusesTricks(t *testing.T) {
 	h := newHouse(t)
-	cert, key := h.pair(t, emisor)
+	cert, key := h.Pair(t, emisor)
 	good := string(sign(t, petitions(emisor)["varios"], cert, key))
 	from := strings.Index(good, "<Signature ")
 	to := strings.Index(good, "</Signature>") + len("</Signature>")
@@ -285,7 +286,7 @@ func TestVerifyRefusesTricks(t *testing.T) {
 			t.Errorf("%s: taken as %+v", name, s.Cancelacion)
 		}
 	}
-	stranger, strangerKey := h.pair(t, "XIA190128J61")
+	stranger, strangerKey := h.Pair(t, "XIA190128J61")
 	theirs := sign(t, petitions("XIA190128J61")["varios"], stranger, strangerKey)
 	swapped := bytes.Replace([]byte(good), []byte(base64.StdEncoding.EncodeToString(cert.Raw)), []byte(base64.StdEncoding.EncodeToString(stranger.Raw)), 1)
 	if _, err := cancelacion.Verify(swapped); !errors.Is(err, cancelacion.ErrSignature) {
@@ -299,7 +300,7 @@ func TestVerifyRefusesTricks(t *testing.T) {
 // TestVerifyTakesTheAlgorithmsOfTheSATAlone: even what the key really signed.
 func TestVerifyTakesTheAlgorithmsOfTheSATAlone(t *testing.T) {
 	h := newHouse(t)
-	cert, key := h.pair(t, emisor)
+	cert, key := h.Pair(t, emisor)
 	p, err := petitions(emisor)["uno"].Prepare(cert, clock)
 	if err != nil {
 		t.Fatal(err)
@@ -345,10 +346,10 @@ func codes(err error) string {
 // TestPrepareRefuses: each rule before anything is signed.
 func TestPrepareRefuses(t *testing.T) {
 	h := newHouse(t)
-	cert, _ := h.pair(t, emisor)
-	fiel, _ := open(t, h.ca.FIEL, emisor)
-	other, _ := h.pair(t, "XIA190128J61")
-	pac, _ := h.ca.PAC()
+	cert, _ := h.Pair(t, emisor)
+	fiel, _ := cfditest.Open(t, h.CA.FIEL, emisor)
+	other, _ := h.Pair(t, "XIA190128J61")
+	pac, _ := h.CA.PAC()
 	one := func(f cancelacion.Folio) petition {
 		return cancelacion.Cancelacion{RfcEmisor: emisor, Folios: []cancelacion.Folio{f}}
 	}
@@ -385,7 +386,7 @@ func TestPrepareRefuses(t *testing.T) {
 		{"of another", plain, other, clock, "303 RfcEmisor"},
 		{"of nobody", cancelacion.Cancelacion{Folios: []cancelacion.Folio{{UUID: uuid(1), Motivo: "02"}}}, cert, clock, "301 RfcEmisor"},
 		{"e.firma", plain, fiel, clock, "310 Certificado"},
-		{"the authority's", plain, h.ca.Root(), clock, "303 RfcEmisor; 305 Certificado"},
+		{"the authority's", plain, h.CA.Root(), clock, "303 RfcEmisor; 305 Certificado"},
 		{"a PAC's", plain, pac, clock, "303 RfcEmisor"},
 		{"expired", plain, cert, clock.AddDate(5, 0, 0), "304 Certificado"},
 		{"not yet", plain, cert, clock.AddDate(-5, 0, 0), "304 Certificado"},
@@ -403,8 +404,8 @@ func TestPrepareRefuses(t *testing.T) {
 
 func TestSignRefusesForeignSignature(t *testing.T) {
 	h := newHouse(t)
-	cert, key := h.pair(t, emisor)
-	_, stranger := h.pair(t, emisor)
+	cert, key := h.Pair(t, emisor)
+	_, stranger := h.Pair(t, emisor)
 	p, err := petitions(emisor)["uno"].Prepare(cert, clock)
 	if err != nil {
 		t.Fatal(err)
@@ -425,7 +426,7 @@ func TestSignRefusesForeignSignature(t *testing.T) {
 
 func FuzzVerify(f *testing.F) {
 	h := newHouse(f)
-	cert, key := h.pair(f, odd)
+	cert, key := h.Pair(f, odd)
 	for _, p := range petitions(odd) {
 		f.Add(sign(f, p, cert, key))
 	}

@@ -1,19 +1,14 @@
 package cancelacion_test
 
 import (
-	"flag"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"iofacturo.mx/cancelacion"
+	"iofacturo.mx/cfdi/cfditest"
 	"iofacturo.mx/csd"
-	"iofacturo.mx/csd/prueba"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // clock is the day all tests live in.
 var clock = time.Date(2026, 11, 20, 18, 0, 0, 0, time.UTC)
@@ -25,40 +20,11 @@ const (
 )
 
 // A house has a test authority of its own.
-type house struct {
-	ca *prueba.CA
-}
+type house struct{ *cfditest.House }
 
 func newHouse(t testing.TB) *house {
 	t.Helper()
-	ca, err := prueba.New(clock, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &house{ca}
-}
-
-func (h *house) pair(t testing.TB, rfc string) (*csd.Certificate, *csd.Key) {
-	t.Helper()
-	return open(t, h.ca.CSD, rfc)
-}
-
-func open(t testing.TB, issue func(rfc, name string, password []byte) ([]byte, []byte, error), rfc string) (*csd.Certificate, *csd.Key) {
-	t.Helper()
-	password := []byte("contraseña de prueba")
-	cer, private, err := issue(rfc, "EMPRESA DE PRUEBA", password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := csd.ParseCertificate(cer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := csd.OpenKey(private, password)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return cert, key
+	return &house{cfditest.NewHouse(t, clock)}
 }
 
 // A petition is any request.
@@ -106,35 +72,4 @@ func sign(t testing.TB, p petition, cert *csd.Certificate, key *csd.Key) []byte 
 		t.Fatal(err)
 	}
 	return xml
-}
-
-// golden compares got with testdata/name, or rewrites it.
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.MkdirAll("testdata", 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(want) != string(got) {
-		t.Errorf("%s differs (go test -update rewrites it)\n got: %s\nwant: %s", path, got, want)
-	}
-}
-
-// shared returns a path of the folder of SAT data beside the project.
-func shared(t testing.TB, path string) string {
-	t.Helper()
-	full := filepath.Join("..", "..", "shared", path)
-	if _, err := os.Stat(full); err != nil {
-		t.Skipf("needs the SAT data, which is not here: shared/%s", path)
-	}
-	return full
 }

@@ -121,7 +121,7 @@ func TestStampedMeetsTheOracle(t *testing.T) {
 	}
 	h := newHouse(t)
 	cert, key := h.pair(t, emisorRfc)
-	pac, _ := h.ca.PAC()
+	pac, _ := h.CA.PAC()
 	dir := t.TempDir()
 	args := []string{script, "--quiet", "--require-tfd", "--require-csd", "--vigencia", "--pac-cert", filepath.Join(dir, "pac.cer")}
 	files := map[string][]byte{"pac.cer": pac.Raw}

@@ -13,6 +13,7 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/cfditest"
 	"iofacturo.mx/cfdi/complementos"
 	"iofacturo.mx/cfdi/implocal"
 	"iofacturo.mx/csd"
@@ -38,7 +39,7 @@ func seal(t testing.TB, c *cfdi.Comprobante, cert *csd.Certificate, key *csd.Key
 // stamp does what a PAC does.
 func stamp(t testing.TB, h *house, s *cfdi.Sealed, change func(*cfdi.Timbre)) []byte {
 	t.Helper()
-	cert, key := h.ca.PAC()
+	cert, key := h.CA.PAC()
 	timbre := &cfdi.Timbre{
 		Version: "1.1", UUID: "5FB2822E-396D-4725-8521-CDC4BDD20CCF", FechaTimbrado: "2026-11-20T12:00:00",
 		RfcProvCertif: cert.Rfc, SelloCFD: s.Comprobante().Sello, NoCertificadoSAT: cert.NoCertificado,
@@ -169,7 +170,7 @@ func TestPrepareRefusesCertificate(t *testing.T) {
 	h := newHouse(t)
 	own, _ := h.pair(t, emisorRfc)
 	other, _ := h.pair(t, "XIA190128J61")
-	fiel, _ := h.open(t, h.ca.FIEL, emisorRfc)
+	fiel, _ := cfditest.Open(t, h.CA.FIEL, emisorRfc)
 	late := simple()
 	late.Fecha = clock.AddDate(5, 0, 0).Format("2006-01-02T15:04:05")
 	for _, v := range []struct {

@@ -13,8 +13,11 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/csd"
+	"iofacturo.mx/csd/prueba"
 )
 
 // Stylesheets that make a cadena, below the SAT data.
@@ -226,4 +229,42 @@ func Mended(t testing.TB, c *cfdi.Comprobante, code string, validate func(*cfdi.
 	if string(before) != string(cfdi.WriteXML(c)) {
 		t.Errorf("%s: the document that was judged has changed", code)
 	}
+}
+
+// A House has a test authority of its own.
+type House struct{ CA *prueba.CA }
+
+// NewHouse makes one whose certificates are in force at a time.
+func NewHouse(t testing.TB, at time.Time) *House {
+	t.Helper()
+	ca, err := prueba.New(at, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &House{ca}
+}
+
+// Pair makes a CSD for an RFC.
+func (h *House) Pair(t testing.TB, rfc string) (*csd.Certificate, *csd.Key) {
+	t.Helper()
+	return Open(t, h.CA.CSD, rfc)
+}
+
+// Open has a certificate and its key issued, and opens both.
+func Open(t testing.TB, issue func(rfc, name string, password []byte) ([]byte, []byte, error), rfc string) (*csd.Certificate, *csd.Key) {
+	t.Helper()
+	password := []byte("contraseña de prueba")
+	cer, private, err := issue(rfc, "EMPRESA DE PRUEBA", password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cert, err := csd.ParseCertificate(cer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := csd.OpenKey(private, password)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cert, key
 }
