@@ -12,7 +12,7 @@ import (
 
 func traslado(c *cfdi.Comprobante) bool { return c.TipoDeComprobante == "T" }
 
-func ingreso(c *cfdi.Comprobante) bool  { return c.TipoDeComprobante == "I" }
+func ingreso(c *cfdi.Comprobante) bool { return c.TipoDeComprobante == "I" }
 
 // sobre is a rule about an attribute of the CFDI.
 func sobre(path, message, fix string, ok func(*cfdi.Comprobante) bool) func(*validation) {

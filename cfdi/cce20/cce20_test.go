@@ -3,12 +3,9 @@ package cce20_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
-	"maps"
 	"math/bits"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,7 +14,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/cfdi/cce20"
 	"iofacturo.mx/cfdi/cfditest"
