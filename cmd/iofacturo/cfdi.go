@@ -168,7 +168,7 @@ func printFindings(w *world, path string, found cfdi.Findings, asJSON bool) erro
 		if !f.IsError() {
 			word = "aviso"
 		}
-		fmt.Fprintf(w.stdout, "%s: %s %s %s: %s", path, word, f.Code, f.Path, f.Message)
+		fmt.Fprintf(w.stdout, "%s: %s: %s", path, strings.TrimRight(word+" "+f.Code+" "+f.Path, " "), f.Message)
 		if f.Fix != "" {
 			fmt.Fprintf(w.stdout, " %s", f.Fix)
 		}
