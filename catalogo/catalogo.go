@@ -1,7 +1,8 @@
 // Package catalogo holds the SAT catalogues of the CFDI 4.0: keys, official
 // texts, validity dates and search.
 //
-// The small catalogues are complete tables in this package. Of the large ones
+// The small catalogues are complete tables in this package, those of the complements
+// that papers word each a [Short]. Of the large ones
 // (ClaveProdServ, ClaveUnidad, CodigoPostal, NumPedimentoAduana) the package
 // carries an everyday set, or rules by range, written by us; [Import] brings in
 // the full official files and [Open] reads what it left; c_Colonia, c_Municipio and

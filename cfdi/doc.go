@@ -59,14 +59,17 @@
 // cadena, so that nobody seals what nobody understands. The long tail, cfdi/otros,
 // is [Carried]: untouched as well, with its part of the cadena by a table, so that
 // whatever arrives can be verified. A new complement lists its attributes as
-// [Field] and gets reading, writing and cadena from it.
+// [Field] and gets reading, writing and cadena from it; one of many nodes walks them
+// once, through a [Tree], and its findings can then be mended as those outside are.
+// Short catalogues of complements are each a [catalogo.Short].
 //
 // # Findings
 //
 // A [Finding] is a fact about a document, under the code of the SAT or the PACs
 // where one exists, in Spanish, with what to do now. All are returned, not the
 // first. Where one thing alone puts it right, the finding carries that as Mend, changes
-// of attributes that [Apply] writes; where the user must decide there is none.
+// of attributes that [Apply] writes, in the CFDI or inside a complement that is a
+// [Walker]; where the user must decide there is none.
 //
 // Codes of [Verify]: 301 unreadable or incomplete, 302 seal, 303 another RFC's certificate, 305 not in force at Fecha, 306 not a CSD, 308 unknown
 // authority, 401 stamped after 72 hours; and ours, VERIFY01 unknown complement,

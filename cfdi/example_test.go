@@ -1,12 +1,16 @@
 package cfdi_test
 
 import (
+	"bytes"
 	"fmt"
 	"time"
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/complementos"
 	"iofacturo.mx/cfdi/pago20"
+	"iofacturo.mx/csd"
+	"iofacturo.mx/csd/prueba"
 	"iofacturo.mx/decimal"
 )
 
@@ -86,6 +90,57 @@ func Example_pagoEnParcialidades() {
 	// I PPD 99: subtotal 8500.00, total 9860.00 MXN, 0 errores
 	// P  : subtotal 0, total 0 XXX, 0 errores
 	// quedan 4930.00 base 4250.00 IVA 680.00
+}
+
+// An invoice is judged, sealed and verified. The certificate is one of a test authority.
+func ExamplePrepare() {
+	cat, now := catalogo.New(), time.Date(2026, 11, 20, 18, 0, 0, 0, time.UTC)
+	ca, err := prueba.New(now, 2048)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	password := []byte("contraseña de prueba")
+	cer, llave, err := ca.CSD(kemper.Rfc, kemper.Nombre, password)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	certificate, err := csd.ParseCertificate(cer)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	key, err := csd.OpenKey(llave, password)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+
+	c := invoice(kemper, service("Renta de local", "8500.00"))
+	c.Totalize(cat)
+	p, err := cfdi.Prepare(c, cat, certificate, now) // every rule; err is Findings
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sello, err := key.Sign([]byte(p.Cadena()))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	sealed, err := p.Seal(sello)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	trust := csd.NewTrust(ca.Root())
+	fmt.Println(len(cfdi.Verify(sealed.XML(), complementos.All, trust, false).Errors()), "errores")
+	changed := bytes.Replace(sealed.XML(), []byte("8500.00"), []byte("9500.00"), 1)
+	fmt.Println(cfdi.Verify(changed, complementos.All, trust, false).Errors()[0].Code)
+	// Output:
+	// 0 errores
+	// 302
 }
 
 // A credit note of 10 % of an invoice.

@@ -5,6 +5,7 @@ package csd
 type Error string
 
 // Error returns the sentence.
+// Error returns the Spanish sentence.
 func (e Error) Error() string { return string(e) }
 
 // What can be wrong.
