@@ -124,9 +124,7 @@ func (s *Server) sendDocument(w http.ResponseWriter, r *http.Request) error {
 	if err := f.take(err); err != nil {
 		return err
 	}
-	for i := range f.Findings {
-		f.Findings[i].Path = mailField(f.Findings[i].Path)
-	}
+	f.place(mailField)
 	return s.renderDocument(w, r, doc, f)
 }
 

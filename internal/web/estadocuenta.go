@@ -150,9 +150,7 @@ func (s *Server) mailCustomer(w http.ResponseWriter, r *http.Request, what strin
 	if err := f.take(err, fail.Denied); err != nil {
 		return err
 	}
-	for i := range f.Findings {
-		f.Findings[i].Path = "Para"
-	}
+	f.place(func(string) string { return "Para" })
 	return s.showStatement(w, r, f)
 }
 

@@ -43,7 +43,9 @@ func TestAccountStatementOfACustomer(t *testing.T) {
 	if xlsx := b.get(path + "/archivo?formato=xlsx"); xlsx.Code != http.StatusOK || !strings.HasPrefix(xlsx.Body.String(), "PK") {
 		t.Errorf("%d", xlsx.Code)
 	}
-	has(t, b.post(path+"/enviar", url.Values{"Para": {"no es"}}), `id="`+findingID("Para", 0)+`"`, `value="no es"`)
+	twice := b.post(path+"/enviar", url.Values{"Para": {"no es"}}) // two words, one fault
+	has(t, twice, `id="`+findingID("Para", 0)+`"`, `value="no es"`)
+	hasNo(t, twice, `id="`+findingID("Para", 1)+`"`)
 	has(t, b.follow(b.post(path+"/enviar", url.Values{"Para": {"pagos@ure.example"}})), "Va en camino.")
 	p.drain()
 	has(t, b.get(path), "Lo que le enviaste", "Enviado", "pagos@ure.example")

@@ -109,6 +109,21 @@ func (f *form) take(err error, kinds ...fail.Kind) error {
 	return nil
 }
 
+// place puts each finding at the box that box names for its path; of several that say the
+// same of one box the first stays.
+func (f *form) place(box func(path string) string) {
+	said := map[[2]string]bool{}
+	kept := f.Findings[:0]
+	for _, x := range f.Findings {
+		x.Path = box(x.Path)
+		if at := [2]string{x.Path, x.Message}; !said[at] {
+			said[at] = true
+			kept = append(kept, x)
+		}
+	}
+	f.Findings = kept
+}
+
 // Puts reports whether the form has buttons that change it and save nothing.
 func (f form) Puts() bool {
 	return len(f.Differences) > 0 || slices.ContainsFunc(f.Findings, func(x finding) bool { return len(x.Mends) > 0 })
