@@ -172,6 +172,7 @@ func TestSolveTotalSaysWhenNoneFits(t *testing.T) {
 // TestAnyTotalIsMet: whatever was agreed on everyday documents comes out to the cent,
 // and every rule passes.
 func TestAnyTotalIsMet(t *testing.T) {
+	t.Parallel()
 	cat := catalogo.New()
 	rapid.Check(t, func(rt *rapid.T) {
 		c := agreed()

@@ -136,6 +136,7 @@ func spoil(rt *rapid.T, c *cfdi.Comprobante) {
 
 // TestMendsDoNoHarm breaks documents at several points at once.
 func TestMendsDoNoHarm(t *testing.T) {
+	t.Parallel()
 	cat := ownCatalogue(t)
 	var names []string
 	for name := range bases() {

@@ -508,6 +508,7 @@ func TestHours72(t *testing.T) {
 
 // TestValidateSurvivesAnything: a draft may be as empty or as odd as can be.
 func TestValidateSurvivesAnything(t *testing.T) {
+	t.Parallel()
 	cat := ownCatalogue(t)
 	if found := cfdi.Validate(&cfdi.Comprobante{}, cat, rulesAt); len(found.Errors()) < 10 {
 		t.Errorf("the empty document has only %d errors", len(found.Errors()))

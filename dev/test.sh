@@ -63,7 +63,7 @@ step "buscar una clave, sin detector de carreras"
 go test -tags timetzdata -count=1 -v -run TestSearchIsFast ./catalogo | grep -v '^=== '
 
 step "fuzzing"
-dev/fuzz.sh 6000
+dev/fuzz.sh 5000
 
 step "navegador"
 dev/browser.sh

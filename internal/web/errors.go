@@ -45,8 +45,8 @@ func stepUp(err error) bool { return errors.Is(err, account.ErrStepUp) }
 
 func (s *Server) showStatus(w http.ResponseWriter, r *http.Request, status int, err error) {
 	q := requestOf(r)
-	if status >= http.StatusInternalServerError && !errors.Is(err, context.Canceled) {
-		s.Log.Error("request failed", "ref", q.ref, "route", r.Pattern, "error", err)
+	if status >= http.StatusInternalServerError {
+		s.fault(err, "request failed", "ref", q.ref, "route", r.Pattern)
 	}
 	p := pageOfError(status, err, q.ref)
 	if isPartial(r) {
@@ -61,7 +61,7 @@ func (s *Server) showStatus(w http.ResponseWriter, r *http.Request, status int, 
 		whole = layout(f, errorBody(p, "/panel"))
 	}
 	if err := s.send(w, r, status, whole); err != nil {
-		s.Log.Error("error page failed", "ref", q.ref, "error", err)
+		s.fault(err, "error page failed", "ref", q.ref)
 		http.Error(w, fail.MessageOf(fail.New(fail.Internal, "")), status)
 	}
 }
@@ -70,7 +70,14 @@ func (s *Server) sendErrorPart(w http.ResponseWriter, r *http.Request, status in
 	w.Header().Set("HX-Retarget", "#avisos")
 	w.Header().Set("HX-Reswap", "innerHTML")
 	if err := s.send(w, r, status, errorPart(p)); err != nil {
-		s.Log.Error("error part failed", "ref", p.Ref, "error", err)
+		s.fault(err, "error part failed", "ref", p.Ref)
+	}
+}
+
+// fault logs an error of ours. That somebody left before the answer was ready is none.
+func (s *Server) fault(err error, message string, about ...any) {
+	if !errors.Is(err, context.Canceled) {
+		s.Log.Error(message, append(about, "error", err)...)
 	}
 }
 

@@ -79,6 +79,26 @@ func (b *browser) part(path string) *httptest.ResponseRecorder {
 	return b.send(r)
 }
 
+// TestWhoLeavesIsNoFault: a browser that goes elsewhere before a page or a block of it is
+// ready leaves nothing in the log.
+func TestWhoLeavesIsNoFault(t *testing.T) {
+	p := newPortal(t)
+	p.found("TCG180314LM7", "Mariana")
+	b := p.signedIn("TCG180314LM7")
+	left, leave := context.WithCancel(t.Context())
+	leave()
+	for _, path := range []string{"/panel", "/panel/datos", "/comprobantes", "/clientes"} {
+		for _, script := range []string{"", "true"} {
+			r := httptest.NewRequest(http.MethodGet, baseURL+path, nil).WithContext(left)
+			r.Header.Set("HX-Request", script)
+			b.send(r)
+		}
+	}
+	if text := p.log.String(); strings.Contains(text, "level=ERROR") {
+		t.Errorf("%s", text)
+	}
+}
+
 // TestWhatWaitsIsDoneFromThePanel: each thing that waits is told to its own company
 // alone, with the page where it is done; a stopped task starts again.
 func TestWhatWaitsIsDoneFromThePanel(t *testing.T) {
