@@ -190,12 +190,12 @@ func (e *engine) take() (s *session) {
 	return &session{ctx: ctx}
 }
 
-// give puts a session back for the next one.
+// give puts a session back, and then lets the next one in, who finds it.
 func (e *engine) give(s *session) {
-	<-e.lib.turns
 	e.mu.Lock()
-	defer e.mu.Unlock()
 	e.idle = append(e.idle, s)
+	e.mu.Unlock()
+	<-e.lib.turns
 }
 
 var errLibcrypto = errors.New("libcrypto refused")
