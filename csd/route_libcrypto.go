@@ -21,7 +21,8 @@ type library struct {
 	version                                       string
 	turns                                         chan struct{} // one for each that may be inside at once
 	sha256                                        uintptr       // what EVP_sha256 answers
-	d2iPrivateKey, d2iPublicKey, free             uintptr
+	d2iRSAPrivateKey, d2iPublicKey, free          uintptr
+	newKey, assign, freeRSA                       uintptr
 	ctxNew, ctxFree, signInit, verifyInit         uintptr
 	setPadding, setDigest, sign, verify, clearErr uintptr
 }
@@ -48,7 +49,7 @@ var theLibrary = sync.OnceValue(func() *library {
 	var initCrypto, versionText, evpSHA256 uintptr
 	for name, at := range map[string]*uintptr{
 		"OPENSSL_init_crypto": &initCrypto, "OpenSSL_version": &versionText, "EVP_sha256": &evpSHA256,
-		"d2i_PrivateKey": &l.d2iPrivateKey, "d2i_PublicKey": &l.d2iPublicKey, "EVP_PKEY_free": &l.free,
+		"d2i_RSAPrivateKey": &l.d2iRSAPrivateKey, "EVP_PKEY_new": &l.newKey, "EVP_PKEY_assign": &l.assign, "RSA_free": &l.freeRSA, "d2i_PublicKey": &l.d2iPublicKey, "EVP_PKEY_free": &l.free,
 		"EVP_PKEY_CTX_new": &l.ctxNew, "EVP_PKEY_CTX_free": &l.ctxFree,
 		"EVP_PKEY_sign_init": &l.signInit, "EVP_PKEY_verify_init": &l.verifyInit,
 		"EVP_PKEY_CTX_set_rsa_padding": &l.setPadding, "EVP_PKEY_CTX_set_signature_md": &l.setDigest,
@@ -121,7 +122,7 @@ func (k *Key) engine() *engine {
 		var der []byte
 		Secretly(func() { der = x509.MarshalPKCS1PrivateKey(k.rsa) })
 		defer clear(der)
-		k.foreign.engine = l.open(l.d2iPrivateKey, l.signInit, der)
+		k.foreign.engine = l.wrap(l.read(l.d2iRSAPrivateKey, der), l.signInit)
 		if k.foreign.engine != nil {
 			runtime.AddCleanup(k, (*engine).close, k.foreign.engine)
 		}
@@ -141,7 +142,7 @@ func (c *Certificate) engine() *engine {
 		if l == nil {
 			return
 		}
-		c.foreign.engine = l.open(l.d2iPublicKey, l.verifyInit, x509.MarshalPKCS1PublicKey(c.key))
+		c.foreign.engine = l.engineOf(l.read(l.d2iPublicKey, x509.MarshalPKCS1PublicKey(c.key), evpRSA), l.verifyInit)
 		if c.foreign.engine != nil {
 			runtime.AddCleanup(c, (*engine).close, c.foreign.engine)
 		}
@@ -149,14 +150,37 @@ func (c *Certificate) engine() *engine {
 	return c.foreign.engine
 }
 
-// open puts an RSA key in DER, PKCS#1, into the library; nil when it takes it not.
-func (l *library) open(read, ready uintptr, der []byte) *engine {
+// read has the library read DER by one of its d2i functions, whose first arguments are
+// before; 0 when it takes it not.
+func (l *library) read(d2i uintptr, der []byte, before ...uintptr) uintptr {
 	at := new(uintptr) // libcrypto moves it past what it read
 	*at = uintptr(unsafe.Pointer(unsafe.SliceData(der)))
-	pkey, _, _ := purego.SyscallN(read, evpRSA, 0, uintptr(unsafe.Pointer(at)), uintptr(len(der)))
+	made, _, _ := purego.SyscallN(d2i, append(before, 0, uintptr(unsafe.Pointer(at)), uintptr(len(der)))...)
 	runtime.KeepAlive(der)
-	if pkey == 0 {
+	runtime.KeepAlive(at)
+	if made == 0 {
 		_, _, _ = purego.SyscallN(l.clearErr)
+	}
+	return made
+}
+
+// wrap makes an engine of an RSA. A private key comes this way: d2i_PrivateKey goes through
+// OpenSSL's decoders, which let go of a copy of the DER without overwriting it.
+func (l *library) wrap(rsa, ready uintptr) *engine {
+	if rsa == 0 {
+		return nil
+	}
+	pkey, _, _ := purego.SyscallN(l.newKey)
+	if pkey == 0 || !yes(l.assign, pkey, evpRSA, rsa) {
+		_, _, _ = purego.SyscallN(l.freeRSA, rsa)
+		_, _, _ = purego.SyscallN(l.free, pkey)
+		return nil
+	}
+	return l.engineOf(pkey, ready)
+}
+
+func (l *library) engineOf(pkey, ready uintptr) *engine {
+	if pkey == 0 {
 		return nil
 	}
 	return &engine{lib: l, pkey: pkey, init: ready}
