@@ -98,9 +98,10 @@ func (b *blob) key(i int) string {
 	return key
 }
 
-// seek returns the first row whose key is not before key.
+// seek returns the first row whose key is not before key. Whole lines stand in the order of their keys, for the tab
+// behind a key is before any letter.
 func (b *blob) seek(key string) int {
-	return sort.Search(b.len(), func(i int) bool { return b.key(i) >= key })
+	return sort.Search(b.len(), func(i int) bool { return b.line(i) >= key })
 }
 
 // find returns the row with this key.
@@ -109,4 +110,14 @@ func (b *blob) find(key string) (int, bool) {
 	return i, i < b.len() && b.key(i) == key
 }
 
-func (b *blob) fields(i int) []string { return strings.Split(b.line(i), "\t") }
+// mostFields is how many a row has at most.
+const mostFields = 8
+
+// fields are those of row i, put into a place of the caller's.
+func (b *blob) fields(i int, into *[mostFields]string) []string {
+	all := into[:0]
+	for field := range strings.SplitSeq(b.line(i), "\t") {
+		all = append(all, field)
+	}
+	return all
+}

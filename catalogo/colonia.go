@@ -207,7 +207,8 @@ func nameIn(b *blob, key string) string {
 	if !ok {
 		return ""
 	}
-	return b.fields(i)[1]
+	var f [mostFields]string
+	return b.fields(i, &f)[1]
 }
 
 // Localidades returns the names of the towns of a state; none where c_Localidad was
@@ -224,7 +225,8 @@ func namesIn(b *blob, prefix string) []string {
 	}
 	var names []string
 	for i := b.seek(prefix); i < b.len() && strings.HasPrefix(string(b.key(i)), prefix); i++ {
-		names = append(names, b.fields(i)[1])
+		var f [mostFields]string
+		names = append(names, b.fields(i, &f)[1])
 	}
 	return names
 }

@@ -14,7 +14,8 @@ func (c *Catalog) Pedimento(aduana, patente, ejercicio string, numero int, fecha
 	}
 	prefix := pedimentoKey(aduana, patente, ejercicio, "")
 	for i := c.pedimentos.seek(prefix); i < c.pedimentos.len(); i++ {
-		f := c.pedimentos.fields(i)
+		var row [mostFields]string
+		f := c.pedimentos.fields(i, &row)
 		if !strings.HasPrefix(f[0], prefix) {
 			break
 		}

@@ -34,7 +34,8 @@ func (c *Catalog) ClaveProdServ(k string) (ClaveProdServ, bool) {
 	if !ok {
 		return ClaveProdServ{}, false
 	}
-	return prodServRow(c.prodServ.fields(i)), true
+	var f [mostFields]string
+	return prodServRow(c.prodServ.fields(i, &f)), true
 }
 
 func prodServRow(f []string) ClaveProdServ {
@@ -80,7 +81,8 @@ func (c *Catalog) ClaveUnidad(k string) (ClaveUnidad, bool) {
 	if !ok {
 		return ClaveUnidad{}, false
 	}
-	return unidadRow(c.unidad.fields(i)), true
+	var f [mostFields]string
+	return unidadRow(c.unidad.fields(i, &f)), true
 }
 
 func unidadRow(f []string) ClaveUnidad {
@@ -97,7 +99,8 @@ func (c *Catalog) SearchUnidad(words string, n int) []ClaveUnidad {
 func prodServPhrases() *spoken {
 	b := everydayProdServ()
 	return newSpoken(b.len(), func(i int) (clave, texto, typed string) {
-		f := b.fields(i)
+		var row [mostFields]string
+		f := b.fields(i, &row)
 		return f[0], f[1], f[3]
 	})
 }

@@ -31,6 +31,9 @@ func TestGarbage(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
+	if with := testing.AllocsPerRun(20, func() { _, _ = p.SealWith(key) }); with > allocs {
+		t.Errorf("%.0f allocations with the key at hand, %.0f without", with, allocs)
+	}
 	if t.Logf("%.0f allocations from Prepared to Sealed", allocs); allocs > 60 {
 		t.Errorf("%.0f allocations from Prepared to Sealed, 60 allowed", allocs)
 	}

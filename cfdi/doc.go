@@ -7,8 +7,7 @@
 //	c := &cfdi.Comprobante{TipoDeComprobante: "I", Moneda: "MXN", …}
 //	c.Totalize(cat)                                   // every amount, from lines upward
 //	p, err := cfdi.Prepare(c, cat, certificate, now)  // every rule; err is Findings
-//	sello, err := key.Sign([]byte(p.Cadena()))
-//	sealed, err := p.Seal(sello)                      // verified before it is returned
+//	sealed, err := p.SealWith(key)                    // or Seal, with what another signed
 //	stamped, err := sealed.Accept(fromPAC, trust)     // nothing but the stamp may be new
 //
 // Each step gives a type of its own, and what is of that type has passed the

@@ -72,82 +72,38 @@ var unaccent = strings.NewReplacer("Á", "A", "É", "E", "Í", "I", "Ó", "O", "
 // points ("S.A. DE C.V.", "SA DE CV", "S. A. de C. V."). A name that would be
 // nothing else keeps it.
 func trimSociety(name string) string {
-	end := strings.TrimRight(name, " ,.")
-	if end == "" || !societyEnds[end[len(end)-1]] {
-		return name // as most do
-	}
-	plain, from := withoutPoints(name)
+	end := strings.TrimRight(name, betweenWords)
 	for _, society := range societies {
-		if plain[len(plain)-1] != society[len(society)-1] {
-			continue
+		if cut := societyStart(end, society); cut > 0 && (name[cut-1] == ' ' || name[cut-1] == ',') {
+			if head := strings.TrimRight(name[:cut], betweenWords); head != "" {
+				return head
+			}
 		}
-		rest, ok := strings.CutSuffix(plain, squeeze(society))
-		if !ok || rest == "" {
-			continue
-		}
-		cut := from[len(rest)]
-		head := strings.TrimRight(name[:cut], " ,.")
-		if head == "" || (name[cut-1] != ' ' && name[cut-1] != ',') {
-			continue
-		}
-		if !spaced(name[cut:], society) {
-			continue
-		}
-		return head
 	}
 	return name
 }
 
-// societyEnds are the last letters of the societies.
-var societyEnds = func() (ends [256]bool) {
-	for _, society := range societies {
-		ends[society[len(society)-1]] = true
-	}
-	return ends
-}()
+// betweenWords are what may stand around the letters of a society.
+const betweenWords = " .,"
 
-func squeeze(s string) string { return strings.ReplaceAll(s, " ", "") }
-
-// withoutPoints drops points, commas and spaces, and tells where in s each
-// byte that is left was.
-func withoutPoints(s string) (plain string, from []int) {
-	var b strings.Builder
-	b.Grow(len(s))
-	from = make([]int, 0, len(s))
-	for i := 0; i < len(s); i++ {
-		if s[i] != '.' && s[i] != ',' && s[i] != ' ' {
-			b.WriteByte(s[i])
-			from = append(from, i)
-		}
-	}
-	return b.String(), from
-}
-
-// spaced reports whether tail is the society and not the end of some other words
-// that happen to have its letters: where the society has a space, tail has a space
-// or a point.
-func spaced(tail, society string) bool {
-	t := 0
-	skip := func() int {
-		n := 0
-		for t < len(tail) && strings.IndexByte(" .,", tail[t]) >= 0 {
-			t, n = t+1, n+1
-		}
-		return n
-	}
-	for i := 0; i < len(society); i++ {
-		gap := skip()
+// societyStart is where in name the society starts that it ends with, -1 when it does not. Points and spaces may stand
+// between its letters, and at least one must where the society has a space.
+func societyStart(name, society string) int {
+	for i := len(society) - 1; i >= 0; i-- {
 		if society[i] == ' ' {
-			if gap == 0 {
-				return false
+			before := strings.TrimRight(name, betweenWords)
+			if before == name {
+				return -1
 			}
+			name = before
 			continue
 		}
-		if t >= len(tail) || tail[t] != society[i] {
-			return false
+		if n := len(name); n == 0 || name[n-1] != society[i] {
+			if name = strings.TrimRight(name, betweenWords); !strings.HasSuffix(name, society[i:i+1]) {
+				return -1
+			}
 		}
-		t++
+		name = name[:len(name)-1]
 	}
-	skip()
-	return t == len(tail)
+	return len(name)
 }

@@ -122,13 +122,33 @@ type Sealed struct {
 	known []Known
 }
 
-// Seal puts the signature of the cadena, as [csd.Key.Sign] makes it, into the
+// Seal puts the signature of the cadena, as [csd.Key.Sign] makes it elsewhere, into the
 // document. It verifies it with the certificate first; the error says that it
 // does not fit.
 func (p *Prepared) Seal(sello []byte) (*Sealed, error) {
 	if err := p.cert.Verify([]byte(p.cadena), sello); err != nil {
 		return nil, fmt.Errorf("seal: %w", err)
 	}
+	return p.sealed(sello), nil
+}
+
+// SealWith signs the cadena with the key of the certificate and puts the signature into the
+// document. The public key of the one must be that of the other, and [csd.Key.Sign] holds
+// what it signs against it: nothing is left to verify. Errors: [csd.ErrPair], also for a wiped
+// key, and those of Sign.
+func (p *Prepared) SealWith(key *csd.Key) (*Sealed, error) {
+	if !key.Matches(p.cert) {
+		return nil, fmt.Errorf("seal: %w", csd.ErrPair)
+	}
+	sello, err := key.Sign([]byte(p.cadena))
+	if err != nil {
+		return nil, fmt.Errorf("seal: %w", err)
+	}
+	return p.sealed(sello), nil
+}
+
+// sealed is the document with a signature that is known to be right.
+func (p *Prepared) sealed(sello []byte) *Sealed {
 	c := *p.c // what hangs from it is never changed: neither type gives it away
 	c.Sello = base64.StdEncoding.EncodeToString(sello)
 	const attribute = ` Sello="`
@@ -136,7 +156,7 @@ func (p *Prepared) Seal(sello []byte) (*Sealed, error) {
 	xml = append(append(xml, p.xml[:p.sello]...), attribute...)
 	xml = append(append(xml, c.Sello...), '"')
 	xml = append(xml, p.xml[p.sello:]...)
-	return &Sealed{c: &c, cert: p.cert, xml: xml, known: c.kinds()}, nil
+	return &Sealed{c: &c, cert: p.cert, xml: xml, known: c.kinds()}
 }
 
 // ReadSealed reads a sealed document without stamp, ours or another's, and

@@ -88,9 +88,12 @@ func isYYMMDD(s string) bool {
 	if len(s) != 6 {
 		return false
 	}
-	_, err := time.Parse("20060102", "20"+s)
-	_, err19 := time.Parse("20060102", "19"+s)
-	return err == nil || err19 == nil
+	if !allDigits(s) {
+		return false
+	}
+	two := func(at int) int { return int(s[at]-'0')*10 + int(s[at+1]-'0') }
+	month, day := two(2), two(4)
+	return month >= 1 && month <= 12 && day >= 1 && day <= time.Date(2000+two(0), time.Month(month)+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
 // rfcAlphabet gives each character its value in the check digit of the RFC.

@@ -48,7 +48,7 @@ func Validate(c *Comprobante, cat *catalogo.Catalog, at time.Time) Findings {
 // validate is Validate; mends for amounts are left out where nobody asks for them.
 func validate(c *Comprobante, cat *catalogo.Catalog, at time.Time, mend bool) Findings {
 	v := &validation{c: c, cat: cat, at: at, decimals: 6, mended: mostMended}
-	v.walk()
+	v.look()
 	if m, ok := cat.Moneda(c.Moneda); ok {
 		v.decimals = m.Decimales
 	}
@@ -58,7 +58,10 @@ func validate(c *Comprobante, cat *catalogo.Catalog, at time.Time, mend bool) Fi
 			r.check(v)
 		}
 	}
-	advise(v)
+	for _, advice := range advices {
+		v.code = advice.code
+		advice.give(v)
+	}
 	for _, complement := range c.Complementos {
 		v.judge(complement)
 	}
@@ -85,23 +88,29 @@ const (
 	mendedHuge = 10
 )
 
-// walk keeps the nodes of the document, unless they are too many.
-func (v *validation) walk() {
-	v.c.nodes(placed, nil, func(path string, fields []Field) {
-		if len(v.nodes) <= keptNodes {
-			v.nodes = append(v.nodes, node{path, fields})
+// look goes through the attributes once, without telling where they stand, which costs a text for each node: most
+// documents have none that is missing or wrongly written.
+func (v *validation) look() {
+	v.c.nodes(placeless, make([]Field, 0, 24), func(_ string, fields []Field) {
+		v.count++
+		for i := 0; i < len(fields) && !v.flawed; i++ {
+			v.flawed = fields[i].missing() || fields[i].malformed() != ""
 		}
 	})
-	if len(v.nodes) > keptNodes {
-		v.nodes, v.mended = nil, mendedHuge
+	if v.count > keptNodes {
+		v.mended = mendedHuge
 	}
 }
 
 // eachNode visits every node; its fields are good until the next one.
 func (v *validation) eachNode(visit func(path string, fields []Field)) {
-	if v.nodes == nil {
+	if v.count > keptNodes {
 		v.c.nodes(placed, make([]Field, 0, 24), visit)
 		return
+	}
+	if v.nodes == nil {
+		v.nodes = make([]node, 0, v.count)
+		v.c.nodes(placed, nil, func(path string, fields []Field) { v.nodes = append(v.nodes, node{path, fields}) })
 	}
 	for _, n := range v.nodes {
 		visit(n.path, n.fields)
@@ -126,7 +135,9 @@ type validation struct {
 	at       time.Time
 	decimals int    // of Moneda; 6, which excludes nothing, when Moneda is unknown
 	code     string // of the rule that runs
-	nodes    []node // every node of c, walked once; nil where they are too many
+	count    int    // nodes of c
+	nodes    []node // all of them, kept once somebody asks where they stand; nil where they are too many
+	flawed   bool   // an attribute is missing or wrongly written
 	mended   int    // of how many findings on nothing is mended
 	amounts  []int  // findings that computing again may mend
 	tries    []int  // findings whose mend is to be tried out
@@ -159,14 +170,17 @@ func (v *validation) is(types string) bool {
 	return false
 }
 
-// dated is a row of a catalogue.
-type dated interface{ InForce(fecha string) bool }
+// A listing is what a catalogue says of a key on the day of the document.
+type listing struct{ known, inForce bool }
+
+// listed puts together what the catalogue answered for a key.
+func (v *validation) listed(row catalogo.Entry, known bool) listing {
+	return listing{known, known && row.InForce(v.c.Fecha)}
+}
 
 // catalogued reports whether a required or given key stands in its catalogue on
 // the day of the document. An absent key is for the structure to report.
-func (v *validation) catalogued(key string, row dated, ok bool) bool {
-	return key == "" || ok && row.InForce(v.c.Fecha)
-}
+func catalogued(key string, l listing) bool { return key == "" || l.inForce }
 
 // mendKey mends the finding that the running rule has just made at a path, if any.
 func (v *validation) mendKey(path, value string) {
@@ -179,22 +193,21 @@ func (v *validation) mendKey(path, value string) {
 const fixClave = "Elige una clave de la lista."
 
 // key reports a key that is not in its catalogue.
-func (v *validation) key(path, key, catalogue string, row dated, ok bool) {
-	if v.catalogued(key, row, ok) {
-		return
-	}
-	if ok {
+func (v *validation) key(path, key, catalogue string, l listing) {
+	switch {
+	case catalogued(key, l):
+	case l.known:
 		v.fail(path, "La clave "+quoted(key)+" de "+catalogue+" no estaba vigente en la fecha del comprobante.", fixClave)
-		return
+	default:
+		v.fail(path, "La clave "+quoted(key)+" no existe en el catálogo "+catalogue+" del SAT.", fixClave)
 	}
-	v.fail(path, "La clave "+quoted(key)+" no existe en el catálogo "+catalogue+" del SAT.", fixClave)
 }
 
 // bigKey is key for a catalogue that may not be at hand whole: then only the PAC
-// can tell that a key does not exist.
-func (v *validation) bigKey(path, key, catalogue string, row dated, ok bool) {
-	if ok || v.cat.Full(catalogue[len("c_"):]) {
-		v.key(path, key, catalogue, row, ok)
+// can tell that a key does not exist. Attribute and catalogue have one name.
+func (v *validation) bigKey(path func(attribute string) string, attribute, key string, l listing) {
+	if !catalogued(key, l) && (l.known || v.cat.Full(attribute)) {
+		v.key(path(attribute), key, "c_"+attribute, l)
 	}
 }
 
@@ -218,6 +231,11 @@ func eachConcepto(check func(v *validation, i int, c *Concepto)) func(*validatio
 }
 
 func conceptoPath(i int, attribute string) string { return at("Conceptos", i) + "." + attribute }
+
+// line is where a line stands; its path is only built for a finding.
+type line int
+
+func (i line) path(attribute string) string { return conceptoPath(int(i), attribute) }
 
 // eachTraslado calls check for every transfer of every line.
 func eachTraslado(check func(v *validation, p place, t *Traslado)) func(*validation) {

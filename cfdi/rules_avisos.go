@@ -26,31 +26,26 @@ const (
 	codeDomicilio    = "CFDI40147"
 )
 
-// advise warns of what no code forbids and a PAC, or the customer, may object to.
-func advise(v *validation) {
-	for _, advice := range []struct {
-		code string
-		give func(*validation)
-	}{
-		{codeFormaPago, adviseFormaPago},
-		{codeMetodoPago, adviseMetodoPago},
-		{codePUE99, advisePUE99},
-		{codeMoneda, adviseMoneda},
-		{codeGlobal, adviseGlobal},
-		{codeRelacion, adviseRelacion},
-		{codeDigito, adviseDigito},
-		{codeEmisorNombre, adviseEmisor},
-		{codeNombre, adviseNombre},
-		{codeDomicilio, adviseDomicilio},
-		{codeImporte, eachConcepto(adviseImporte)},
-		{codeHidroYPetro, eachConcepto(adviseHidroYPetro)},
-		{codeResumen, adviseResumen},
-		{codeCondiciones, adviseCondiciones},
-		{codeNomina, adviseNomina},
-	} {
-		v.code = advice.code
-		advice.give(v)
-	}
+// advices are what no code forbids and a PAC, or the customer, may object to.
+var advices = []struct {
+	code string
+	give func(*validation)
+}{
+	{codeFormaPago, adviseFormaPago},
+	{codeMetodoPago, adviseMetodoPago},
+	{codePUE99, advisePUE99},
+	{codeMoneda, adviseMoneda},
+	{codeGlobal, adviseGlobal},
+	{codeRelacion, adviseRelacion},
+	{codeDigito, adviseDigito},
+	{codeEmisorNombre, adviseEmisor},
+	{codeNombre, adviseNombre},
+	{codeDomicilio, adviseDomicilio},
+	{codeImporte, eachConcepto(adviseImporte)},
+	{codeHidroYPetro, eachConcepto(adviseHidroYPetro)},
+	{codeResumen, adviseResumen},
+	{codeCondiciones, adviseCondiciones},
+	{codeNomina, adviseNomina},
 }
 
 func adviseFormaPago(v *validation) {

@@ -31,7 +31,7 @@ func formaPagoForbidden(v *validation) {
 
 func formaPagoKey(v *validation) {
 	row, ok := v.cat.FormaPago(v.c.FormaPago)
-	v.key("FormaPago", v.c.FormaPago, "c_FormaPago", row, ok)
+	v.key("FormaPago", v.c.FormaPago, "c_FormaPago", v.listed(row.Entry, ok))
 }
 
 // formaPagoPPD asks for the attribute in I and E alone: elsewhere it must not be.
@@ -124,7 +124,7 @@ func descuentoDecimals(v *validation) { v.tooFine("Descuento", v.c.Descuento) }
 
 func monedaKey(v *validation) {
 	row, ok := v.cat.Moneda(v.c.Moneda)
-	v.key("Moneda", v.c.Moneda, "c_Moneda", row, ok)
+	v.key("Moneda", v.c.Moneda, "c_Moneda", v.listed(row.Entry, ok))
 }
 
 func tipoCambioMXN(v *validation) {
@@ -197,7 +197,7 @@ func totalSum(v *validation) {
 
 func tipoDeComprobanteKey(v *validation) {
 	row, ok := v.cat.TipoDeComprobante(v.c.TipoDeComprobante)
-	v.key("TipoDeComprobante", v.c.TipoDeComprobante, "c_TipoDeComprobante", row, ok)
+	v.key("TipoDeComprobante", v.c.TipoDeComprobante, "c_TipoDeComprobante", v.listed(row.Entry, ok))
 }
 
 // exterior reports whether the document carries Comercio Exterior.
@@ -229,14 +229,14 @@ func exportacionNoComplement(v *validation) {
 
 func exportacionKey(v *validation) {
 	row, ok := v.cat.Exportacion(v.c.Exportacion)
-	if v.key("Exportacion", v.c.Exportacion, "c_Exportacion", row, ok); v.is("NP") {
+	if v.key("Exportacion", v.c.Exportacion, "c_Exportacion", v.listed(row.Entry, ok)); v.is("NP") {
 		v.mendKey("Exportacion", "01")
 	}
 }
 
 func metodoPagoKey(v *validation) {
 	row, ok := v.cat.MetodoPago(v.c.MetodoPago)
-	v.key("MetodoPago", v.c.MetodoPago, "c_MetodoPago", row, ok)
+	v.key("MetodoPago", v.c.MetodoPago, "c_MetodoPago", v.listed(row.Entry, ok))
 }
 
 func metodoPagoForbidden(v *validation) {

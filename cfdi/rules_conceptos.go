@@ -4,7 +4,7 @@ import "slices"
 
 func claveProdServKey(v *validation, i int, c *Concepto) {
 	row, ok := v.cat.ClaveProdServ(c.ClaveProdServ)
-	v.bigKey(conceptoPath(i, "ClaveProdServ"), c.ClaveProdServ, "c_ClaveProdServ", row, ok)
+	v.bigKey(line(i).path, "ClaveProdServ", c.ClaveProdServ, v.listed(row.Entry, ok))
 }
 
 // claveProdServTaxes: a few keys of the catalogue oblige to transfer IVA or IEPS.
@@ -34,7 +34,7 @@ func (c *Concepto) withholds(impuesto string) bool {
 
 func claveUnidadKey(v *validation, i int, c *Concepto) {
 	row, ok := v.cat.ClaveUnidad(c.ClaveUnidad)
-	v.bigKey(conceptoPath(i, "ClaveUnidad"), c.ClaveUnidad, "c_ClaveUnidad", row, ok)
+	v.bigKey(line(i).path, "ClaveUnidad", c.ClaveUnidad, v.listed(row.Entry, ok))
 }
 
 func valorUnitarioPositive(v *validation, i int, c *Concepto) {
@@ -72,8 +72,10 @@ func lineDescuentoLimit(v *validation, i int, c *Concepto) {
 
 func objetoImpKey(v *validation, i int, c *Concepto) {
 	row, ok := v.cat.ObjetoImp(c.ObjetoImp)
-	v.key(conceptoPath(i, "ObjetoImp"), c.ObjetoImp, "c_ObjetoImp", row, ok)
-	v.mendKey(conceptoPath(i, "ObjetoImp"), c.objetoOf())
+	if l := v.listed(row.Entry, ok); !catalogued(c.ObjetoImp, l) {
+		v.key(conceptoPath(i, "ObjetoImp"), c.ObjetoImp, "c_ObjetoImp", l)
+		v.mendKey(conceptoPath(i, "ObjetoImp"), c.objetoOf())
+	}
 }
 
 func objetoImpNeedsTaxes(v *validation, i int, c *Concepto) {
@@ -127,7 +129,7 @@ func lineTaxesEmpty(v *validation, i int, c *Concepto) {
 
 func parteKey(v *validation, p place, part *Parte) {
 	row, ok := v.cat.ClaveProdServ(part.ClaveProdServ)
-	v.bigKey(p.path("ClaveProdServ"), part.ClaveProdServ, "c_ClaveProdServ", row, ok)
+	v.bigKey(p.path, "ClaveProdServ", part.ClaveProdServ, v.listed(row.Entry, ok))
 }
 
 func parteValor(v *validation, p place, part *Parte) {

@@ -18,7 +18,7 @@ func globalRequired(v *validation) {
 func periodicidadKey(v *validation) {
 	if g := v.c.InformacionGlobal; g != nil {
 		row, ok := v.cat.Periodicidad(g.Periodicidad)
-		v.key("InformacionGlobal.Periodicidad", g.Periodicidad, "c_Periodicidad", row, ok)
+		v.key("InformacionGlobal.Periodicidad", g.Periodicidad, "c_Periodicidad", v.listed(row.Entry, ok))
 	}
 }
 
@@ -42,7 +42,7 @@ func periodicidadRegimen(v *validation) {
 func mesesKey(v *validation) {
 	if g := v.c.InformacionGlobal; g != nil {
 		row, ok := v.cat.Meses(g.Meses)
-		v.key("InformacionGlobal.Meses", g.Meses, "c_Meses", row, ok)
+		v.key("InformacionGlobal.Meses", g.Meses, "c_Meses", v.listed(row.Entry, ok))
 	}
 }
 
@@ -84,6 +84,6 @@ func añoRange(v *validation) {
 func tipoRelacionKey(v *validation) {
 	for i, g := range v.c.CfdiRelacionados {
 		row, ok := v.cat.TipoRelacion(g.TipoRelacion)
-		v.key(at("CfdiRelacionados", i)+".TipoRelacion", g.TipoRelacion, "c_TipoRelacion", row, ok)
+		v.key(at("CfdiRelacionados", i)+".TipoRelacion", g.TipoRelacion, "c_TipoRelacion", v.listed(row.Entry, ok))
 	}
 }

@@ -34,8 +34,8 @@ func retencionImpuesto(v *validation, p place, r *ConceptoRetencion) {
 // impuesto reports a tax that does not exist or does not stand on this side.
 func (v *validation) impuesto(path func(string) string, key string, traslado bool) {
 	row, ok := v.cat.Impuesto(key)
-	if !v.catalogued(key, row, ok) {
-		v.key(path("Impuesto"), key, "c_Impuesto", row, ok)
+	if l := v.listed(row.Entry, ok); !catalogued(key, l) {
+		v.key(path("Impuesto"), key, "c_Impuesto", l)
 		v.recompute() // which takes a row out of the summary that no line has
 	} else if ok && traslado && !row.Traslado {
 		v.fail(path("Impuesto"), "El "+row.Texto+" se retiene; no se traslada.", "Muévelo a las retenciones.")
@@ -50,8 +50,8 @@ func retencionTipoFactor(v *validation, p place, r *ConceptoRetencion) {
 
 func (v *validation) tipoFactor(p place, key string) {
 	row, ok := v.cat.TipoFactor(key)
-	if !v.catalogued(key, row, ok) {
-		v.key(p.path("TipoFactor"), key, "c_TipoFactor", row, ok)
+	if l := v.listed(row.Entry, ok); !catalogued(key, l) {
+		v.key(p.path("TipoFactor"), key, "c_TipoFactor", l)
 		for _, right := range []string{"Tasa", "Cuota", exento} {
 			if strings.EqualFold(strings.TrimSpace(key), right) {
 				v.mendAll("TipoFactor", key, right)

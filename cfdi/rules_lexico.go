@@ -11,13 +11,15 @@ import (
 // structure reports what the schema requires and is not there. Version, Sello and
 // the certificate are left out: Prepare and Seal write them, Verify asks for them.
 func structure(v *validation) {
-	v.eachNode(func(path string, fields []Field) {
-		for _, f := range fields {
-			if f.use != optionalUse && f.empty() && !writtenBySeal(f.Name) {
-				v.missing(join(path, f.Name), f)
+	if v.flawed {
+		v.eachNode(func(path string, fields []Field) {
+			for _, f := range fields {
+				if f.missing() {
+					v.missing(join(path, f.Name), f)
+				}
 			}
-		}
-	})
+		})
+	}
 	if v.c.Version != "" && v.c.Version != "4.0" {
 		v.fail("Version", "La versión del comprobante debe ser 4.0.", "Genera el comprobante de nuevo.")
 	}
@@ -42,6 +44,9 @@ func (v *validation) missing(path string, f Field) {
 		v.tentative()
 	}
 }
+
+// missing reports whether the schema requires the attribute and it is not there.
+func (f Field) missing() bool { return f.use != optionalUse && f.empty() && !writtenBySeal(f.Name) }
 
 // empty reports whether the attribute is absent, without spelling a number out.
 func (f Field) empty() bool {
@@ -153,13 +158,12 @@ func alphanumeric(s string) bool {
 
 // lexical reports values that the schema refuses and no other code speaks of.
 func lexical(v *validation) {
+	if !v.flawed {
+		return
+	}
 	v.eachNode(func(path string, fields []Field) {
 		for _, f := range fields {
-			problem := f.textProblem()
-			if f.num != nil {
-				problem = f.numberProblem()
-			}
-			if problem != "" {
+			if problem := f.malformed(); problem != "" {
 				v.fail(join(path, f.Name), capital(label(f.Name))+" "+problem+".", "Corrige el dato.")
 				v.mendLexical(join(path, f.Name), f)
 			}
@@ -203,6 +207,14 @@ func (v *validation) mendLexical(path string, f Field) {
 }
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// malformed is what the schema refuses in the value of an attribute, "" when nothing.
+func (f Field) malformed() string {
+	if f.num != nil {
+		return f.numberProblem()
+	}
+	return f.textProblem()
+}
 
 func (f Field) textProblem() string {
 	if f.text == nil || *f.text == "" || f.Name == "Sello" || f.Name == "Certificado" {

@@ -11,7 +11,7 @@ const regimenGenerico = "616" // Sin obligaciones fiscales
 
 func (v *validation) regimen(path, key string) {
 	row, ok := v.cat.RegimenFiscal(key)
-	v.key(path, key, "c_RegimenFiscal", row, ok)
+	v.key(path, key, "c_RegimenFiscal", v.listed(row.Entry, ok))
 }
 
 func emisorRegimenKey(v *validation) { v.regimen("Emisor.RegimenFiscal", v.c.Emisor.RegimenFiscal) }
@@ -65,7 +65,7 @@ func domicilioGenerico(v *validation) {
 
 func residenciaKey(v *validation) {
 	row, ok := v.cat.Pais(v.c.Receptor.ResidenciaFiscal)
-	v.key("Receptor.ResidenciaFiscal", v.c.Receptor.ResidenciaFiscal, "c_Pais", row, ok)
+	v.key("Receptor.ResidenciaFiscal", v.c.Receptor.ResidenciaFiscal, "c_Pais", v.listed(row.Entry, ok))
 }
 
 func residenciaForbidden(v *validation) {
@@ -146,7 +146,7 @@ func receptorRegimenGenerico(v *validation) {
 
 func usoKey(v *validation) {
 	row, ok := v.cat.UsoCFDI(v.c.Receptor.UsoCFDI)
-	v.key("Receptor.UsoCFDI", v.c.Receptor.UsoCFDI, "c_UsoCFDI", row, ok)
+	v.key("Receptor.UsoCFDI", v.c.Receptor.UsoCFDI, "c_UsoCFDI", v.listed(row.Entry, ok))
 	v.mendKey("Receptor.UsoCFDI", v.usoOf())
 }
 

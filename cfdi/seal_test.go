@@ -208,6 +208,32 @@ func TestSealRefusesForeignSignature(t *testing.T) {
 	}
 }
 
+// With the key at hand the seal is the same, and no other key makes one.
+func TestSealWith(t *testing.T) {
+	h := newHouse(t)
+	cert, key := h.pair(t, emisorRfc)
+	_, stranger := h.pair(t, emisorRfc)
+	p, err := cfdi.Prepare(lodging(), catalogo.New(), cert, clock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sello, _ := key.Sign([]byte(p.Cadena()))
+	want, err := p.Seal(sello)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := p.SealWith(key); err != nil || !bytes.Equal(got.XML(), want.XML()) || got.Certificate() != cert {
+		t.Errorf("sealed with the key: %v", err)
+	}
+	if _, err := p.SealWith(stranger); !errors.Is(err, csd.ErrPair) {
+		t.Errorf("sealed with the key of another certificate: %v", err)
+	}
+	key.Wipe()
+	if _, err := p.SealWith(key); !errors.Is(err, csd.ErrPair) {
+		t.Errorf("sealed with a wiped key: %v", err)
+	}
+}
+
 func TestReadPreparedRefuses(t *testing.T) {
 	h := newHouse(t)
 	cert, key := h.pair(t, emisorRfc)

@@ -4,7 +4,6 @@ package csd
 // the person who chose it. Errors of this package wrap one; compare with errors.Is.
 type Error string
 
-// Error returns the sentence.
 // Error returns the Spanish sentence.
 func (e Error) Error() string { return string(e) }
 
@@ -19,6 +18,7 @@ const (
 	ErrPassword         = Error("La contraseña no abre la llave. Escríbela otra vez: distingue mayúsculas y minúsculas.")
 	ErrCipher           = Error("La llave está cifrada de una forma que no reconocemos. Elige el archivo .key original que te dio el SAT.")
 	ErrRSA              = Error("La llave no es RSA de 2048 a 4096 bits como las del SAT, o sus números no son válidos.")
+	ErrPair             = Error("La llave privada no es la de este certificado. Elige el .cer y el .key del mismo sello.")
 	ErrSignature        = Error("La firma no corresponde al contenido.")
 	ErrWiped            = Error("La llave ya se borró de la memoria.")
 	ErrUnknownAuthority = Error("El certificado no lo emitió una autoridad certificadora que conozcamos.")

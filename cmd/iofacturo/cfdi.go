@@ -245,11 +245,7 @@ func (c *sealCmd) Run(w *world) error {
 	if err != nil {
 		return err
 	}
-	sello, err := key.Sign([]byte(prepared.Cadena()))
-	if err != nil {
-		return err
-	}
-	sealed, err := prepared.Seal(sello)
+	sealed, err := prepared.SealWith(key)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func issue(ctx context.Context, w *world, n int) (figure, limit lap, err error) 
 		return nil, nil, err
 	}
 	defer file.Close()
-	page := bytes.Repeat([]byte{1}, 4096)
+	page, sign := bytes.Repeat([]byte{1}, 4096), signing(w.bare)
 	return turns(ctx, n, func(i int) error {
 		d, err := w.draft(ctx, i)
 		if err != nil {
@@ -65,7 +65,7 @@ func issue(ctx context.Context, w *world, n int) (figure, limit lap, err error) 
 		return err
 	}, func(i int) error {
 		for range signatures {
-			if err := w.pair.sign(i); err != nil {
+			if err := sign(i); err != nil {
 				return err
 			}
 		}

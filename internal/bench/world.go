@@ -50,6 +50,7 @@ type world struct {
 	trust      *csd.Trust
 	pair       pair            // by the route of this process
 	goPair     pair            // the same, by crypto/rsa
+	bare       *csd.Key        // the same key once more, by the route of this process
 	rsa        *rsa.PrivateKey // the same key, for bare signatures
 	pac        *pacprueba.PAC
 	pacCert    *csd.Certificate
@@ -115,7 +116,10 @@ func (w *world) openKey(ca *prueba.CA) error {
 		return err
 	}
 	w.rsa = bare.(*rsa.PrivateKey) // csd opens no other kind
-	w.goPair, err = w.pair.onlyGo()
+	if w.goPair, err = w.pair.onlyGo(); err != nil {
+		return err
+	}
+	w.bare, err = csd.ParsePKCS8(w.pair.key.PKCS8())
 	return err
 }
 
