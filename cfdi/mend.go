@@ -152,7 +152,7 @@ func (c *Comprobante) apply(ch Change) error {
 func (c *Comprobante) attribute(path string) (Field, bool) {
 	list, i, rest, ok := c.complementAt(path)
 	if !ok {
-		return attributeAt(path, func(visit func(string, []Field)) { c.nodes(placed, nil, visit) })
+		return attributeAt(path, func(visit func(string, []Field)) { c.nodes(placed, make([]Field, 0, 24), visit) })
 	}
 	if k, ok := (*list)[i].(Walker); ok {
 		return attributeOf(k, rest)
@@ -262,7 +262,7 @@ func (c *Concepto) dropNode(path string) bool {
 // texts and rows of the summary may differ.
 func (c *Comprobante) changesTo(after *Comprobante) []Change {
 	list := func(c *Comprobante) []placedValue {
-		return values(func(visit func(string, []Field)) { c.nodes(placed, nil, visit) })
+		return values(func(visit func(string, []Field)) { c.nodes(placed, make([]Field, 0, 24), visit) })
 	}
 	was, is := list(c), list(after)
 	out, n := differences(was, is)
