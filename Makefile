@@ -69,11 +69,11 @@ fuzz:
 test-deep: build
 	@dev/fuzz.sh 3000000
 	IOFACTURO_PAIRS=1000 $(GO) test -tags $(TAGS) -count=1 -v -run TestAuthWorkIsTheSame -timeout 30m ./internal/account
-	$(GO) test -tags $(TAGS) -count=1 -run FoliosAre -timeout 90m ./internal/billing
+	IOFACTURO_ORACLE=all $(GO) test -tags $(TAGS) -count=1 -run FoliosAre -timeout 90m ./internal/billing
 	IOFACTURO_CREDIT_ROUNDS=10000 $(GO) test -tags $(TAGS) -count=1 -run OneCreditHasOneWinner -timeout 90m ./internal/credit
 	IOFACTURO_SHOP_REPLAYS=1000 $(GO) test -tags $(TAGS) -count=1 -run ReplayedEvents -timeout 30m ./internal/shop
 	E2E_CRAWL=1 dev/browser.sh
-	for shard in 1 2 3 4 5; do IOFACTURO_KILL_POINTS=2000 $(GO) test -tags $(TAGS) -count=1 -run WhereverItIsKilled -timeout 90m ./internal/billing || exit 1; done
+	for shard in 1 2 3 4 5; do IOFACTURO_ORACLE=all IOFACTURO_KILL_POINTS=2000 $(GO) test -tags $(TAGS) -count=1 -run WhereverItIsKilled -timeout 90m ./internal/billing || exit 1; done
 
 clean:
 	rm -rf bin internal/web/dist/* internal/leaked/dist/* $(UI)/node_modules

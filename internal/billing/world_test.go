@@ -270,5 +270,5 @@ var books pactest.Books
 func (w *world) oracle(xml ...[]byte) {
 	w.t.Helper()
 	cert, _ := w.papers.ca.PAC()
-	w.t.Logf("%d stamped, %d of them new to the oracle", len(xml), books.Oracle(w.t, cert, xml...))
+	w.t.Logf("%d stamped, %d of them judged by the oracle", len(xml), books.Oracle(w.t, cert, xml...))
 }
