@@ -69,18 +69,21 @@ func NewPlataforma(periodicidad string, servicios ...DetallesDelServicio) *Servi
 	return &ServiciosPlataformasTecnologicas{Version: "1.0", Periodicidad: periodicidad, Servicios: servicios}
 }
 
-// NewServicio is one service at a price without IVA, on which 16 % was transferred and
-// the platform takes comision, both in pesos; fecha is written as 2026-11-20, formaPago and
-// tipo are keys of the SAT.
+// NewServicio is one service at a price without IVA, on which 16 % was transferred, of
+// what is free nothing, and the platform takes comision, both in pesos; fecha is written
+// as 2026-11-20, formaPago and tipo are keys of the SAT.
 func NewServicio(formaPago, tipo, fecha string, precio, comision decimal.Decimal) DetallesDelServicio {
-	rate := decimal.MustParse("0.160000")
-	return DetallesDelServicio{
+	d := DetallesDelServicio{
 		FormaPagoServ: formaPago, TipoDeServ: tipo, FechaServ: fecha, PrecioServSinIVA: precio.Round(2),
-		ImpuestosTrasladadosdelServicio: &ImpuestosTrasladadosdelServicio{
-			Base: precio.Round(2), Impuesto: "02", TipoFactor: "Tasa", TasaCuota: rate, Importe: precio.Mul(rate).Round(2),
-		},
 		ComisionDelServicio: &ComisionDelServicio{Importe: comision.Round(2)},
 	}
+	if d.PrecioServSinIVA.Sign() != 0 {
+		rate := decimal.MustParse("0.160000")
+		d.ImpuestosTrasladadosdelServicio = &ImpuestosTrasladadosdelServicio{
+			Base: d.PrecioServSinIVA, Impuesto: "02", TipoFactor: "Tasa", TasaCuota: rate, Importe: precio.Mul(rate).Round(2),
+		}
+	}
+	return d
 }
 
 // Withhold adds a tax (001 ISR, 002 IVA, 003 IEPS) withheld of base at rate, of which 0.10

@@ -206,9 +206,23 @@ func nacional(change func(n *retenciones.Nacional)) func(*retenciones.Retencione
 	return func(r *retenciones.Retenciones) { change(r.Receptor.Nacional) }
 }
 
+// service changes the first service of a platform.
+func service(change func(d *retenciones.DetallesDelServicio)) func(*retenciones.Retenciones) {
+	return func(r *retenciones.Retenciones) {
+		change(&r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[0])
+	}
+}
+
 func ruleCases() []ruleCase {
-	type R = retenciones.Retenciones
-	const c0 = "Complementos[0]."
+	type (
+		R = retenciones.Retenciones
+		S = retenciones.DetallesDelServicio
+	)
+	const (
+		c0       = "Complementos[0]."
+		iva      = "Servicios[0].ImpuestosTrasladadosdelServicio."
+		comision = "Servicios[0].ComisionDelServicio."
+	)
 	return []ruleCase{
 		{"Reten20103", "FechaExp", honorarios, func(r *R) { r.FechaExp = "2026-11-20 12:00:00" }},
 		{"Reten20103", "FechaExp", honorarios, func(r *R) { r.FechaExp = "2026-02-30T12:00:00" }},
@@ -258,6 +272,18 @@ func ruleCases() []ruleCase {
 		{"301", c0 + "Servicios[1].ContribucionGubernamental.EntidadDondePagaLaContribucion", plataforma, func(r *R) {
 			r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[1].ContribucionGubernamental.EntidadDondePagaLaContribucion = "33"
 		}},
+		{"301", c0 + "Remanente.ProporcionRem", dividendos, func(r *R) {
+			r.Complementos[0].(*retenciones.Dividendos).Remanente.ProporcionRem = num("10000000000")
+		}},
+		{"301", c0 + "Servicios[0].FormaPagoServ", plataforma, service(func(d *S) { d.FormaPagoServ = "10" })},
+		{"301", c0 + "Servicios[0].TipoDeServ", plataforma, service(func(d *S) { d.TipoDeServ = "10" })},
+		{"301", c0 + "Servicios[0].SubTipServ", plataforma, service(func(d *S) { d.SubTipServ = "05" })},
+		{"301", c0 + iva + "Base", plataforma, service(func(d *S) { d.ImpuestosTrasladadosdelServicio.Base = num("0.00") })},
+		{"301", c0 + iva + "Impuesto", plataforma, service(func(d *S) { d.ImpuestosTrasladadosdelServicio.Impuesto = "002" })},
+		{"301", c0 + iva + "TasaCuota", plataforma, service(func(d *S) { d.ImpuestosTrasladadosdelServicio.TasaCuota = num("16") })},
+		{"301", c0 + comision + "Base", plataforma, service(func(d *S) { d.ComisionDelServicio.Base = num("0.00") })},
+		{"301", c0 + comision + "Porcentaje", plataforma, service(func(d *S) { d.ComisionDelServicio.Porcentaje = num("20") })},
+		{"301", c0 + comision + "Porcentaje", plataforma, service(func(d *S) { d.ComisionDelServicio.Porcentaje = num("0.000") })},
 	}
 }
 
