@@ -150,8 +150,8 @@ func (s *ServiciosPlataformasTecnologicas) totalize(iva, isr decimal.Decimal) {
 
 // Seal judges r by every rule, binds it to the certificate, has its cadena signed,
 // as [csd.Key.Sign] does, and returns the sealed bytes: those to store and to send.
-// The error is [cfdi.Findings] when a rule is broken or the certificate is not one of the
-// emisor that is in force at FechaExp, a [*cfdi.UnknownError] when a complement has no
+// The error is [cfdi.Findings] when a rule is broken or the certificate is not a CSD of
+// the emisor in force at FechaExp, a [*cfdi.UnknownError] when a complement has no
 // cadena here, and else says what went wrong in signing. r is not changed.
 func (r *Retenciones) Seal(cat *catalogo.Catalog, cert *csd.Certificate, sign func(cadena []byte) ([]byte, error)) ([]byte, error) {
 	bound := *r

@@ -79,7 +79,7 @@ type Nacional struct{ RfcR, NomDenRazSocR, CurpR, DomicilioFiscalR string }
 // Extranjero is a receptor without.
 type Extranjero struct{ NumRegIdTribR, NomDenRazSocR string }
 
-// Periodo is the months of a year, 01 to 12.
+// Periodo is the months, 01 to 12, of a year of four digits.
 type Periodo struct{ MesIni, MesFin, Ejercicio string }
 
 // Totales are the amounts in pesos, two decimals. MontoTotGrav, MontoTotExent and the
