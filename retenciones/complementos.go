@@ -247,7 +247,7 @@ type Pagosaextranjeros struct {
 
 // NoBeneficiario is who is paid and is not the beneficial owner.
 type NoBeneficiario struct {
-	PaisDeResidParaEfecFisc string // two letters; the SAT's list of them is not here
+	PaisDeResidParaEfecFisc string // two letters: US
 	ConceptoPago            string // 1 to 9
 	DescripcionConcepto     string
 }

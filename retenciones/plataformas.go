@@ -27,7 +27,7 @@ type DetallesDelServicio struct {
 	FormaPagoServ        string // 01 to 09
 	TipoDeServ           string // 01 to 09, 11
 	SubTipServ           string // 01 to 04, 08, 09
-	RFCTerceroAutorizado string // of who helps the one registered
+	RFCTerceroAutorizado string // of a person who helps the one registered
 	FechaServ            string // 2026-11-20, when the customer pays
 	PrecioServSinIVA     decimal.Decimal
 

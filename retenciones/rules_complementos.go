@@ -3,7 +3,9 @@ package retenciones
 import (
 	"regexp"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
@@ -57,17 +59,33 @@ func (i *Intereses) validate(r *cfdi.Report, path string) {
 	r.Want(slices.Contains(siNo, i.OperFinancDerivad), path+".OperFinancDerivad", i.OperFinancDerivad, malSiNo, fixSiNo)
 }
 
-var (
-	conceptoForm = regexp.MustCompile(`^[1-9]$`)
-	paisForm     = regexp.MustCompile(`^([A-Z]{2}|PIK)$`)
-)
+var conceptoForm = regexp.MustCompile(`^[1-9]$`)
+
+// paises are the keys of c_Pais of retentions, which has two letters where that of CFDI has three.
+const paises = "" +
+	"AD AE AF AG AI AL AM AN AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BR BS BT BV BW BY BZ CA CC CD " +
+	"CF CG CH CI CK CL CM CN CO CR CU CV CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG " +
+	"GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP " +
+	"KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC " +
+	"NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PIK PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI " +
+	"SJ SK SL SM SN SO SR ST SV SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU " +
+	"WF WS YE YT ZA ZM ZW"
+
+func pais(key string) bool {
+	for k := range strings.FieldsSeq(paises) {
+		if k == key {
+			return true
+		}
+	}
+	return false
+}
 
 func (p *Pagosaextranjeros) validate(r *cfdi.Report, path string) {
 	check(r, path, p.nodes, map[string]int{"DescripcionConcepto": 255, "NomDenRazSocB": 300})
 	r.Want(p.Version == "1.0", path+".Version", p.Version, malUno, fixUno)
 	r.Want(slices.Contains(siNo, p.EsBenefEfectDelCobro), path+".EsBenefEfectDelCobro", p.EsBenefEfectDelCobro, malSiNo, fixSiNo)
 	if n := p.NoBeneficiario; n != nil {
-		r.Want(paisForm.MatchString(n.PaisDeResidParaEfecFisc), path+".NoBeneficiario.PaisDeResidParaEfecFisc", n.PaisDeResidParaEfecFisc, "El país no es una clave de dos letras.", fixClave)
+		r.Want(pais(n.PaisDeResidParaEfecFisc), path+".NoBeneficiario.PaisDeResidParaEfecFisc", n.PaisDeResidParaEfecFisc, malClave, "Escribe la clave de dos letras del país, como US.")
 		r.Want(conceptoForm.MatchString(n.ConceptoPago), path+".NoBeneficiario.ConceptoPago", n.ConceptoPago, malClave, fixClave)
 	}
 	if b := p.Beneficiario; b != nil {
@@ -110,7 +128,8 @@ func (d *DetallesDelServicio) validate(r *cfdi.Report, path string) {
 	r.Want(subtipoForm.MatchString(d.SubTipServ), path+".SubTipServ", d.SubTipServ, malClave, fixClave)
 	_, err := time.Parse(time.DateOnly, d.FechaServ)
 	r.Want(err == nil, path+".FechaServ", d.FechaServ, "La fecha del servicio no es una fecha.", "Escríbela como 2026-11-20.")
-	r.Want(cfdi.ValidRFC(d.RFCTerceroAutorizado), path+".RFCTerceroAutorizado", d.RFCTerceroAutorizado, "El RFC del tercero no está bien escrito.", "Revisa sus 13 caracteres.")
+	r.Want(cfdi.ValidRFC(d.RFCTerceroAutorizado) && utf8.RuneCountInString(d.RFCTerceroAutorizado) == 13, path+".RFCTerceroAutorizado", d.RFCTerceroAutorizado,
+		"El RFC del tercero no es de una persona física o no está bien escrito.", "Revisa sus 13 caracteres.")
 	if t := d.ImpuestosTrasladadosdelServicio; t != nil {
 		path := path + ".ImpuestosTrasladadosdelServicio"
 		r.Want(t.Base.Sign() != 0, path+".Base", t.Base.String(), malBase, "Escribe la base del impuesto.")
