@@ -43,7 +43,7 @@ type Nomina struct {
 	FechaPago         string // 2026-11-15, as all dates here
 	FechaInicialPago  string
 	FechaFinalPago    string
-	NumDiasPagados    decimal.Decimal // three decimals
+	NumDiasPagados    decimal.Decimal // whole, or with three decimals: 14.500
 	TotalPercepciones decimal.Decimal // the totals are written by Totalize, here and below
 	TotalDeducciones  decimal.Decimal
 	TotalOtrosPagos   decimal.Decimal
