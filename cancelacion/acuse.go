@@ -46,7 +46,18 @@ func (a *Acuse) Of(uuid string) (Estatus, bool) {
 	return Estatus{}, false
 }
 
-// Time returns Fecha as an instant.
+// Code returns what the SAT says of a document, for [Explain]: its EstatusUUID, or the
+// CodEstatus of a request refused as a whole, which names no folio; "" where the acuse
+// is of other documents.
+func (a *Acuse) Code(uuid string) string {
+	if len(a.Folios) == 0 {
+		return a.CodEstatus
+	}
+	f, _ := a.Of(uuid)
+	return f.EstatusUUID
+}
+
+// Time returns Fecha as an instant, in UTC.
 func (a *Acuse) Time() time.Time {
 	at, err := time.ParseInLocation(fechaForm, a.Fecha, central)
 	if err != nil {

@@ -78,6 +78,22 @@ func TestReadAcuse(t *testing.T) {
 	if _, ok := got.Of(uuid(5)); ok {
 		t.Error("a document that is not in the acuse has a status")
 	}
+	for _, v := range []struct{ xml, uuid, want string }{
+		{acuse, uuid(1), "201"},
+		{acuse, "abcdefab-2222-3333-4444-00000000000c", "205"},
+		{acuse, uuid(5), ""},
+		{refused, uuid(5), "304"}, // no folio is named: it is said of all
+		{answered, uuid(5), ""},   // said of another
+		{answered, uuid(1), "1000"},
+	} {
+		a, err := cancelacion.ReadAcuse([]byte(v.xml))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := a.Code(v.uuid); got != v.want {
+			t.Errorf("%s: %q, want %q", v.uuid, got, v.want)
+		}
+	}
 	if at := got.Time(); !at.Equal(time.Date(2026, 11, 20, 18, 2, 56, 247580400, time.UTC)) {
 		t.Error(at)
 	}

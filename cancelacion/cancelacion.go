@@ -7,7 +7,13 @@
 //	firma, err := key.SignSHA1(p.SignedInfo()) // wherever the key is
 //	xml, err := p.Sign(firma)               // to the PAC, with these very bytes
 //	acuse, err := cancelacion.ReadAcuse(b)  // what came back
-//	cancelacion.Explain(acuse.Folios[0].EstatusUUID)
+//	cancelacion.Explain(acuse.Code(uuid))   // what it means and what to do now
+//
+// Prepare refuses what the SAT's service would refuse, under its code where it has one:
+// a certificate of another RFC, not in force or not a CSD; a UUID that is none or stands
+// twice; a Motivo that does not exist, or whose FolioSustitucion is missing or too much;
+// and more than [MaxFolios]. Whether a document may be cancelled at all is not known
+// here: the SAT tells in the acuse, by one of its [Codes].
 //
 // The signature is an enveloped XMLDSig with RSA-SHA1 and inclusive C14N 1.0,
 // which the SAT demands; nothing else of ours is signed so. The key is never
@@ -58,8 +64,8 @@ const (
 
 // A Folio is one document to cancel.
 type Folio struct {
-	UUID             string
-	Motivo           string
+	UUID             string // its folio fiscal, in either case: it is written as given
+	Motivo           string // ConRelacion, SinRelacion, NoSeLlevoCabo or EnGlobal
 	FolioSustitucion string // with Motivo 01 alone
 }
 
@@ -92,8 +98,9 @@ type PeticionConsultaRelacionados struct {
 	Uuid                 string
 }
 
-// Prepare judges c as the SAT would and writes it for signature with cert, at
-// the time of the clock. The error is [Findings].
+// Prepare judges c as the SAT would and writes it for signature with cert, which need
+// not be the one that sealed the documents. at is the clock: Fecha is written from it,
+// in the time of central Mexico, and cert must be in force then. The error is [Findings].
 func (c Cancelacion) Prepare(cert *csd.Certificate, at time.Time) (*Prepared, error) {
 	if found := append(holder(cert, "RfcEmisor", c.RfcEmisor, at), c.judge()...); len(found) > 0 {
 		return nil, found
@@ -120,8 +127,8 @@ func (c Cancelacion) body(fecha string) *body {
 	return b
 }
 
-// Prepare judges s and writes it for signature with cert, the receiver's. The
-// error is [Findings].
+// Prepare judges s and writes it for signature with cert, the receiver's; at is as in
+// [Cancelacion.Prepare]. The error is [Findings].
 func (s SolicitudAceptacionRechazo) Prepare(cert *csd.Certificate, at time.Time) (*Prepared, error) {
 	if found := append(holder(cert, "RfcReceptor", s.RfcReceptor, at), s.judge()...); len(found) > 0 {
 		return nil, found

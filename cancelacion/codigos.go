@@ -24,7 +24,7 @@ type Meaning struct {
 }
 
 // Codes are those of folios and requests of cancellation, of answers, of pending
-// requests and of relations.
+// requests and of relations. They are read, never written to.
 var Codes = []Meaning{
 	{"201", Received, "El SAT recibió la solicitud. El comprobante todavía no está cancelado.", "Espera: consultamos su estado hasta que se cancele o lo rechacen."},
 	{"202", Received, "El SAT ya tenía una solicitud de este comprobante, o ya está cancelado.", "No la mandes otra vez: consulta su estado."},

@@ -30,7 +30,8 @@ var ErrSignature = errors.New("la firma no corresponde a la solicitud")
 // Verify reads a signed request, ours or another's, as a certifier does: one
 // enveloped Signature at the end, with the algorithms of the SAT and no others.
 // Values are taken from the tree that was verified. Errors: [*xmldoc.Error],
-// [ErrSignature], or that it is no request.
+// [ErrSignature], those of [csd.ParseCertificate], or that it is no request. Whether the
+// SAT would take it is [Signed.Judge]'s to say.
 func Verify(xml []byte) (*Signed, error) {
 	root, err := xmldoc.Parse(xml)
 	if err != nil {

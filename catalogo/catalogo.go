@@ -1,6 +1,14 @@
 // Package catalogo holds the SAT catalogues of the CFDI 4.0: keys, official
 // texts, validity dates and search.
 //
+//	cat := catalogo.New()                               // or Open(dir), of an imported edition
+//	uso, ok := cat.UsoCFDI("G03")
+//	if !ok || !uso.InForce(fecha) || !uso.Admits(regimen) { … }
+//	rows := cat.SearchProdServ("renta de local", 10)    // what somebody typed
+//	zone := cat.Location("22000")                       // of a postal code
+//
+// A row is found whatever the day: whoever asks about a document asks [Entry.InForce] too.
+//
 // The small catalogues are complete tables in this package, those of the complements
 // that papers word each a [Short]. Of the large ones
 // (ClaveProdServ, ClaveUnidad, CodigoPostal, NumPedimentoAduana) the package

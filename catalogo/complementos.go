@@ -50,55 +50,65 @@ type FraccionArancelaria struct {
 	UMT string
 }
 
-// ClaveProdServCP returns the row of c_ClaveProdServCP with this key.
+// ClaveProdServCP returns the row of c_ClaveProdServCP with this key; of a key that stands
+// more than once that in force on the day of fecha, else the last. Without the imported
+// catalogue nothing is found, and false decides nothing; so do the others of complements.
 func (c *Catalog) ClaveProdServCP(k, fecha string) (ClaveProdServCP, bool) {
 	f, ok := c.row("ClaveProdServCP", k, fecha, 5)
 	return ClaveProdServCP{f.entry(), f[4]}, ok
 }
 
-// ClaveUnidadPeso returns the row of c_ClaveUnidadPeso with this key.
+// ClaveUnidadPeso returns the row of c_ClaveUnidadPeso with this key, as
+// [Catalog.ClaveProdServCP] does.
 func (c *Catalog) ClaveUnidadPeso(k, fecha string) (ClaveUnidadPeso, bool) {
 	f, ok := c.row("ClaveUnidadPeso", k, fecha, 6)
 	return ClaveUnidadPeso{f.entry(), f[4], f[5]}, ok
 }
 
-// MaterialPeligroso returns a row of c_MaterialPeligroso with this key.
+// MaterialPeligroso returns a row of c_MaterialPeligroso with this key, as
+// [Catalog.ClaveProdServCP] does.
 func (c *Catalog) MaterialPeligroso(k, fecha string) (MaterialPeligroso, bool) {
 	f, ok := c.row("MaterialPeligroso", k, fecha, 7)
 	return MaterialPeligroso{f.entry(), f[4], f[5], f[6]}, ok
 }
 
-// Estacion returns the row of c_Estaciones with this key.
+// Estacion returns the row of c_Estaciones with this key, as
+// [Catalog.ClaveProdServCP] does.
 func (c *Catalog) Estacion(k, fecha string) (Estacion, bool) {
 	f, ok := c.row("Estaciones", k, fecha, 8)
 	return Estacion{f.entry(), f[4], f[5], f[6], f[7]}, ok
 }
 
-// CodigoTransporteAereo returns the row of c_CodigoTransporteAereo with this key.
+// CodigoTransporteAereo returns the row of c_CodigoTransporteAereo with this key, as
+// [Catalog.ClaveProdServCP] does.
 func (c *Catalog) CodigoTransporteAereo(k, fecha string) (CodigoTransporteAereo, bool) {
 	f, ok := c.row("CodigoTransporteAereo", k, fecha, 6)
 	return CodigoTransporteAereo{f.entry(), f[4], f[5]}, ok
 }
 
-// DerechoDePaso returns the row of c_DerechosDePaso with this key.
+// DerechoDePaso returns the row of c_DerechosDePaso with this key, as
+// [Catalog.ClaveProdServCP] does.
 func (c *Catalog) DerechoDePaso(k, fecha string) (DerechoDePaso, bool) {
 	f, ok := c.row("DerechosDePaso", k, fecha, 8)
 	return DerechoDePaso{f.entry(), f[4], f[5], f[6], f[7]}, ok
 }
 
-// NumAutorizacionNaviero returns the row of c_NumAutorizacionNaviero with this key.
+// NumAutorizacionNaviero returns the row of c_NumAutorizacionNaviero with this key, as
+// [Catalog.ClaveProdServCP] does.
 func (c *Catalog) NumAutorizacionNaviero(k, fecha string) (Entry, bool) {
 	f, ok := c.row("NumAutorizacionNaviero", k, fecha, 4)
 	return f.entry(), ok
 }
 
-// PatenteAduanal returns the row of c_PatenteAduanal with this key.
+// PatenteAduanal returns the row of c_PatenteAduanal with this key, as
+// [Catalog.ClaveProdServCP] does.
 func (c *Catalog) PatenteAduanal(k, fecha string) (Entry, bool) {
 	f, ok := c.row("PatenteAduanal", k, fecha, 4)
 	return f.entry(), ok
 }
 
-// FraccionArancelaria returns the row of c_FraccionArancelaria with this key.
+// FraccionArancelaria returns the row of c_FraccionArancelaria with this key, as
+// [Catalog.ClaveProdServCP] does.
 func (c *Catalog) FraccionArancelaria(k, fecha string) (FraccionArancelaria, bool) {
 	f, ok := c.row("FraccionArancelaria", k, fecha, 5)
 	return FraccionArancelaria{f.entry(), f[4]}, ok

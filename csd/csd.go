@@ -8,6 +8,13 @@
 //	seal, err := key.Sign([]byte(cadena))      // RSA PKCS#1 v1.5 with SHA-256
 //	authority, test, err := trust.Check(cert, fecha)
 //
+// What does not look like the SAT's is refused: PEM, a key without a password, anything
+// but RSA of 2048 to 4096 bits, one file in the place of the other. A CSD is told from an
+// e.firma by its key usage and its branch ([Kind]). [Trust] knows the authorities of the
+// SAT by their SHA-256, a table in this package, and reads their files from a folder;
+// csd/prueba is an authority to try it with. Whether the SAT has revoked a certificate
+// is not known here: its lists and its OCSP are never asked.
+//
 // Both files are foreign bytes: they are limited in size, an .key may ask for no
 // more than [MaxIterations] rounds of PBKDF2, and numbers are measured before
 // they are computed with. Errors carry a Spanish sentence for the person who

@@ -21,7 +21,7 @@ type Key struct {
 }
 
 // OpenKey decrypts an .key of the SAT: DER, PKCS#8 under PBES2, at most [MaxFile]
-// bytes. It keeps neither argument. Errors: ErrTooLarge, ErrPEM, ErrCertificate,
+// bytes. The password counts byte by byte. It keeps neither argument. Errors: ErrTooLarge, ErrPEM, ErrCertificate,
 // ErrUnencrypted, ErrCipher, ErrPassword, ErrRSA, ErrFormat.
 func OpenKey(der, password []byte) (*Key, error) {
 	if err := checkFile(der); err != nil {
@@ -63,7 +63,7 @@ func ParsePKCS8(der []byte) (*Key, error) {
 	return &Key{rsa: key}, nil
 }
 
-// Matches reports whether k is the private key of c.
+// Matches reports whether k is the private key of c; a wiped one is of none.
 func (k *Key) Matches(c *Certificate) bool {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
@@ -103,10 +103,12 @@ func (k *Key) PKCS8() []byte {
 }
 
 // Encrypt returns the key as an .key file in the shape of the SAT (PBES2, 3DES).
+// Errors: ErrWiped, and those of the standard library's cryptography.
 func (k *Key) Encrypt(password []byte) ([]byte, error) { return k.encrypt(password, asSAT) }
 
 // EncryptAES returns the key as an .key file that is harder to break: PBES2 with
 // AES-256 and [MaxIterations] rounds of PBKDF2 with HMAC-SHA256. [OpenKey] opens it.
+// Errors: as of [Key.Encrypt].
 func (k *Key) EncryptAES(password []byte) ([]byte, error) { return k.encrypt(password, strong) }
 
 func (k *Key) encrypt(password []byte, r recipe) ([]byte, error) {

@@ -34,7 +34,8 @@ type anchor struct {
 }
 
 // NewTrust returns a Trust that knows the given authorities as test ones and none
-// of the SAT: those come from [Trust.AddDir].
+// of the SAT: those come from [Trust.AddDir]. A certificate of another [Kind] is passed
+// over.
 func NewTrust(extra ...*Certificate) *Trust {
 	t := &Trust{pacs: map[string]*Certificate{}}
 	for _, c := range extra {
@@ -46,7 +47,7 @@ func NewTrust(extra ...*Certificate) *Trust {
 // AddDir reads the .cer files of dir and its folders and accepts those that are
 // authorities of the SAT by the SHA-256 in the table of this package; any other
 // file is passed over. It returns how many authorities became known. A dir that
-// does not exist adds none.
+// does not exist adds none; the error is that of a folder or file that cannot be read.
 func (t *Trust) AddDir(dir string) (added int, err error) {
 	err = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() || !strings.EqualFold(filepath.Ext(path), ".cer") {
@@ -79,8 +80,9 @@ func (t *Trust) AddDir(dir string) (added int, err error) {
 // authority must have been in force when it issued c, and c must be in force at
 // at, which is compared as an instant: turn a Fecha into UTC first. Authorities
 // themselves are trusted by fingerprint, so the check ends there; roots stand in
-// the table to vouch for nothing but what they signed.
-// Errors: ErrUnknownAuthority; ErrNotInForce, with Authority and test filled in.
+// the table to vouch for nothing but what they signed. What c is for is not asked: who
+// wants a seal looks at its [Kind].
+// Errors: ErrUnknownAuthority; ErrNotInForce, with authority and test filled in.
 func (t *Trust) Check(c *Certificate, at time.Time) (authority string, test bool, err error) {
 	a, ok := t.issuer(c)
 	switch {
@@ -147,7 +149,8 @@ func (t *Trust) Known(c *Certificate) bool {
 	return err == nil
 }
 
-// AddPAC makes the certificate of a PAC known by its number.
+// AddPAC makes the certificate of a PAC known by its number, by which a
+// TimbreFiscalDigital names it (NoCertificadoSAT).
 func (t *Trust) AddPAC(c *Certificate) { t.pacs[c.NoCertificado] = c }
 
 // PACCertificate returns the PAC certificate with that NoCertificado, or nil.

@@ -84,15 +84,15 @@ func (d Decimal) Abs() Decimal {
 }
 
 // Round returns d rounded half away from zero to exactly places decimals, as
-// the SAT rounds. Absent stays absent. It panics when places is negative.
+// the SAT rounds. Absent stays absent. It panics when places is negative or beyond 1000.
 func (d Decimal) Round(places int) Decimal { return d.toPlaces(places, halfAway) }
 
 // Truncate returns d cut to exactly places decimals, toward zero. Absent
-// stays absent.
+// stays absent. It panics as Round.
 func (d Decimal) Truncate(places int) Decimal { return d.toPlaces(places, toZero) }
 
 // RoundUp returns d rounded away from zero to exactly places decimals, as the
-// SAT's upper limit of an amount does. Absent stays absent.
+// SAT's upper limit of an amount does. Absent stays absent. It panics as Round.
 func (d Decimal) RoundUp(places int) Decimal { return d.toPlaces(places, away) }
 
 type rounding uint8

@@ -13,6 +13,11 @@
 // number of places round, and each says how. Coefficients that fit an int64
 // never leave it; wider ones go over to shopspring/decimal, unseen by the
 // caller. The package never uses floating point and never rounds on its own.
+//
+// [Parse] takes numbers as the schemas of the SAT write them, up to 18 digits and 10
+// decimals, and nothing else: 1,500.00 and 1.5e3 are errors. Two pitfalls: ==
+// looks at how numbers are held, [Decimal.Equal] at what they are; and [Decimal.IsZero]
+// asks whether there is a number at all, [Decimal.Sign] whether it is 0.
 package decimal
 
 import (
@@ -108,7 +113,7 @@ func (d Decimal) Cmp(e Decimal) int {
 // An absent Decimal does not equal zero.
 func (d Decimal) Equal(e Decimal) bool { return d.set == e.set && d.Cmp(e) == 0 }
 
-// Micros returns d in millionths, 0 when absent. The error says that d has
+// Micros returns d in millionths, 0 when absent. The error is a [*RangeError]: d has
 // more than six significant decimals or is 10^12 or beyond.
 func (d Decimal) Micros() (int64, error) {
 	r := d.Truncate(6)

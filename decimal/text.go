@@ -14,7 +14,8 @@ const (
 
 // Parse reads a number of the form -?digits{1,18}(.digits{1,10})? and keeps it
 // as written. Everything else is an error: exponents, signs of plus, spaces,
-// thousands separators, the empty text. Nothing is cut off or rounded.
+// thousands separators, the empty text. Nothing is cut off or rounded. The error is
+// a [*SyntaxError].
 func Parse(s string) (Decimal, error) {
 	whole, decimals, ok := split(s)
 	if !ok {
@@ -169,7 +170,8 @@ func (d Decimal) MarshalText() ([]byte, error) {
 	return []byte(s), nil
 }
 
-// UnmarshalText reads what Parse reads; the empty text is absent.
+// UnmarshalText reads what [Parse] reads; the empty text is absent. JSON must carry the
+// number as a string.
 func (d *Decimal) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*d = Decimal{}

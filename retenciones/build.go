@@ -9,7 +9,8 @@ import (
 	"iofacturo.mx/decimal"
 )
 
-// New begins a document of one kind of retention.
+// New begins a document of one kind of retention, a key of [Claves]. FechaExp,
+// LugarExpRetenc, amounts and the complement are still to be written.
 func New(cveRetenc string, emisor Emisor, receptor Receptor, periodo Periodo) *Retenciones {
 	return &Retenciones{Version: "2.0", CveRetenc: cveRetenc, Emisor: emisor, Receptor: receptor, Periodo: periodo}
 }
@@ -68,20 +69,26 @@ func NewPlataforma(periodicidad string, servicios ...DetallesDelServicio) *Servi
 	return &ServiciosPlataformasTecnologicas{Version: "1.0", Periodicidad: periodicidad, Servicios: servicios}
 }
 
-// NewServicio is one service at a price without IVA, on which 16 % was transferred and
-// the platform takes comision.
+// NewServicio is one service at a price without IVA, on which 16 % was transferred, of
+// what is free nothing, and the platform takes comision, both in pesos; fecha is written
+// as 2026-11-20, formaPago and tipo are keys of the SAT.
 func NewServicio(formaPago, tipo, fecha string, precio, comision decimal.Decimal) DetallesDelServicio {
-	rate := decimal.MustParse("0.160000")
-	return DetallesDelServicio{
+	d := DetallesDelServicio{
 		FormaPagoServ: formaPago, TipoDeServ: tipo, FechaServ: fecha, PrecioServSinIVA: precio.Round(2),
-		ImpuestosTrasladadosdelServicio: &ImpuestosTrasladadosdelServicio{
-			Base: precio.Round(2), Impuesto: "02", TipoFactor: "Tasa", TasaCuota: rate, Importe: precio.Mul(rate).Round(2),
-		},
 		ComisionDelServicio: &ComisionDelServicio{Importe: comision.Round(2)},
 	}
+	if d.PrecioServSinIVA.Sign() != 0 {
+		rate := decimal.MustParse("0.160000")
+		d.ImpuestosTrasladadosdelServicio = &ImpuestosTrasladadosdelServicio{
+			Base: d.PrecioServSinIVA, Impuesto: "02", TipoFactor: "Tasa", TasaCuota: rate, Importe: precio.Mul(rate).Round(2),
+		}
+	}
+	return d
 }
 
-// Withhold adds a tax withheld of base at rate, rounded to two decimals.
+// Withhold adds a tax (001 ISR, 002 IVA, 003 IEPS) withheld of base at rate, of which 0.10
+// is 10 %; base and amount are rounded to two decimals, half away from zero. tipoPagoRet is
+// a key of c_TipoPagoRet.
 func (r *Retenciones) Withhold(impuesto string, base, rate decimal.Decimal, tipoPagoRet string) {
 	r.Totales.ImpRetenidos = append(r.Totales.ImpRetenidos, ImpRetenidos{
 		BaseRet: base.Round(2), ImpuestoRet: impuesto, MontoRet: base.Mul(rate).Round(2), TipoPagoRet: tipoPagoRet,
@@ -143,7 +150,9 @@ func (s *ServiciosPlataformasTecnologicas) totalize(iva, isr decimal.Decimal) {
 
 // Seal judges r by every rule, binds it to the certificate, has its cadena signed,
 // as [csd.Key.Sign] does, and returns the sealed bytes: those to store and to send.
-// The error is [cfdi.Findings] when a rule is broken. r is not changed.
+// The error is [cfdi.Findings] when a rule is broken or the certificate is not a CSD of
+// the emisor in force at FechaExp, a [*cfdi.UnknownError] when a complement has no
+// cadena here, and else says what went wrong in signing. r is not changed.
 func (r *Retenciones) Seal(cat *catalogo.Catalog, cert *csd.Certificate, sign func(cadena []byte) ([]byte, error)) ([]byte, error) {
 	bound := *r
 	bound.Version, bound.Sello = "2.0", ""

@@ -12,7 +12,7 @@ const esquemas = "http://www.sat.gob.mx/esquemas/retencionpago/1/"
 
 // A Complemento is what a CFDI of retentions says besides: [*Dividendos],
 // [*Intereses], [*Pagosaextranjeros], [*ServiciosPlataformasTecnologicas] or, carried
-// untouched, [*Otro].
+// untouched, [*Otro]. No other package can make one.
 type Complemento interface {
 	kind() kind
 	validate(r *cfdi.Report, path string)
@@ -131,7 +131,7 @@ type Dividendos struct {
 	Remanente  *Remanente
 }
 
-// DividOUtil is a dividend or profit distributed.
+// DividOUtil is a dividend or profit distributed; amounts in pesos.
 type DividOUtil struct {
 	CveTipDivOUtil            string // 01 to 06
 	MontISRAcredRetMexico     decimal.Decimal
@@ -143,7 +143,7 @@ type DividOUtil struct {
 	MontDivAcumExt            decimal.Decimal
 }
 
-// Remanente is the remainder distributed.
+// Remanente is the remainder distributed: the share of the receptor, six decimals at most.
 type Remanente struct{ ProporcionRem decimal.Decimal }
 
 func (d *Dividendos) fields() []cfdi.Field {
@@ -210,7 +210,7 @@ func (d *Dividendos) read(e *xmldoc.Element) error {
 	return cfdi.ReadOne(kids[1], &d.Remanente, (*Remanente).fields)
 }
 
-// Intereses are interests, key 16.
+// Intereses are interests, key 16; amounts in pesos.
 type Intereses struct {
 	Version           string // 1.0
 	SistFinanciero    string // SI or NO, as the next two
@@ -247,7 +247,7 @@ type Pagosaextranjeros struct {
 
 // NoBeneficiario is who is paid and is not the beneficial owner.
 type NoBeneficiario struct {
-	PaisDeResidParaEfecFisc string // two letters
+	PaisDeResidParaEfecFisc string // two letters: US
 	ConceptoPago            string // 1 to 9
 	DescripcionConcepto     string
 }

@@ -6,10 +6,11 @@ import (
 	"iofacturo.mx/xmldoc"
 )
 
-// ServiciosPlataformasTecnologicas are services through a platform, key 26.
+// ServiciosPlataformasTecnologicas are services through a platform, key 26; amounts in
+// pesos. [Retenciones.Totalize] writes all but Periodicidad and Servicios.
 type ServiciosPlataformasTecnologicas struct {
 	Version                           string // 1.0
-	Periodicidad                      string // 01 to 05
+	Periodicidad                      string // 01 weekly, 02 monthly, 03 daily, 04 every fortnight, 05 other
 	NumServ                           decimal.Decimal
 	MonTotServSIVA                    decimal.Decimal
 	TotalIVATrasladado                decimal.Decimal
@@ -21,13 +22,13 @@ type ServiciosPlataformasTecnologicas struct {
 	Servicios                         []DetallesDelServicio
 }
 
-// DetallesDelServicio is one service.
+// DetallesDelServicio is one service, or goods sold.
 type DetallesDelServicio struct {
-	FormaPagoServ        string
-	TipoDeServ           string
-	SubTipServ           string
-	RFCTerceroAutorizado string
-	FechaServ            string // 2026-11-20
+	FormaPagoServ        string // 01 to 09
+	TipoDeServ           string // 01 to 09, 11
+	SubTipServ           string // 01 to 04, 08, 09
+	RFCTerceroAutorizado string // of a person who helps the one registered
+	FechaServ            string // 2026-11-20, when the customer pays
 	PrecioServSinIVA     decimal.Decimal
 
 	ImpuestosTrasladadosdelServicio *ImpuestosTrasladadosdelServicio
@@ -38,9 +39,9 @@ type DetallesDelServicio struct {
 // ImpuestosTrasladadosdelServicio is the tax of a service.
 type ImpuestosTrasladadosdelServicio struct {
 	Base       decimal.Decimal
-	Impuesto   string // 02
-	TipoFactor string // Tasa
-	TasaCuota  decimal.Decimal
+	Impuesto   string          // 02 is IVA here
+	TipoFactor string          // Tasa
+	TasaCuota  decimal.Decimal // 0.160000
 	Importe    decimal.Decimal
 }
 
@@ -50,7 +51,8 @@ type ContribucionGubernamental struct {
 	EntidadDondePagaLaContribucion string // 01 to 32
 }
 
-// ComisionDelServicio is what the platform takes.
+// ComisionDelServicio is what the platform takes. Porcentaje is a part of one, from 0.001
+// to 1, three decimals; it and Base may be absent.
 type ComisionDelServicio struct{ Base, Porcentaje, Importe decimal.Decimal }
 
 func (s *ServiciosPlataformasTecnologicas) fields() []cfdi.Field {

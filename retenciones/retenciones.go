@@ -3,14 +3,23 @@
 // writers of cfdi and has a model, rules and complements of its own.
 //
 //	r := retenciones.New("14", emisor, receptor, retenciones.Periodo{MesIni: "03", MesFin: "03", Ejercicio: "2026"})
-//	r.Complementos = []retenciones.Complemento{&retenciones.Dividendos{…}}
+//	r.FechaExp, r.LugarExpRetenc = "2026-04-02T10:00:00", "42501"
+//	r.Complementos = []retenciones.Complemento{retenciones.NewDividendos(…)}
 //	r.Totales.MontoTotGrav = decimal.MustParse("100000.00")
 //	r.Withhold("001", decimal.MustParse("100000.00"), decimal.MustParse("0.10"), "03")
 //	r.Totalize()
 //	xml, err := r.Seal(cat, certificate, key.Sign) // every rule; err may be cfdi.Findings
 //
-// A document of somebody else comes in through [Read] and is judged by [Verify]
-// (seal, certificate, stamp) and [Validate] (rules of the SAT).
+// The bytes that [Retenciones.Seal] returns are the truth: a PAC stamps them, and they
+// come back through [Read], as documents of others do, to be judged by [Verify] (seal,
+// certificate, stamp) and [Validate] (rules of the SAT).
+//
+// Which complement a kind of retention needs stands in [Claves]. Four have types and a
+// builder here; others are carried untouched as [Otro], and what has no cadena here is
+// never sealed. Rates are the caller's: no rule of the SAT judges them.
+//
+// The rules are the matrix of error codes of Retenciones 2.0, code by code in [Rules],
+// and, under 301, what the schemas refuse.
 package retenciones
 
 import (
@@ -29,16 +38,17 @@ const (
 	xsiSpace = "http://www.w3.org/2001/XMLSchema-instance"
 )
 
-// Retenciones is one document. SAT names, letter by letter.
+// Retenciones is one document. SAT names, letter by letter. Version, Sello,
+// NoCertificado and Certificado are written by [Retenciones.Seal].
 type Retenciones struct {
 	Version        string
-	FolioInt       string
+	FolioInt       string // optional, letters and digits
 	Sello          string
 	NoCertificado  string
 	Certificado    string
-	FechaExp       string // local time of LugarExpRetenc
-	LugarExpRetenc string
-	CveRetenc      string // 01 to 28
+	FechaExp       string // 2026-11-20T10:00:00, local time of LugarExpRetenc
+	LugarExpRetenc string // postal code
+	CveRetenc      string // 01 to 28, see [Claves]
 	DescRetenc     string // required by key 25
 
 	CfdiRetenRelacionados *CfdiRetenRelacionados
@@ -69,10 +79,11 @@ type Nacional struct{ RfcR, NomDenRazSocR, CurpR, DomicilioFiscalR string }
 // Extranjero is a receptor without.
 type Extranjero struct{ NumRegIdTribR, NomDenRazSocR string }
 
-// Periodo is the months of a year, 01 to 12.
+// Periodo is the months, 01 to 12, of a year of four digits.
 type Periodo struct{ MesIni, MesFin, Ejercicio string }
 
-// Totales are the amounts, two decimals.
+// Totales are the amounts in pesos, two decimals. MontoTotGrav, MontoTotExent and the
+// taxes withheld are the caller's; [Retenciones.Totalize] adds up the others.
 type Totales struct {
 	MontoTotOperacion  decimal.Decimal
 	MontoTotGrav       decimal.Decimal
@@ -88,7 +99,7 @@ type ImpRetenidos struct {
 	BaseRet     decimal.Decimal
 	ImpuestoRet string // 001 ISR, 002 IVA, 003 IEPS
 	MontoRet    decimal.Decimal
-	TipoPagoRet string // 01 to 04
+	TipoPagoRet string // of c_TipoPagoRet: 01 is of IVA, 02 of IEPS, 03 and 04 of ISR
 }
 
 func (r *Retenciones) fields() []cfdi.Field {
@@ -239,7 +250,8 @@ func WriteXML(r *Retenciones) []byte {
 	return w.Bytes()
 }
 
-// Is reports whether xml speaks of being a CFDI of retentions, without reading it.
+// Is reports whether xml speaks of being a CFDI of retentions 2.0, without reading it:
+// enough to choose between [Read] and that of cfdi, and no more.
 func Is(xml []byte) bool { return bytes.Contains(xml, []byte(`"`+space+`"`)) }
 
 // A Document is a CFDI of retentions as it was read.
@@ -373,7 +385,8 @@ func (r *Retenciones) signed() *cfdi.Signed {
 
 // Verify reports what is wrong with seal, certificate, chain and stamp of a CFDI of
 // retentions, under the codes of [cfdi.Verify]. An authority, a PAC or a complement
-// that is not known here are warnings; strict makes them errors.
+// that is not known here are warnings; strict makes them errors. It does not ask the
+// rules: that is [Validate].
 func Verify(xml []byte, t *csd.Trust, strict bool) cfdi.Findings {
 	d, err := Read(xml)
 	if err != nil {

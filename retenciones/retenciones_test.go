@@ -206,9 +206,23 @@ func nacional(change func(n *retenciones.Nacional)) func(*retenciones.Retencione
 	return func(r *retenciones.Retenciones) { change(r.Receptor.Nacional) }
 }
 
+// service changes the first service of a platform.
+func service(change func(d *retenciones.DetallesDelServicio)) func(*retenciones.Retenciones) {
+	return func(r *retenciones.Retenciones) {
+		change(&r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[0])
+	}
+}
+
 func ruleCases() []ruleCase {
-	type R = retenciones.Retenciones
-	const c0 = "Complementos[0]."
+	type (
+		R = retenciones.Retenciones
+		S = retenciones.DetallesDelServicio
+	)
+	const (
+		c0       = "Complementos[0]."
+		iva      = "Servicios[0].ImpuestosTrasladadosdelServicio."
+		comision = "Servicios[0].ComisionDelServicio."
+	)
 	return []ruleCase{
 		{"Reten20103", "FechaExp", honorarios, func(r *R) { r.FechaExp = "2026-11-20 12:00:00" }},
 		{"Reten20103", "FechaExp", honorarios, func(r *R) { r.FechaExp = "2026-02-30T12:00:00" }},
@@ -258,6 +272,22 @@ func ruleCases() []ruleCase {
 		{"301", c0 + "Servicios[1].ContribucionGubernamental.EntidadDondePagaLaContribucion", plataforma, func(r *R) {
 			r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[1].ContribucionGubernamental.EntidadDondePagaLaContribucion = "33"
 		}},
+		{"301", c0 + "Remanente.ProporcionRem", dividendos, func(r *R) {
+			r.Complementos[0].(*retenciones.Dividendos).Remanente.ProporcionRem = num("10000000000")
+		}},
+		{"301", c0 + "Servicios[0].FormaPagoServ", plataforma, service(func(d *S) { d.FormaPagoServ = "10" })},
+		{"301", c0 + "Servicios[0].TipoDeServ", plataforma, service(func(d *S) { d.TipoDeServ = "10" })},
+		{"301", c0 + "NoBeneficiario.PaisDeResidParaEfecFisc", extranjeros, func(r *R) {
+			r.Complementos[0].(*retenciones.Pagosaextranjeros).NoBeneficiario.PaisDeResidParaEfecFisc = "ZZ"
+		}},
+		{"301", c0 + "Servicios[0].RFCTerceroAutorizado", plataforma, service(func(d *S) { d.RFCTerceroAutorizado = "EKU9003173C9" })},
+		{"301", c0 + "Servicios[0].SubTipServ", plataforma, service(func(d *S) { d.SubTipServ = "05" })},
+		{"301", c0 + iva + "Base", plataforma, service(func(d *S) { d.ImpuestosTrasladadosdelServicio.Base = num("0.00") })},
+		{"301", c0 + iva + "Impuesto", plataforma, service(func(d *S) { d.ImpuestosTrasladadosdelServicio.Impuesto = "002" })},
+		{"301", c0 + iva + "TasaCuota", plataforma, service(func(d *S) { d.ImpuestosTrasladadosdelServicio.TasaCuota = num("16") })},
+		{"301", c0 + comision + "Base", plataforma, service(func(d *S) { d.ComisionDelServicio.Base = num("0.00") })},
+		{"301", c0 + comision + "Porcentaje", plataforma, service(func(d *S) { d.ComisionDelServicio.Porcentaje = num("20") })},
+		{"301", c0 + comision + "Porcentaje", plataforma, service(func(d *S) { d.ComisionDelServicio.Porcentaje = num("0.000") })},
 	}
 }
 
@@ -317,6 +347,36 @@ func TestEveryRuleHasACase(t *testing.T) {
 		if (r.Class == cfdi.ClassRegistro || r.Class == cfdi.ClassPAC) != (r.State == cfdi.StatePAC) {
 			t.Errorf("%s is of class %s and its state is %q", r.Code, r.Class, r.State)
 		}
+	}
+}
+
+// TestCountries: of all keys of two letters those of the SAT are taken, and no others.
+func TestCountries(t *testing.T) {
+	official := map[string]bool{}
+	for line := range strings.Lines(string(cfditest.Sample(t, "sat/catalogs/retenciones20/c_Pais.tsv"))) {
+		key, _, _ := strings.Cut(line, "\t")
+		official[key] = key != "id"
+	}
+	keys := []string{"PIK", "MEX", "us"}
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			keys = append(keys, string([]rune{a, b}))
+		}
+	}
+	taken := 0
+	for _, key := range keys {
+		r := extranjeros()
+		r.Complementos[0].(*retenciones.Pagosaextranjeros).NoBeneficiario.PaisDeResidParaEfecFisc = key
+		got := len(found(r)) == 0
+		if got != official[key] {
+			t.Errorf("%s: taken %v, official %v", key, got, official[key])
+		}
+		if got {
+			taken++
+		}
+	}
+	if taken != 247 {
+		t.Errorf("%d countries are taken", taken)
 	}
 }
 

@@ -72,7 +72,7 @@ func Rules() []cfdi.Rule {
 }
 
 // Validate reports everything that the rules of the SAT say of r and that can be
-// judged here; under 301, what the schemas refuse.
+// judged here; under 301, what the schemas refuse. Seal and certificate are [Verify]'s.
 func Validate(r *Retenciones, cat *catalogo.Catalog) cfdi.Findings {
 	v := &validation{Report: cfdi.NewDocumentReport(), r: r, cat: cat}
 	v.structure()
@@ -161,7 +161,8 @@ func lugarKey(v *validation) {
 }
 
 // Claves are the kinds of retention and the complement that each goes with; * stands
-// for one that is needed when the receptor is abroad.
+// for one that is needed when the receptor is abroad (c_CveRetenc of the SAT). They are
+// read, never written to.
 var Claves = []struct{ Clave, Texto, Complemento string }{
 	{"01", "Servicios profesionales.", "*Pagosaextranjeros"},
 	{"02", "Regalías por derechos de autor.", "*Pagosaextranjeros"},

@@ -8,7 +8,8 @@ import (
 
 // A Writer writes one document, without indentation: the bytes of a sealed
 // Comprobante are final, and white space in them helps nobody. Calls out of
-// order (an attribute after a child, an End too many) are bugs and panic.
+// order (an attribute after a child, an End too many) are bugs and panic. Names and
+// prefixes are the caller's own words and not checked, nor is that there is one root.
 type Writer struct {
 	buf  []byte
 	open []string
@@ -55,7 +56,7 @@ func (w *Writer) Text(s string) {
 	w.escape(s)
 }
 
-// Raw writes b untouched: whole elements read before and carried on.
+// Raw writes b untouched and unchecked: whole elements read before and carried on.
 func (w *Writer) Raw(b []byte) {
 	w.closeTag()
 	w.buf = append(w.buf, b...)

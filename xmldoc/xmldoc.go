@@ -21,8 +21,17 @@
 //	}
 //	original := b[c.Start:c.End] // the bytes as they came
 //
-// It knows nothing of the SAT: which element may stand how often is the
-// caller's to check, by namespace and name, never by prefix.
+// A [Writer] escapes what it is given and writes the document in one go:
+//
+//	w := xmldoc.NewWriter()
+//	w.Start("cfdi:Emisor")
+//	w.Attr("Rfc", rfc)
+//	w.End()
+//	b = w.Bytes()
+//
+// The package knows nothing of the SAT and of no schema: which element may stand how
+// often is the caller's to check, by namespace and name, never by prefix. It opens no
+// file and no connection.
 package xmldoc
 
 import (

@@ -10,8 +10,8 @@ import (
 	"iofacturo.mx/decimal"
 )
 
-// NewIdCCP makes the identifier of a Carta Porte of sixteen random bytes: a UUID whose
-// first three digits are CCC.
+// NewIdCCP makes the identifier of a Carta Porte of sixteen random bytes: a UUID, version
+// 4, whose first three digits are CCC.
 func NewIdCCP(random [16]byte) string {
 	random[6] = random[6]&0x0f | 0x40 // version 4
 	random[8] = random[8]&0x3f | 0x80
@@ -59,9 +59,9 @@ type Operador struct {
 
 // A Cruce is the crossing of a border by road.
 type Cruce struct {
-	Entrada   bool   // goods come into Mexico; otherwise they leave
-	Pais      string // where from, or where to
-	Regimenes []string
+	Entrada   bool     // goods come into Mexico; otherwise they leave
+	Pais      string   // where from, or where to: a key of c_Pais
+	Regimenes []string // keys of c_RegimenAduanero
 }
 
 // Istmo are the poles of the Isthmus of Tehuantepec between which goods go.
@@ -75,7 +75,8 @@ func (e *ViajeError) Error() string { return e.Message }
 
 // CartaPorte returns the journey as the complement, under the id that [NewIdCCP] made.
 // Each stop where goods are left is a Destino and each where some are loaded an Origen,
-// both where both happen; what was driven to load counts to the next Destino.
+// both where both happen; what was driven to load counts to the next Destino. It is
+// totalled; j is not changed. The error is a [*ViajeError].
 func (j Viaje) CartaPorte(id string) (*CartaPorte, error) {
 	if err := j.check(); err != nil {
 		return nil, err

@@ -3,8 +3,17 @@
 //
 //	cp, err := cartaporte31.Viaje{…}.CartaPorte(id) // what a haulier knows, to a complement
 //	c := cp.Traslado(emisor, "42501")               // own goods: the CFDI that carries it
+//	flete.Complementos = append(flete.Complementos, cp) // or goods of others: in the invoice
 //
-// Its rules are the matrix of error codes of the SAT, code by code in [Rules].
+// A journey by road is a [Viaje], which refuses what cannot be ([ViajeError]): goods of a
+// stop that does not exist, a stop without goods, a way without kilometres. By sea, air
+// or rail the nodes of [CartaPorte] are filled by hand and [CartaPorte.Totalize] adds
+// them up. The identifier is made of sixteen random bytes that the caller draws
+// ([NewIdCCP]) and stays that of the journey. [De] finds the complement in what was read.
+//
+// Its rules are the matrix of error codes of the SAT for Carta Porte 3.1, code by code in
+// [Rules]; [cfdi.Validate] asks them. The large catalogues (goods, stations, colonias, …)
+// are judged where they have been imported, see catalogo; elsewhere the PAC decides.
 package cartaporte31
 
 import (
@@ -69,7 +78,8 @@ type Ubicacion struct {
 	Domicilio *Domicilio
 }
 
-// Domicilio is an address; in Mexico its Colonia, Localidad, Municipio and Estado are keys.
+// Domicilio is an address; in Mexico its Colonia, Localidad, Municipio and Estado are keys
+// of the SAT, as Pais is everywhere (c_Pais, MEX).
 type Domicilio struct {
 	Calle          string
 	NumeroExterior string
@@ -83,10 +93,11 @@ type Domicilio struct {
 	CodigoPostal   string
 }
 
-// Mercancias are the goods and what carries them.
+// Mercancias are the goods and what carries them, in one or more of four ways. The totals are written
+// by [CartaPorte.Totalize].
 type Mercancias struct {
-	PesoBrutoTotal                        decimal.Decimal
-	UnidadPeso                            string // of c_ClaveUnidadPeso, KGM
+	PesoBrutoTotal                        decimal.Decimal // in UnidadPeso
+	UnidadPeso                            string          // of c_ClaveUnidadPeso, KGM
 	PesoNetoTotal                         decimal.Decimal
 	NumTotalMercancias                    decimal.Decimal
 	CargoPorTasacion                      decimal.Decimal
@@ -133,7 +144,7 @@ type Mercancia struct {
 	DatosMaquilador                    string
 	UsoAutorizado                      string
 	PesoEnKg                           decimal.Decimal
-	ValorMercancia                     decimal.Decimal
+	ValorMercancia                     decimal.Decimal // in Moneda
 	Moneda                             string
 	FraccionArancelaria                string
 	UUIDComercioExt                    string
@@ -227,7 +238,7 @@ type TransporteMaritimo struct {
 	NacionalidadEmbarc     string
 	UnidadesDeArqBruto     decimal.Decimal
 	TipoCarga              string
-	Eslora                 decimal.Decimal
+	Eslora                 decimal.Decimal // feet, as the next three
 	Manga                  decimal.Decimal
 	Calado                 decimal.Decimal
 	Puntal                 decimal.Decimal
@@ -305,8 +316,8 @@ type Carro struct {
 // ContenedorFerroviario is a container on a wagon.
 type ContenedorFerroviario struct {
 	TipoContenedor      string
-	PesoContenedorVacio decimal.Decimal
-	PesoNetoMercancia   decimal.Decimal
+	PesoContenedorVacio decimal.Decimal // kilograms
+	PesoNetoMercancia   decimal.Decimal // kilograms
 }
 
 // TiposFigura is who drives, owns or lets the vehicle, or is told of the load.

@@ -8,12 +8,12 @@ import (
 // An Exportacion is what an exporter knows of one export; what it says in dollars
 // follows from the lines of the CFDI.
 type Exportacion struct {
-	MotivoTraslado            string // of a CFDI of type T
+	MotivoTraslado            string // of a CFDI of type T, of c_MotivoTraslado
 	NumCertificadoOrigen      string // where the CFDI is the certificate of origin
 	NumeroExportadorConfiable string
-	Incoterm                  string
+	Incoterm                  string // of c_INCOTERM
 	Observaciones             string
-	TipoCambioUSD             decimal.Decimal // absent is the TipoCambio of a CFDI in dollars
+	TipoCambioUSD             decimal.Decimal // pesos for a dollar; absent is the TipoCambio of a CFDI in dollars
 	Emisor                    Emisor
 	Propietario               []Propietario
 	Receptor                  *Receptor
@@ -23,8 +23,8 @@ type Exportacion struct {
 
 // A Bien is one kind of goods, as the customs count it.
 type Bien struct {
-	NoIdentificacion         string // of its lines
-	FraccionArancelaria      string
+	NoIdentificacion         string          // of its lines
+	FraccionArancelaria      string          // ten digits; none of a service
 	Cantidad                 decimal.Decimal // in Unidad, at most three decimals
 	Unidad                   string          // of c_UnidadAduana
 	ValorUnitario            decimal.Decimal // dollars for one Unidad; absent follows from the lines
@@ -38,11 +38,11 @@ type ExportacionError struct{ Path, Message string }
 // Error returns the reason, in Spanish for the user.
 func (e *ExportacionError) Error() string { return e.Message }
 
-// ComercioExterior returns the complement that c must carry, complete: every
-// ValorDolares, ValorUnitarioAduana and TotalUSD. Goods are worth what their lines
-// are, converted and rounded to cents; where many goods share a number, those with a
-// ValorUnitario are worth what it says and the one without gets the rest. A value that
-// the limits of the matrix would refuse is an [*ExportacionError].
+// ComercioExterior returns the complement that c, which is read and not changed, must
+// carry, complete: every ValorDolares, ValorUnitarioAduana and TotalUSD. Goods are worth
+// what their lines are, converted and rounded to cents; where many goods share a number,
+// those with a ValorUnitario are worth what it says and the one without gets the rest. A
+// value that the limits of the matrix would refuse is an [*ExportacionError].
 func (e Exportacion) ComercioExterior(c *cfdi.Comprobante) (*ComercioExterior, error) {
 	x := &ComercioExterior{
 		Version: "2.0", MotivoTraslado: e.MotivoTraslado, ClaveDePedimento: "A1", CertificadoOrigen: "0",

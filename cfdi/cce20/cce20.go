@@ -7,12 +7,20 @@
 //		Emisor:   cce20.Emisor{Domicilio: plant},
 //		Receptor: &cce20.Receptor{NumRegIdTrib: "123456789", Domicilio: &abroad},
 //		Bienes: []cce20.Bien{{
-//			NoIdentificacion: "A-1", FraccionArancelaria: "8481809999", Cantidad: pieces, Unidad: "06",
+//			NoIdentificacion: "A-1", FraccionArancelaria: "8481809900", Cantidad: kilos, Unidad: "01",
 //		}},
-//	}.ComercioExterior(c) // the amounts in dollars come from the lines of c
+//	}.ComercioExterior(c) // the amounts in dollars come from the lines of c, totalled before
 //	c.Exportacion, c.Complementos = "02", append(c.Complementos, x)
 //
-// Its rules are the matrix of error codes of the SAT, code by code in [Rules].
+// An [Exportacion] converts at the rates it is given and refuses what cannot be
+// ([ExportacionError]): goods that no line bears, a quantity or value beyond the limits, a
+// rate that is missing. The rate of the dollar is the caller's: that of the Diario Oficial is
+// not here. [De] finds the complement in what was read.
+//
+// Its rules are the matrix of error codes of the SAT for Comercio Exterior 2.0, code by
+// code in [Rules]; [cfdi.Validate] asks them. A FraccionArancelaria, a Colonia, a
+// Municipio or a Localidad is looked up where its catalogue has been imported, see
+// catalogo; elsewhere the PAC decides.
 package cce20
 
 import (
@@ -60,12 +68,12 @@ type Emisor struct {
 // Propietario is who owns goods that another sends.
 type Propietario struct {
 	NumRegIdTrib     string
-	ResidenciaFiscal string
+	ResidenciaFiscal string // of c_Pais
 }
 
 // Receptor is who buys.
 type Receptor struct {
-	NumRegIdTrib string
+	NumRegIdTrib string // of a foreigner
 	Domicilio    *Domicilio
 }
 
@@ -76,7 +84,8 @@ type Destinatario struct {
 	Domicilio    []Domicilio
 }
 
-// Domicilio is an address: with keys of the SAT in Mexico, in words elsewhere.
+// Domicilio is an address: with keys of the SAT in Mexico, in words elsewhere, but for
+// Pais (c_Pais) and the Estado of the United States and Canada ([catalogo.EstadoUSA]).
 type Domicilio struct {
 	Calle          string
 	NumeroExterior string
@@ -93,11 +102,11 @@ type Domicilio struct {
 // Mercancia is one kind of goods: that of the Conceptos with its NoIdentificacion.
 type Mercancia struct {
 	NoIdentificacion         string
-	FraccionArancelaria      string          // ten digits
+	FraccionArancelaria      string          // ten digits; "" of a service
 	CantidadAduana           decimal.Decimal // in UnidadAduana
-	UnidadAduana             string
+	UnidadAduana             string          // of c_UnidadAduana
 	ValorUnitarioAduana      decimal.Decimal // dollars for one UnidadAduana
-	ValorDolares             decimal.Decimal
+	ValorDolares             decimal.Decimal // of all of them
 	DescripcionesEspecificas []DescripcionesEspecificas
 }
 

@@ -1,6 +1,14 @@
 // Package complementos is the list of the complements that are known here, and
-// nothing else. Whoever reads a CFDI hands All to the readers of cfdi; a
-// complement that is not in it is carried as *cfdi.Unknown.
+// nothing else. Whoever reads a CFDI hands [All] to the readers of cfdi:
+//
+//	doc, err := cfdi.Read(xml, complementos.All)
+//	nomina := nomina12.De(doc.Comprobante) // nil where there is none
+//	found := cfdi.Verify(xml, complementos.All, trust, false)
+//
+// A complement with a package comes as its type there, judged by its rules; one of
+// cfdi/otros as [*cfdi.Carried], with its part of the cadena original and without rules;
+// one that is not in the list as [*cfdi.Unknown], without cadena: it is never sealed here,
+// and its seal cannot be verified. All three are written back.
 package complementos
 
 import (
@@ -41,7 +49,8 @@ var All = slices.Concat([]cfdi.Known{
 	vehiculousado.Known,
 }, otros.All)
 
-// Rules lists the codes of the error matrices of complements, matrix by matrix.
+// Rules lists the codes of the error matrices of complements, matrix by matrix: Pagos,
+// Nómina, Carta Porte and Comercio Exterior.
 func Rules() []cfdi.Rule {
 	return slices.Concat(pago20.Rules(), nomina12.Rules(), cartaporte31.Rules(), cce20.Rules())
 }

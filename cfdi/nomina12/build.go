@@ -59,7 +59,7 @@ func (p *Percepciones) total() decimal.Decimal {
 }
 
 // Totalize writes the version and every total, two decimals; one that has nothing to
-// add up is absent.
+// add up is absent, but for TotalGravado and TotalExento, which the SAT always asks for.
 func (n *Nomina) Totalize() {
 	n.Version = "1.2"
 	n.TotalPercepciones, n.TotalDeducciones = decimal.Decimal{}, decimal.Decimal{}
@@ -77,8 +77,9 @@ func (n *Nomina) Totalize() {
 	n.TotalOtrosPagos = n.otros().Round(2)
 }
 
-// Comprobante returns the CFDI of type N that carries the payroll, with its amounts:
-// all of it but Serie, Folio, Fecha and LugarExpedicion.
+// Comprobante returns the CFDI of type N that carries the payroll, with the amounts that
+// [Nomina.Totalize] has written: all of it but Serie, Folio, Fecha and LugarExpedicion.
+// UsoCFDI and regime of the receptor are set, to what the SAT prescribes.
 func (n *Nomina) Comprobante(emisor cfdi.Emisor, receptor cfdi.Receptor) *cfdi.Comprobante {
 	receptor.UsoCFDI, receptor.RegimenFiscalReceptor = "CN01", "605"
 	amount := decimal.New(0, 2).Add(n.TotalPercepciones).Add(n.TotalOtrosPagos)

@@ -6,6 +6,7 @@ import (
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/complementos"
 	"iofacturo.mx/cfdi/nomina12"
 	"iofacturo.mx/decimal"
 )
@@ -42,4 +43,41 @@ func Example() {
 	// Output:
 	// N 7500.00 1100.00 6400.00 CN01
 	// 0 errores
+}
+
+// A receipt that was stored or came from somebody else is read back, and what is paid to
+// a person who is not employed is found in it. The rules say what is wrong with it.
+func ExampleDe() {
+	d := decimal.MustParse
+	n := &nomina12.Nomina{
+		TipoNomina: "O", FechaPago: "2026-11-15", FechaInicialPago: "2026-11-01", FechaFinalPago: "2026-11-15", NumDiasPagados: d("15.000"),
+		Receptor: nomina12.Receptor{
+			Curp: "XEXX010101HNEXXXA4", TipoContrato: "09", TipoRegimen: "09", NumEmpleado: "2", PeriodicidadPago: "99", ClaveEntFed: "HID",
+		},
+		Percepciones: &nomina12.Percepciones{Percepcion: []nomina12.Percepcion{
+			{TipoPercepcion: "046", Clave: "046", Concepto: "Asimilados a salarios", ImporteGravado: d("9000.00"), ImporteExento: d("0.00")},
+		}},
+	}
+	n.Totalize()
+	c := n.Comprobante(
+		cfdi.Emisor{Rfc: "EKU9003173C9", Nombre: "ESCUELA KEMPER URGATE", RegimenFiscal: "601"},
+		cfdi.Receptor{Rfc: "CACX7605101P8", Nombre: "XOCHILT CASAS CHAVEZ", DomicilioFiscalReceptor: "36257"})
+	c.Fecha, c.LugarExpedicion = "2026-11-15T12:00:00", "42501"
+
+	doc, err := cfdi.Read(cfdi.WriteXML(c), complementos.All)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, p := range nomina12.De(doc.Comprobante).Percepciones.Percepcion {
+		fmt.Println(p.TipoPercepcion, p.Concepto, p.ImporteGravado)
+	}
+	for _, f := range cfdi.Validate(doc.Comprobante, catalogo.New(), time.Time{}).Errors() {
+		fmt.Println(f.Code, f.Path)
+		fmt.Println(f.Message, f.Fix)
+	}
+	// Output:
+	// 046 Asimilados a salarios 9000.00
+	// NOM33 Complementos[0].Receptor.PeriodicidadPago
+	// Una nómina ordinaria no lleva la periodicidad 99. Elige cada cuánto se paga.
 }

@@ -46,4 +46,11 @@ func TestTotalsAreMended(t *testing.T) {
 	cfditest.Mended(t, c, "NOM20", judge)
 }
 
+// TestDaysAreMended: half a day is written with three decimals, as the schema has it.
+func TestDaysAreMended(t *testing.T) {
+	c := asimilado()
+	nomina12.De(c).NumDiasPagados = num("14.5")
+	cfditest.Mended(t, c, "NOM109", judge)
+}
+
 func judge(c *cfdi.Comprobante) cfdi.Findings { return cfdi.Validate(c, cat, time.Time{}) }

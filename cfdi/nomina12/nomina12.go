@@ -4,8 +4,18 @@
 //	n := &nomina12.Nomina{TipoNomina: "O", FechaPago: "2026-11-15", …}
 //	n.Totalize()                              // every total
 //	c := n.Comprobante(emisor, receptor)      // the CFDI that carries it
+//	c.Fecha, c.LugarExpedicion = now, "42501"
+//	p, err := cfdi.Prepare(c, cat, certificate, at)
 //
-// Its rules are the matrix of error codes of revision D, code by code in [Rules].
+// Every row of pay, deduction and other payment is the caller's, with what of it is taxed
+// and what exempt: no tax, quota or subsidy is computed here. [Nomina.Totalize] adds the
+// rows up and [Nomina.Comprobante] writes around them what the SAT prescribes. [De] finds
+// the payroll in what was read.
+//
+// Its rules are the matrix of error codes of the SAT, Nómina 1.2 revision D, code by code
+// in [Rules], where those that only a PAC can judge are said to be so; [cfdi.Validate]
+// asks them. A subsidy is held against the most that the days paid allow, not against the
+// wage.
 package nomina12
 
 import (
@@ -25,15 +35,16 @@ var Known = cfdi.Known{
 	Read:   read,
 }
 
-// Nomina is one payment to one person. Amounts have two decimals.
+// Nomina is one payment to one person. Amounts are in pesos and have two decimals; what
+// is optional is "", absent or nil.
 type Nomina struct {
 	Version           string // 1.2
 	TipoNomina        string // O ordinary, E extraordinary
 	FechaPago         string // 2026-11-15, as all dates here
 	FechaInicialPago  string
 	FechaFinalPago    string
-	NumDiasPagados    decimal.Decimal // three decimals
-	TotalPercepciones decimal.Decimal
+	NumDiasPagados    decimal.Decimal // whole, or with three decimals: 14.500
+	TotalPercepciones decimal.Decimal // the totals are written by Totalize, here and below
 	TotalDeducciones  decimal.Decimal
 	TotalOtrosPagos   decimal.Decimal
 
@@ -45,26 +56,27 @@ type Nomina struct {
 	Incapacidades []Incapacidad
 }
 
-// Emisor is the employer.
+// Emisor is the employer, beside what the CFDI says of it; nil where nothing is to be said.
 type Emisor struct {
-	Curp             string
-	RegistroPatronal string
-	RfcPatronOrigen  string
+	Curp             string // of a person
+	RegistroPatronal string // with social security
+	RfcPatronOrigen  string // of the employer for whom the issuer only pays
 	EntidadSNCF      *EntidadSNCF
 }
 
 // EntidadSNCF is where the money of a public employer comes from.
 type EntidadSNCF struct {
-	OrigenRecurso      string // IP, IF, IM
-	MontoRecursoPropio decimal.Decimal
+	OrigenRecurso      string          // IP own, IF federal, IM both
+	MontoRecursoPropio decimal.Decimal // with IM alone
 }
 
-// Receptor is who is paid.
+// Receptor is who is paid, beside what the CFDI says of the person. Keys are those of the
+// catalogues of nómina ([catalogo.TipoContrato] and its neighbours).
 type Receptor struct {
 	Curp                   string
 	NumSeguridadSocial     string
 	FechaInicioRelLaboral  string
-	Antigüedad             string // P5W or P1Y2M3D
+	Antigüedad             string // P5W or P1Y2M3D, up to FechaFinalPago
 	TipoContrato           string
 	Sindicalizado          string // Sí or No
 	TipoJornada            string
@@ -74,18 +86,18 @@ type Receptor struct {
 	Puesto                 string
 	RiesgoPuesto           string
 	PeriodicidadPago       string
-	Banco                  string
-	CuentaBancaria         string
+	Banco                  string // never with a CLABE, which names it
+	CuentaBancaria         string // of 10, 11, 16 or 18 digits
 	SalarioBaseCotApor     decimal.Decimal
 	SalarioDiarioIntegrado decimal.Decimal
-	ClaveEntFed            string
+	ClaveEntFed            string // of the state where the work was done
 	SubContratacion        []SubContratacion
 }
 
 // SubContratacion is for whom the person works.
 type SubContratacion struct {
 	RfcLabora        string
-	PorcentajeTiempo decimal.Decimal
+	PorcentajeTiempo decimal.Decimal // per cent
 }
 
 // Percepciones are what is paid.
@@ -100,15 +112,15 @@ type Percepciones struct {
 	SeparacionIndemnizacion      *SeparacionIndemnizacion
 }
 
-// Percepcion is one of them.
+// Percepcion is one kind of pay.
 type Percepcion struct {
-	TipoPercepcion   string
+	TipoPercepcion   string // of c_TipoPercepcion
 	Clave            string // of the employer, three characters or more
 	Concepto         string
 	ImporteGravado   decimal.Decimal
 	ImporteExento    decimal.Decimal
-	AccionesOTitulos *AccionesOTitulos
-	HorasExtra       []HorasExtra
+	AccionesOTitulos *AccionesOTitulos // with TipoPercepcion 045 alone
+	HorasExtra       []HorasExtra      // with TipoPercepcion 019 alone
 }
 
 // AccionesOTitulos are shares given.
@@ -122,7 +134,7 @@ type HorasExtra struct {
 	ImportePagado decimal.Decimal
 }
 
-// JubilacionPensionRetiro is a pension.
+// JubilacionPensionRetiro is a pension: paid at once (TipoPercepcion 039) or in parts (044).
 type JubilacionPensionRetiro struct {
 	TotalUnaExhibicion  decimal.Decimal
 	TotalParcialidad    decimal.Decimal
@@ -131,7 +143,7 @@ type JubilacionPensionRetiro struct {
 	IngresoNoAcumulable decimal.Decimal
 }
 
-// SeparacionIndemnizacion is what is paid to who leaves.
+// SeparacionIndemnizacion is what is paid to who leaves (TipoPercepcion 022, 023, 025).
 type SeparacionIndemnizacion struct {
 	TotalPagado         decimal.Decimal
 	NumAñosServicio     decimal.Decimal
@@ -147,9 +159,9 @@ type Deducciones struct {
 	Deduccion               []Deduccion
 }
 
-// Deduccion is one of them.
+// Deduccion is one thing kept back.
 type Deduccion struct {
-	TipoDeduccion string
+	TipoDeduccion string // of c_TipoDeduccion; 002 is ISR
 	Clave         string
 	Concepto      string
 	Importe       decimal.Decimal
@@ -157,12 +169,12 @@ type Deduccion struct {
 
 // OtroPago is what is paid and is no income.
 type OtroPago struct {
-	TipoOtroPago             string
+	TipoOtroPago             string // of c_TipoOtroPago
 	Clave                    string
 	Concepto                 string
 	Importe                  decimal.Decimal
-	SubsidioAlEmpleo         *SubsidioAlEmpleo
-	CompensacionSaldosAFavor *CompensacionSaldosAFavor
+	SubsidioAlEmpleo         *SubsidioAlEmpleo         // with TipoOtroPago 002
+	CompensacionSaldosAFavor *CompensacionSaldosAFavor // with TipoOtroPago 004
 }
 
 // SubsidioAlEmpleo is the subsidy that the period causes.

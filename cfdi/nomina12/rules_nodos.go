@@ -550,10 +550,54 @@ var most = map[string]int{
 	"TotalImpuestosRetenidos": 2, "Importe": 2, "SubsidioCausado": 2, "SaldoAFavor": 2, "RemanenteSalFav": 2, "ImporteMonetario": 2,
 }
 
+// A span is what the schema lets a number be.
+type span struct {
+	from, to int64
+	words    string
+}
+
+// spans are the numbers that the schema bounds: whole ones, of days and hours those of xs:int.
+var spans = map[string]span{
+	"Dias": {1, 1<<31 - 1, "un entero mayor que cero"}, "HorasExtra": {1, 1<<31 - 1, "un entero mayor que cero"},
+	"DiasIncapacidad": {1, 1<<31 - 1, "un entero mayor que cero"}, "NumAñosServicio": {0, 99, "un entero de 0 a 99"},
+}
+
+// has reports whether f, of these numbers, is within its bounds.
+func (s span) has(f cfdi.Field) bool {
+	d, err := decimal.Parse(f.String())
+	return err != nil || d.Scale() == 0 && d.Cmp(decimal.FromInt(s.from)) >= 0 && d.Cmp(decimal.FromInt(s.to)) <= 0
+}
+
+// diasForm are the days paid: whole, or with three decimals and no fewer.
+var diasForm = regexp.MustCompile(`^([1-9][0-9]{0,4}|0)(\.[0-9]{3})?$`)
+
+// diasPagados reports days paid that the schema does not let through; those that only lack
+// decimals are mended.
+func diasPagados(v *validation) {
+	d := v.n.NumDiasPagados
+	switch {
+	case d.IsZero():
+	case d.Sign() <= 0 || d.Cmp(decimal.FromInt(36160)) > 0:
+		v.fail("NumDiasPagados", "Los días pagados "+d.String()+" no están entre 0.001 y 36160.", "Escribe los días que se pagan.")
+	case !diasForm.MatchString(d.String()) && d.Scale() <= 3:
+		v.fail("NumDiasPagados", "Los días pagados "+d.String()+" no son un entero ni llevan tres decimales.", "Escríbelos como "+d.Fixed(3)+".")
+		v.MendHere("NumDiasPagados", d.Fixed(3))
+	}
+}
+
 // lexical reports what the schema does not let through.
 func lexical(v *validation) {
+	diasPagados(v)
 	v.n.Walk(cfdi.VisitTree(func(path string, fields []cfdi.Field) {
 		v.Lexical(v.code, path, fields, most)
+		for _, f := range fields {
+			if s, bounded := spans[f.Name]; bounded && !s.has(f) {
+				v.fail(path+"."+f.Name, "El dato "+f.Name+" es "+f.String()+" y debe ser "+s.words+".", "Escribe "+s.words+".")
+			}
+			if (f.Name == "ValorMercado" || f.Name == "PrecioAlOtorgarse") && f.String() != "" && strings.Trim(f.String(), "0.") == "" {
+				v.fail(path+"."+f.Name, "El valor de las acciones o títulos debe ser mayor que cero.", "Escribe el valor.")
+			}
+		}
 		for _, f := range fields {
 			if f.Name == "Clave" && f.String() != "" && utf8.RuneCountInString(f.String()) < 3 {
 				v.fail(path+".Clave", "La clave del patrón tiene menos de tres caracteres.", "Escríbela como 001.")

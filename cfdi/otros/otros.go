@@ -2,7 +2,10 @@
 // still must be verified when they arrive in a CFDI of somebody else. Each is a
 // few rows of a table that say which attributes of which nodes take part in the
 // cadena original, in the order of the stylesheet of the SAT; its element is
-// carried untouched as [*cfdi.Carried].
+// carried untouched as [*cfdi.Carried]: the seal over it can be checked and made, its
+// content is judged by nobody here, which [cfdi.Validate] says in a warning.
+//
+// It is used through complementos.All, of which [All] is a part.
 //
 // A complement that gets a package of its own loses its rows here.
 package otros
@@ -11,7 +14,8 @@ import "iofacturo.mx/cfdi"
 
 const sitio = "http://www.sat.gob.mx/sitio_internet/cfd/"
 
-// All holds the complements of the table. It is read, never written to.
+// All holds the complements of the table, older versions of those with types among
+// them. It is read, never written to.
 var All = known(tabla)
 
 // A complemento is the part of one complement in the cadena.

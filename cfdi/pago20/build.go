@@ -14,17 +14,17 @@ const exento = "Exento"
 
 // An Abono is what one payment settles of one invoice.
 type Abono struct {
-	Factura       *cfdi.Comprobante // as it was issued
-	UUID          string
-	Parcialidad   int             // 1 for the first payment of this invoice
-	SaldoAnterior decimal.Decimal // what was owed before; absent is the Total of the invoice
-	Importe       decimal.Decimal // what is settled, in the currency of the invoice
+	Factura       *cfdi.Comprobante // as it was issued; it is read, never changed
+	UUID          string            // its folio fiscal
+	Parcialidad   int               // 1 for the first payment of this invoice
+	SaldoAnterior decimal.Decimal   // what was owed before; absent is the Total of the invoice
+	Importe       decimal.Decimal   // what is settled, in the currency of the invoice
 	// Equivalencia is how much of the currency of the invoice one of the payment's
 	// is worth, see [Equivalencia]; absent where both are the same.
 	Equivalencia decimal.Decimal
 }
 
-// An AbonoError says why an Abono cannot be.
+// An AbonoError says why an [Abono], or the payment of several, cannot be.
 type AbonoError struct{ Message string }
 
 // Error returns the reason, in Spanish for the user.
@@ -32,7 +32,8 @@ func (e *AbonoError) Error() string { return e.Message }
 
 // Equivalencia returns the EquivalenciaDR with which paying monto settles
 // importe of an invoice of another currency: ten decimals, the last rounded up, so
-// that what is settled never exceeds what was paid.
+// that what is settled never exceeds what was paid. Each is in its own currency, and
+// monto is not zero: the division would panic.
 func Equivalencia(importe, monto decimal.Decimal) decimal.Decimal {
 	e := importe.Quo(monto, 10)
 	if e.Mul(monto).Cmp(importe) < 0 {
@@ -45,7 +46,8 @@ func Equivalencia(importe, monto decimal.Decimal) decimal.Decimal {
 // balances, and its taxes in proportion to what is settled. The parts of all
 // payments of an invoice add up to its own bases, without anybody keeping them: each
 // is the difference between what is settled after and before it. So do the amounts,
-// but where the limits that the SAT gives each part forbid it by a cent.
+// but where the limits that the SAT gives each part forbid it by a cent. The error is an
+// [*AbonoError].
 func (a Abono) DoctoRelacionado(monedaP string, cat *catalogo.Catalog) (DoctoRelacionado, error) {
 	f := a.Factura
 	before := a.SaldoAnterior
@@ -187,7 +189,8 @@ func between(d, low, high decimal.Decimal) decimal.Decimal {
 }
 
 // Sum writes what follows from the rest: the version, the rate of the peso, the
-// taxes of each payment out of those of its documents, and Totales.
+// taxes of each payment out of those of its documents, and Totales. [New] has done it;
+// who puts payments together or changes one calls it again.
 func (p *Pagos) Sum() {
 	p.Version = "2.0"
 	for i := range p.Pago {

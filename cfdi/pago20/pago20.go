@@ -2,15 +2,26 @@
 // what a CFDI of type P says of each payment, which invoices it settles and the
 // taxes that were paid with it.
 //
-//	d, err := pago20.Abono{Factura: invoice, UUID: uuid, Parcialidad: 1, Importe: paid}.DoctoRelacionado("MXN", cat)
-//	pagos := &pago20.Pagos{Pago: []pago20.Pago{{
-//		FechaPago: "2026-11-20T12:00:00", FormaDePagoP: "03", MonedaP: "MXN", Monto: paid,
-//		DoctoRelacionado: []pago20.DoctoRelacionado{d},
-//	}}}
-//	pagos.Sum()                            // ImpuestosP of each payment, Totales
+//	pago := pago20.Pago{FechaPago: "2026-11-20T12:00:00", FormaDePagoP: "03", MonedaP: "MXN"}
+//	pagos, err := pago20.New(cat, pago, pago20.Abono{
+//		Factura: invoice, UUID: uuid, Parcialidad: 2, SaldoAnterior: owed, Importe: paid,
+//	})
 //	c := pagos.Comprobante(emisor, receptor) // the CFDI that carries them
+//	c.Fecha, c.LugarExpedicion = now, "42501"
+//	p, err := cfdi.Prepare(c, cat, certificate, at)
 //
-// Its rules are the matrix of error codes of revision B, code by code in [Rules].
+// [New] makes one payment of as many invoices as it settles, every balance, tax and
+// total in it. It refuses what cannot be ([AbonoError]): more than what is owed, less paid
+// than settled, two currencies without their [Equivalencia]. A receipt of several
+// payments is a [Pagos] of several [Pago], totalled by [Pagos.Sum]; [De] finds it in
+// what was read.
+//
+// How much is owed and how many payments there were is the caller's to know: no
+// document tells it.
+//
+// Its rules are the matrix of error codes of the SAT, Pagos 2.0 revision B, code by code
+// in [Rules], where those that only a PAC can judge are said to be so; [cfdi.Validate]
+// asks them.
 package pago20
 
 import (
@@ -53,13 +64,14 @@ type Totales struct {
 	MontoTotalPagos             decimal.Decimal
 }
 
-// Pago is one payment.
+// Pago is one payment: when, how and how much, from which account to which, and what
+// it settles. What is optional is "" or absent.
 type Pago struct {
-	FechaPago        string
-	FormaDePagoP     string
-	MonedaP          string
+	FechaPago        string          // 2026-11-20T12:00:00
+	FormaDePagoP     string          // of c_FormaPago, but for 99
+	MonedaP          string          // of c_Moneda, but for XXX
 	TipoCambioP      decimal.Decimal // pesos for one of MonedaP; 1 for the peso
-	Monto            decimal.Decimal
+	Monto            decimal.Decimal // in MonedaP
 	NumOperacion     string
 	RfcEmisorCtaOrd  string
 	NomBancoOrdExt   string
@@ -74,9 +86,10 @@ type Pago struct {
 	ImpuestosP       *ImpuestosP
 }
 
-// DoctoRelacionado is one invoice and what the payment settles of it.
+// DoctoRelacionado is one invoice and what the payment settles of it, in the currency of
+// the invoice.
 type DoctoRelacionado struct {
-	IdDocumento      string
+	IdDocumento      string // its folio fiscal
 	Serie            string
 	Folio            string
 	MonedaDR         string
@@ -95,7 +108,7 @@ type ImpuestosDR struct {
 	TrasladosDR   []TrasladoDR
 }
 
-// RetencionDR is one tax withheld.
+// RetencionDR is one tax withheld, in MonedaDR.
 type RetencionDR struct {
 	BaseDR       decimal.Decimal
 	ImpuestoDR   string
@@ -104,7 +117,7 @@ type RetencionDR struct {
 	ImporteDR    decimal.Decimal
 }
 
-// TrasladoDR is one tax transferred; Exento has neither rate nor amount.
+// TrasladoDR is one tax transferred, in MonedaDR; Exento has neither rate nor amount.
 type TrasladoDR struct {
 	BaseDR       decimal.Decimal
 	ImpuestoDR   string
@@ -119,13 +132,13 @@ type ImpuestosP struct {
 	TrasladosP   []TrasladoP
 }
 
-// RetencionP is the sum of one tax withheld.
+// RetencionP is the sum of one tax withheld, in MonedaP.
 type RetencionP struct {
 	ImpuestoP string
 	ImporteP  decimal.Decimal
 }
 
-// TrasladoP is the sum of one tax transferred at one rate.
+// TrasladoP is the sum of one tax transferred at one rate, in MonedaP.
 type TrasladoP struct {
 	BaseP       decimal.Decimal
 	ImpuestoP   string

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
+	"unicode/utf8"
 
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/decimal"
@@ -209,7 +211,6 @@ var (
 	partForm    = regexp.MustCompile(`^[1-9][0-9]{0,2}$`)
 	cuentaForm  = regexp.MustCompile(`^[A-Z0-9_]{10,50}$`)
 	base64Form  = regexp.MustCompile(`^(([A-Za-z0-9+/] ?){4})*(([A-Za-z0-9+/] ?){2}= ?=|([A-Za-z0-9+/] ?){3}=)?$`) // of the schema
-	monedaForm  = regexp.MustCompile(`^[A-Z]{3}$`)
 	cadenaForms = regexp.MustCompile(`^01$`)
 )
 
@@ -219,26 +220,36 @@ func lexical(v *validation) {
 	for i := range v.p.Pago {
 		p, path := &v.p.Pago[i], at("Pago", i)
 		v.form(path+".FechaPago", p.FechaPago, fechaForm, "La fecha del pago", "2026-11-20T12:00:00")
+		if _, err := time.Parse("2006-01-02T15:04:05", p.FechaPago); err != nil && fechaForm.MatchString(p.FechaPago) {
+			v.fail(path+".FechaPago", "La fecha del pago no existe: "+p.FechaPago+".", "Escribe el día en que se pagó.")
+		}
 		if _, ok := v.cat.FormaPago(p.FormaDePagoP); !ok && p.FormaDePagoP != "" {
 			v.fail(path+".FormaDePagoP", "La forma de pago "+p.FormaDePagoP+" no existe en el catálogo del SAT.", "Elige cómo se pagó.")
 		}
-		v.form(path+".MonedaP", p.MonedaP, monedaForm, "La moneda del pago", "MXN")
+		v.moneda(path+".MonedaP", p.MonedaP)
 		v.form(path+".CtaOrdenante", p.CtaOrdenante, cuentaForm, "La cuenta de quien paga", "de 10 a 50 letras mayúsculas o dígitos")
 		v.form(path+".CtaBeneficiario", p.CtaBeneficiario, cuentaForm, "La cuenta de quien cobra", "de 10 a 50 letras mayúsculas o dígitos")
 		v.form(path+".TipoCadPago", p.TipoCadPago, cadenaForms, "El tipo de cadena de pago", "01, que es SPEI")
 		v.form(path+".CertPago", p.CertPago, base64Form, "El certificado del pago", "en base64")
 		v.form(path+".SelloPago", p.SelloPago, base64Form, "El sello del pago", "en base64")
 		for _, rfc := range []struct{ name, value string }{{"RfcEmisorCtaOrd", p.RfcEmisorCtaOrd}, {"RfcEmisorCtaBen", p.RfcEmisorCtaBen}} {
-			if rfc.value != "" && !cfdi.ValidRFC(rfc.value) {
+			bank := rfc.value == cfdi.RfcExtranjero && rfc.name == "RfcEmisorCtaOrd" || utf8.RuneCountInString(rfc.value) == 12
+			if rfc.value != "" && !(bank && cfdi.ValidRFC(rfc.value)) {
 				v.fail(path+"."+rfc.name, "El RFC del banco no está bien escrito: "+rfc.value+".", "Escribe los 12 caracteres del RFC del banco.")
 			}
 		}
 		for j := range p.DoctoRelacionado {
 			d, path := &p.DoctoRelacionado[j], doctoPath(i, j)
 			v.form(path+".IdDocumento", d.IdDocumento, idForm, "El folio fiscal de la factura", "36 caracteres en grupos")
-			v.form(path+".MonedaDR", d.MonedaDR, monedaForm, "La moneda de la factura", "MXN")
+			v.moneda(path+".MonedaDR", d.MonedaDR)
 			v.form(path+".NumParcialidad", d.NumParcialidad.String(), partForm, "El número de parcialidad", "de 1 a 999")
 		}
+	}
+}
+
+func (v *validation) moneda(path, key string) {
+	if _, ok := v.cat.Moneda(key); !ok && key != "" {
+		v.fail(path, "La moneda "+key+" no existe en el catálogo del SAT.", fixClave)
 	}
 }
 

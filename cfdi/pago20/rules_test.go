@@ -277,6 +277,11 @@ func pagoCases() []ruleCase {
 		{"CRP20235", pago0 + "SelloPago", renta, pagoOf(func(p *pago20.Pago) { p.SelloPago = "c2VsbG8=" })},
 		{"CRP20276", pago0 + "Monto", cruzado, again(pagoOf(func(p *pago20.Pago) { p.Monto = num("21602.00") }))},
 		{"CRP20999", pago0 + "FechaPago", renta, pagoOf(func(p *pago20.Pago) { p.FechaPago = "2026-11-19" })},
+		{"CRP20999", pago0 + "FechaPago", renta, pagoOf(func(p *pago20.Pago) { p.FechaPago = "2026-02-30T12:00:00" })},
+		{"CRP20999", pago0 + "RfcEmisorCtaBen", renta, pagoOf(func(p *pago20.Pago) { p.RfcEmisorCtaBen = "XAXX010101000" })},
+		{"CRP20999", pago0 + "MonedaP", sinObjeto, pagoOf(func(p *pago20.Pago) {
+			p.MonedaP, p.DoctoRelacionado[0].EquivalenciaDR, p.Monto = "MEX", num("1"), num("1000")
+		})},
 		{"CRP20999", pago0 + "FormaDePagoP", tasas, pagoOf(func(p *pago20.Pago) { p.FormaDePagoP = "07" })},
 		{"CRP20999", pago0 + "CertPago", spei, pagoOf(func(p *pago20.Pago) { p.CertPago = "MIIFA" })},
 		{"CRP20999", pago0 + "NumOperacion", renta, pagoOf(func(p *pago20.Pago) { p.NumOperacion = "1|2" })},
