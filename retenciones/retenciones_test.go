@@ -334,6 +334,31 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 	}
 }
 
+// TestPaises: the countries are those of the SAT, and no others.
+func TestPaises(t *testing.T) {
+	r := extranjeros()
+	n := r.Complementos[0].(*retenciones.Pagosaextranjeros).NoBeneficiario
+	official := map[string]bool{}
+	for line := range strings.Lines(string(cfditest.Sample(t, "sat/catalogs/retenciones20/c_Pais.tsv"))) {
+		official[strings.Split(line, "\t")[0]] = true
+	}
+	delete(official, "id")
+	keys := []string{"PIK", "PIX"}
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			keys = append(keys, string(a)+string(b))
+		}
+	}
+	for _, key := range keys {
+		if n.PaisDeResidParaEfecFisc = key; (len(found(r)) == 0) != official[key] {
+			t.Errorf("%s: %v", key, found(r))
+		}
+	}
+	if len(official) != 247 {
+		t.Errorf("%d countries", len(official))
+	}
+}
+
 // harmless are documents beside those of ruleCases, as far as each rule lets.
 func harmless() map[string]*retenciones.Retenciones {
 	accent, rate, little, minus := publico(), plataforma(), plataforma(), dividendos()

@@ -116,8 +116,12 @@ func trasladoValor(v *validation, _ string, m *Mercancia) {
 		if value.Sign() == 0 {
 			most = 4 // 0.0000 is the least by the letter, whatever the currency
 		}
+		decimals := "más de " + strconv.Itoa(most) + " decimales"
+		if most == 0 {
+			decimals = "decimales, que la moneda no admite"
+		}
 		if value.Sign() < 0 || value.Scale() > most || value.Cmp(mostValor) >= 0 {
-			v.FailAt(v.code, path+".ValorUnitario", "El valor unitario del concepto hace de valor en aduana: no puede ser negativo ni tener más de "+strconv.Itoa(most)+" decimales.", "Corrígelo, o escribe cantidad, unidad y valor unitario en aduana de la mercancía.")
+			v.FailAt(v.code, path+".ValorUnitario", "El valor unitario del concepto hace de valor en aduana: no puede ser negativo ni tener "+decimals+".", "Corrígelo, o escribe cantidad, unidad y valor unitario en aduana de la mercancía.")
 		}
 	})
 }
