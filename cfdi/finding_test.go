@@ -8,9 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	"iofacturo.mx/cfdi/pago20"
+	"iofacturo.mx/decimal"
 )
 
 // TestManyFindings: of a document of 200,000 empty lines some hundreds of findings are told and the others counted, in
@@ -136,5 +139,32 @@ func TestFindingsOfAComplementAreCounted(t *testing.T) {
 	more, told := left(found)
 	if of, _ := left(alone); of < documents || more < of || told != 1 {
 		t.Errorf("%d left out of the document, in %d findings, and %d of its complement", more, told, of)
+	}
+}
+
+// TestAReportSpeaksPlainly: attributes by the names of the complement, and each fault of writing with what to do about it.
+func TestAReportSpeaksPlainly(t *testing.T) {
+	r := cfdi.NewDocumentReport()
+	r.Name(map[string]string{"Peso": "el peso", "Placa": "la placa"})
+	none, minus, fine, blank, long, bar := decimal.Decimal{}, decimal.MustParse("-1"), decimal.MustParse("0.1234"), " ", "ABCDEFG", "A|B"
+	r.Missing("Carro", []cfdi.Field{cfdi.RequiredNumber("Peso", &none), cfdi.Required("Total", new(string))})
+	r.Lexical("X1", "", []cfdi.Field{cfdi.RequiredNumber("Peso", &minus), cfdi.RequiredNumber("Peso", &fine)}, map[string]int{"Peso": 3})
+	r.Lexical("X1", "", []cfdi.Field{cfdi.Required("Placa", &blank), cfdi.Optional("Placa", &blank), cfdi.Required("Placa", &long), cfdi.Required("Placa", &bar)}, map[string]int{"Placa": 6})
+	var got []string
+	for _, f := range r.Found() {
+		got = append(got, strings.Join([]string{f.Code, f.Path, f.Message, f.Fix}, "/"))
+	}
+	want := []string{
+		"301/Carro.Peso/Falta el peso./Escribe el dato; el SAT lo exige.",
+		"301/Carro.Total/Falta el total./Escribe el dato; el SAT lo exige.",
+		"X1/Peso/El peso está por debajo de cero./Escribe el número sin el signo menos.",
+		"X1/Peso/El peso tiene más de 3 decimales./Escribe 3 decimales como máximo.",
+		"X1/Placa/La placa está en blanco./Escribe el dato; el SAT lo exige.",
+		"X1/Placa/La placa está en blanco./Escribe el dato, o deja el campo vacío.",
+		"X1/Placa/La placa tiene más de 6 caracteres./Escribe 6 caracteres como máximo.",
+		"X1/Placa/La placa lleva un carácter prohibido (la barra | o uno invisible)./Quita ese carácter.",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
 	}
 }

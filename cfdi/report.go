@@ -11,10 +11,12 @@ import (
 type Report struct {
 	gathered
 	path      string
-	k         Complemento // nil in a report of no complement
-	mends     int         // looked for here: with more than are tried out, no more are
-	recounted bool        // whether MendBy has been asked
-	recount   []Change    // what it found
+	k         Complemento       // nil in a report of no complement
+	names     map[string]string // see Name
+	only      map[string]string // see Only
+	mends     int               // looked for here: with more than are tried out, no more are
+	recounted bool              // whether MendBy has been asked
+	recount   []Change          // what it found
 }
 
 // NewReport begins the report of k where it stands in c: Complementos[0], or
@@ -33,6 +35,27 @@ func NewReport(c *Comprobante, k Complemento) *Report {
 
 // NewDocumentReport begins the report of a document that is no Comprobante.
 func NewDocumentReport() *Report { return &Report{} }
+
+// Name has the report call attributes by plain words of its own, as "la fecha de pago" for
+// FechaPago; of an attribute that is not among them it speaks as a Comprobante does.
+func (r *Report) Name(attributes map[string]string) { r.names = attributes }
+
+func (r *Report) label(attribute string) string {
+	if l, ok := r.names[attribute]; ok {
+		return l
+	}
+	return label(attribute)
+}
+
+// Only names the attributes, by their paths below the complement, of which the schema knows
+// one value alone: [Report.Missing] and [Report.Want] mend them.
+func (r *Report) Only(values map[string]string) { r.only = values }
+
+func (r *Report) mendOnly(path string) {
+	if value, ok := r.only[path]; ok {
+		r.MendHere(path, value)
+	}
+}
 
 // Fail adds an error at a path below the complement, "" for itself.
 func (r *Report) Fail(code, path, message, fix string) {
@@ -140,7 +163,8 @@ func (f Field) same(o Field) bool {
 func (r *Report) Missing(path string, fields []Field) {
 	for _, f := range fields {
 		if f.use != optionalUse && f.empty() {
-			r.Fail("301", join(path, f.Name), "Falta "+label(f.Name)+".", "Escribe el dato; el SAT lo exige.")
+			r.Fail("301", join(path, f.Name), "Falta "+r.label(f.Name)+".", "Escribe el dato; el SAT lo exige.")
+			r.mendOnly(join(path, f.Name))
 		}
 	}
 }
@@ -151,15 +175,17 @@ func (r *Report) Missing(path string, fields []Field) {
 // says, six where it says nothing.
 func (r *Report) Lexical(code, path string, fields []Field, most map[string]int) {
 	for _, f := range fields {
-		if problem := f.problem(most[f.Name]); problem != "" {
-			r.Fail(code, join(path, f.Name), capital(label(f.Name))+" "+problem+".", "Corrige el dato.")
+		if problem, fix := f.problem(most[f.Name]); problem != "" {
+			r.Fail(code, join(path, f.Name), capital(r.label(f.Name))+" "+problem+".", fix)
 		}
 	}
 }
 
-func (f Field) problem(most int) string {
+// problem is what no schema lets through in the value of an attribute, and what to do about
+// it; "" when nothing.
+func (f Field) problem(most int) (problem, fix string) {
 	if f.empty() {
-		return ""
+		return "", ""
 	}
 	if f.num != nil {
 		if most == 0 {
@@ -167,21 +193,23 @@ func (f Field) problem(most int) string {
 		}
 		switch {
 		case f.num.Sign() < 0:
-			return "es negativo"
+			return "está por debajo de cero", "Escribe el número sin el signo menos."
 		case f.num.Scale() > most:
-			return "tiene más de " + strconv.Itoa(most) + " decimales"
+			return "tiene más de " + strconv.Itoa(most) + " decimales", "Escribe " + strconv.Itoa(most) + " decimales como máximo."
 		}
-		return ""
+		return "", ""
 	}
 	switch s := *f.text; {
 	case !utf8.ValidString(s) || strings.ContainsFunc(s, forbidden):
-		return "lleva un carácter prohibido (la barra | o uno invisible)"
+		return "lleva un carácter prohibido (la barra | o uno invisible)", "Quita ese carácter."
 	case most > 0 && utf8.RuneCountInString(s) > most:
-		return "tiene más de " + strconv.Itoa(most) + " caracteres"
+		return "tiene más de " + strconv.Itoa(most) + " caracteres", "Escribe " + strconv.Itoa(most) + " caracteres como máximo."
+	case collapse(s) == "" && f.use == optionalUse:
+		return "está en blanco", "Escribe el dato, o deja el campo vacío."
 	case collapse(s) == "":
-		return "está en blanco"
+		return "está en blanco", "Escribe el dato; el SAT lo exige."
 	}
-	return ""
+	return "", ""
 }
 
 // Want adds an error under code 301, of the schema, unless ok or the value is
@@ -189,6 +217,7 @@ func (f Field) problem(most int) string {
 func (r *Report) Want(ok bool, path, value, message, fix string) {
 	if value != "" && !ok {
 		r.Fail("301", path, message, fix)
+		r.mendOnly(path)
 	}
 }
 

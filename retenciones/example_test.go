@@ -86,8 +86,8 @@ func ExampleValidate() {
 	r.Complementos = []retenciones.Complemento{retenciones.NewIntereses(d("500.00"), d("-20.00"))}
 	fmt.Println(len(retenciones.Validate(r, catalogo.New())), "hallazgos")
 	// Output:
-	// Reten20107 Complementos La clave de retención 16 va con el complemento Intereses y no está.
-	// Reten20122 Periodo.MesIni El periodo empieza después de terminar.
-	// Reten20124 Periodo.MesFin El periodo termina antes de empezar.
+	// Reten20107 Complementos La clave de retención 16 (Intereses) va con el complemento Intereses y no está.
+	// Reten20122 Periodo.MesIni El periodo empieza después de terminar: MesIni es mayor que MesFin.
+	// Reten20124 Periodo.MesFin El periodo termina antes de empezar: MesFin es menor que MesIni.
 	// 0 hallazgos
 }

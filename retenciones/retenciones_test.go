@@ -206,10 +206,9 @@ func nacional(change func(n *retenciones.Nacional)) func(*retenciones.Retencione
 	return func(r *retenciones.Retenciones) { change(r.Receptor.Nacional) }
 }
 
-// service changes the first service of a platform.
-func service(change func(d *retenciones.DetallesDelServicio)) func(*retenciones.Retenciones) {
+func service(change func(s *retenciones.DetallesDelServicio)) func(*retenciones.Retenciones) {
 	return func(r *retenciones.Retenciones) {
-		change(&r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[0])
+		change(&r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[1])
 	}
 }
 
@@ -232,12 +231,14 @@ func ruleCases() []ruleCase {
 		{"Reten20107", "Complementos", dividendos, func(r *R) { r.Complementos = nil }},
 		{"Reten20107", "Complementos", extranjeros, func(r *R) { r.CveRetenc, r.Complementos = "01", nil }},
 		{"Reten20107", "Complementos", honorarios, func(r *R) { r.CveRetenc = "06" }},
-		{"Reten20108", "Totales", rif, func(r *R) { r.Totales.MontoTotGrav, r.Totales.MontoTotOperacion = num("1.00"), num("1.00") }},
+		{"Reten20108", "Totales.MontoTotGrav", rif, func(r *R) { r.Totales.MontoTotGrav, r.Totales.MontoTotOperacion = num("1.00"), num("1.00") }},
+		{"Reten20108", "Totales.MontoTotExent", rif, func(r *R) { r.Totales.MontoTotExent, r.Totales.MontoTotOperacion = num("1.00"), num("1.00") }},
 		{"Reten20109", "CfdiRetenRelacionados.TipoRelacion", dividendos, func(r *R) { r.CfdiRetenRelacionados.TipoRelacion = "99" }},
 		{"Reten20111", "Emisor.RegimenFiscalE", honorarios, func(r *R) { r.Emisor.RegimenFiscalE = "602" }},
 		{"Reten20112", "Emisor.RegimenFiscalE", honorarios, func(r *R) { r.Emisor.RegimenFiscalE = "612" }},
 		{"Reten20116", "Receptor.Nacional.NomDenRazSocR", honorarios, nacional(func(n *retenciones.Nacional) { n.NomDenRazSocR = "PUBLICO EN GENERAL" })},
 		{"Reten20116", "Receptor.Nacional.NomDenRazSocR", publico, nacional(func(n *retenciones.Nacional) { n.NomDenRazSocR = "JUAN" })},
+		{"Reten20116", "Receptor.Nacional.NomDenRazSocR", honorarios, nacional(func(n *retenciones.Nacional) { n.NomDenRazSocR = "PÚBLICO EN GENERAL" })},
 		{"Reten20117", "Receptor.Nacional.CurpR", honorarios, nacional(func(n *retenciones.Nacional) { n.RfcR, n.CurpR = "URE180429TM6", "XEXX010101HNEXXXA4" })},
 		{"Reten20120", "Receptor.Nacional.DomicilioFiscalR", publico, nacional(func(n *retenciones.Nacional) { n.DomicilioFiscalR = "06600" })},
 		{"Reten20121", "Periodo.MesIni", honorarios, func(r *R) { r.Periodo.MesIni = "00" }},
@@ -258,6 +259,10 @@ func ruleCases() []ruleCase {
 		{"301", "Emisor.NomDenRazSocE", honorarios, func(r *R) { r.Emisor.NomDenRazSocE = "" }},
 		{"301", "FolioInt", honorarios, func(r *R) { r.FolioInt = "A-1" }},
 		{"301", "FolioInt", honorarios, func(r *R) { r.FolioInt = strings.Repeat("1", 21) }},
+		{"301", "LugarExpRetenc", publico, func(r *R) { r.LugarExpRetenc = "" }},
+		{"301", "Receptor.Nacional.NomDenRazSocR", honorarios, nacional(func(n *retenciones.Nacional) { n.NomDenRazSocR = strings.Repeat("X", 255) })},
+		{"301", "Receptor.Extranjero.NomDenRazSocR", extranjeros, func(r *R) { r.Receptor.Extranjero.NomDenRazSocR = strings.Repeat("X", 301) }},
+		{"301", "Totales.ImpRetenidos[0].ImpuestoRet", honorarios, func(r *R) { r.Totales.ImpRetenidos[0].ImpuestoRet = "004" }},
 		{"301", "Receptor.NacionalidadR", honorarios, func(r *R) { r.Receptor.NacionalidadR = "Extranjero" }},
 		{"301", "Totales.MontoTotRet", honorarios, func(r *R) { r.Totales.MontoTotRet = num("206.670") }},
 		{"301", "Totales.ImpRetenidos[0].MontoRet", rif, func(r *R) { r.Totales.ImpRetenidos = []retenciones.ImpRetenidos{{TipoPagoRet: "03"}} }},
@@ -266,28 +271,29 @@ func ruleCases() []ruleCase {
 		{"301", c0 + "DividOUtil.MontISRAcredRetMexico", dividendos, func(r *R) { r.Complementos[0].(*retenciones.Dividendos).DividOUtil.MontISRAcredRetMexico = none }},
 		{"301", c0 + "SistFinanciero", intereses, func(r *R) { r.Complementos[0].(*retenciones.Intereses).SistFinanciero = "Sí" }},
 		{"301", c0 + "NoBeneficiario.ConceptoPago", extranjeros, func(r *R) { r.Complementos[0].(*retenciones.Pagosaextranjeros).NoBeneficiario.ConceptoPago = "0" }},
+		{"301", c0 + "NoBeneficiario.PaisDeResidParaEfecFisc", extranjeros, func(r *R) {
+			r.Complementos[0].(*retenciones.Pagosaextranjeros).NoBeneficiario.PaisDeResidParaEfecFisc = "ZZ"
+		}},
+		{"301", c0 + "MontIntNominal", intereses, func(r *R) { r.Complementos[0].(*retenciones.Intereses).MontIntNominal = num("-0.1234567") }},
+		{"301", c0 + "Remanente.ProporcionRem", dividendos, func(r *R) { r.Complementos[0].(*retenciones.Dividendos).Remanente.ProporcionRem = num("10000000000") }},
+		{"301", c0 + "Servicios[1].FormaPagoServ", plataforma, service(func(s *retenciones.DetallesDelServicio) { s.FormaPagoServ = "10" })},
+		{"301", c0 + "Servicios[1].TipoDeServ", plataforma, service(func(s *retenciones.DetallesDelServicio) { s.TipoDeServ = "10" })},
+		{"301", c0 + "Servicios[1].SubTipServ", plataforma, service(func(s *retenciones.DetallesDelServicio) { s.SubTipServ = "05" })},
+		{"301", c0 + "Servicios[1].RFCTerceroAutorizado", plataforma, service(func(s *retenciones.DetallesDelServicio) { s.RFCTerceroAutorizado = "EKU9003173C9" })},
+		{"301", c0 + "Servicios[1].ImpuestosTrasladadosdelServicio.Base", plataforma, service(func(s *retenciones.DetallesDelServicio) { s.ImpuestosTrasladadosdelServicio.Base = num("0.00") })},
+		{"301", c0 + "Servicios[1].ImpuestosTrasladadosdelServicio.Impuesto", plataforma, service(func(s *retenciones.DetallesDelServicio) { s.ImpuestosTrasladadosdelServicio.Impuesto = "002" })},
+		{"301", c0 + "Servicios[1].ImpuestosTrasladadosdelServicio.TasaCuota", plataforma, service(func(s *retenciones.DetallesDelServicio) {
+			s.ImpuestosTrasladadosdelServicio.TasaCuota = num("0.150000")
+		})},
+		{"301", c0 + "Servicios[1].ComisionDelServicio.Base", plataforma, service(func(s *retenciones.DetallesDelServicio) { s.ComisionDelServicio.Base = num("0.00") })},
+		{"301", c0 + "Servicios[1].ComisionDelServicio.Porcentaje", plataforma, service(func(s *retenciones.DetallesDelServicio) { s.ComisionDelServicio.Porcentaje = num("1.001") })},
+		{"301", c0 + "Servicios[1].ComisionDelServicio.Porcentaje", plataforma, service(func(s *retenciones.DetallesDelServicio) { s.ComisionDelServicio.Porcentaje = num("0.000") })},
 		{"301", c0 + "Servicios[1].FechaServ", plataforma, func(r *R) {
 			r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[1].FechaServ = "15/03/2026"
 		}},
 		{"301", c0 + "Servicios[1].ContribucionGubernamental.EntidadDondePagaLaContribucion", plataforma, func(r *R) {
 			r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[1].ContribucionGubernamental.EntidadDondePagaLaContribucion = "33"
 		}},
-		{"301", c0 + "Remanente.ProporcionRem", dividendos, func(r *R) {
-			r.Complementos[0].(*retenciones.Dividendos).Remanente.ProporcionRem = num("10000000000")
-		}},
-		{"301", c0 + "Servicios[0].FormaPagoServ", plataforma, service(func(d *S) { d.FormaPagoServ = "10" })},
-		{"301", c0 + "Servicios[0].TipoDeServ", plataforma, service(func(d *S) { d.TipoDeServ = "10" })},
-		{"301", c0 + "NoBeneficiario.PaisDeResidParaEfecFisc", extranjeros, func(r *R) {
-			r.Complementos[0].(*retenciones.Pagosaextranjeros).NoBeneficiario.PaisDeResidParaEfecFisc = "ZZ"
-		}},
-		{"301", c0 + "Servicios[0].RFCTerceroAutorizado", plataforma, service(func(d *S) { d.RFCTerceroAutorizado = "EKU9003173C9" })},
-		{"301", c0 + "Servicios[0].SubTipServ", plataforma, service(func(d *S) { d.SubTipServ = "05" })},
-		{"301", c0 + iva + "Base", plataforma, service(func(d *S) { d.ImpuestosTrasladadosdelServicio.Base = num("0.00") })},
-		{"301", c0 + iva + "Impuesto", plataforma, service(func(d *S) { d.ImpuestosTrasladadosdelServicio.Impuesto = "002" })},
-		{"301", c0 + iva + "TasaCuota", plataforma, service(func(d *S) { d.ImpuestosTrasladadosdelServicio.TasaCuota = num("16") })},
-		{"301", c0 + comision + "Base", plataforma, service(func(d *S) { d.ComisionDelServicio.Base = num("0.00") })},
-		{"301", c0 + comision + "Porcentaje", plataforma, service(func(d *S) { d.ComisionDelServicio.Porcentaje = num("20") })},
-		{"301", c0 + comision + "Porcentaje", plataforma, service(func(d *S) { d.ComisionDelServicio.Porcentaje = num("0.000") })},
 	}
 }
 
@@ -328,11 +334,68 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 			t.Errorf("%s at %s:\n%s", c.code, c.path, diff)
 		}
 		for _, f := range retenciones.Validate(r, cat) {
-			if !strings.HasSuffix(f.Message, ".") || !strings.HasSuffix(f.Fix, ".") {
+			if strings.Contains(f.Fix, " .") || strings.Contains(f.Message, "  ") || !strings.HasSuffix(f.Message, ".") || !strings.HasSuffix(f.Fix, ".") {
 				t.Errorf("%s speaks badly: %q %q", f.Code, f.Message, f.Fix)
 			}
 		}
 	}
+}
+
+// TestPaises: the countries are those of the SAT, and no others.
+func TestPaises(t *testing.T) {
+	r := extranjeros()
+	n := r.Complementos[0].(*retenciones.Pagosaextranjeros).NoBeneficiario
+	official := map[string]bool{}
+	for line := range strings.Lines(string(cfditest.Sample(t, "sat/catalogs/retenciones20/c_Pais.tsv"))) {
+		official[strings.Split(line, "\t")[0]] = true
+	}
+	delete(official, "id")
+	keys := []string{"PIK", "PIX"}
+	for a := 'A'; a <= 'Z'; a++ {
+		for b := 'A'; b <= 'Z'; b++ {
+			keys = append(keys, string(a)+string(b))
+		}
+	}
+	for _, key := range keys {
+		if n.PaisDeResidParaEfecFisc = key; (len(found(r)) == 0) != official[key] {
+			t.Errorf("%s: %v", key, found(r))
+		}
+	}
+	if len(official) != 247 {
+		t.Errorf("%d countries", len(official))
+	}
+}
+
+// harmless are documents beside those of ruleCases, as far as each rule lets.
+func harmless() map[string]*retenciones.Retenciones {
+	accent, rate, little, minus := publico(), plataforma(), plataforma(), dividendos()
+	accent.Receptor.Nacional.NomDenRazSocR = "PÚBLICO EN GENERAL" // as the error of Reten20116 spells it
+	service(func(s *retenciones.DetallesDelServicio) { s.ImpuestosTrasladadosdelServicio.TasaCuota = num("0.08") })(rate)
+	service(func(s *retenciones.DetallesDelServicio) {
+		s.ComisionDelServicio.Porcentaje, s.ComisionDelServicio.Base, s.FormaPagoServ, s.TipoDeServ, s.SubTipServ = num("1.000"), num("0.000001"), "09", "11", "08"
+	})(little)
+	d := minus.Complementos[0].(*retenciones.Dividendos)
+	d.DividOUtil.MontDivAcumNal, d.Remanente.ProporcionRem = num("-2.00"), num("-0.5")
+	lost := intereses()
+	lost.Complementos[0].(*retenciones.Intereses).MontIntReal = num("-2.50")
+	long := extranjeros()
+	long.Receptor.Extranjero.NomDenRazSocR = strings.Repeat("X", 300)
+	isle := extranjeros()
+	isle.Complementos[0].(*retenciones.Pagosaextranjeros).NoBeneficiario.PaisDeResidParaEfecFisc = "PIK"
+	return map[string]*retenciones.Retenciones{"accent": accent, "rate": rate, "little": little, "minus": minus, "lost": lost, "long": long, "isle": isle}
+}
+
+// TestWhatTheSchemaLetsThroughIsNoError: the oracle agrees.
+func TestWhatTheSchemaLetsThroughIsNoError(t *testing.T) {
+	var docs []cfditest.Doc
+	for name, r := range harmless() {
+		for _, f := range retenciones.Validate(r, cat).Errors() {
+			t.Errorf("%s: %v", name, f)
+		}
+		r.Sello, r.Certificado, r.NoCertificado = "AA==", "AA==", "30001000000500003416"
+		docs = append(docs, cfditest.Doc{Name: name, XML: retenciones.WriteXML(r)})
+	}
+	cfditest.Check(t, docs, "--unsigned")
 }
 
 func TestEveryRuleHasACase(t *testing.T) {

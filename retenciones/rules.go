@@ -46,9 +46,13 @@ var rules = []rule{
 	{"Reten20119", cfdi.ClassRegistro, cfdi.StatePAC, nil},
 	{"Reten20120", cfdi.ClassLocal, cfdi.StateRule, publicoDomicilio},
 	{"Reten20121", cfdi.ClassCatalogo, cfdi.StateRule, func(v *validation) { v.mes("Periodo.MesIni", v.r.Periodo.MesIni) }},
-	{"Reten20122", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.meses("Periodo.MesIni", "El periodo empieza después de terminar.") }},
+	{"Reten20122", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) {
+		v.meses("Periodo.MesIni", "El periodo empieza después de terminar: MesIni es mayor que MesFin.")
+	}},
 	{"Reten20123", cfdi.ClassCatalogo, cfdi.StateRule, func(v *validation) { v.mes("Periodo.MesFin", v.r.Periodo.MesFin) }},
-	{"Reten20124", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.meses("Periodo.MesFin", "El periodo termina antes de empezar.") }},
+	{"Reten20124", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) {
+		v.meses("Periodo.MesFin", "El periodo termina antes de empezar: MesFin es menor que MesIni.")
+	}},
 	{"Reten20126", cfdi.ClassLocal, cfdi.StateRule, ejercicio},
 	{"Reten20127", cfdi.ClassLocal, cfdi.StateRule, operacionSum},
 	{"Reten20128", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.within("MontoTotGrav", v.r.Totales.MontoTotGrav) }},
@@ -75,6 +79,7 @@ func Rules() []cfdi.Rule {
 // judged here; under 301, what the schemas refuse. Seal and certificate are [Verify]'s.
 func Validate(r *Retenciones, cat *catalogo.Catalog) cfdi.Findings {
 	v := &validation{Report: cfdi.NewDocumentReport(), r: r, cat: cat}
+	v.Name(names)
 	v.structure()
 	for _, rule := range rules {
 		if rule.check != nil {
@@ -121,41 +126,60 @@ func (v *validation) structure() {
 			return f.Name == "Sello" || f.Name == "Certificado" || f.Name == "NoCertificado" || f.Name == "Version"
 		}))
 	})
-	v.Want(folioForm.MatchString(r.FolioInt), "FolioInt", r.FolioInt, "El folio lleva algo más que letras y dígitos.", "Usa letras y dígitos.")
-	v.Want(cfdi.ValidRFC(r.Emisor.RfcE), "Emisor.RfcE", r.Emisor.RfcE, "El RFC de quien retiene no está bien escrito.", "Revisa sus 12 o 13 caracteres.")
+	v.Want(folioForm.MatchString(r.FolioInt), "FolioInt", r.FolioInt, "El folio lleva algo más que letras y dígitos.", "Deja solo letras sin acento y dígitos, sin guiones ni espacios.")
+	v.rfc("Emisor.RfcE", r.Emisor.RfcE, "quien retiene")
+	for i := range r.Totales.ImpRetenidos {
+		tax := r.Totales.ImpRetenidos[i].ImpuestoRet
+		v.Want(slices.Contains(impuestos, tax), at("Totales.ImpRetenidos", i)+".ImpuestoRet", tax, "El impuesto "+quoted(tax)+" no existe en el catálogo c_Impuesto del SAT.", "Escribe 001 si es ISR, 002 si es IVA o 003 si es IEPS.")
+	}
 	if c := r.CfdiRetenRelacionados; c != nil {
-		v.Want(uuidForm.MatchString(c.UUID), "CfdiRetenRelacionados.UUID", c.UUID, "El folio fiscal relacionado no tiene la forma correcta.", "Cópialo del comprobante.")
+		v.Want(uuidForm.MatchString(c.UUID), "CfdiRetenRelacionados.UUID", c.UUID, "El folio fiscal relacionado "+quoted(c.UUID)+" no tiene la forma correcta.", "Cópialo completo del comprobante: 36 caracteres con sus guiones.")
 	}
 	n, x := r.Receptor.Nacional, r.Receptor.Extranjero
 	want := map[string]bool{"Nacional": n != nil && x == nil, "Extranjero": x != nil && n == nil}
 	v.Want(want[r.Receptor.NacionalidadR], "Receptor.NacionalidadR", r.Receptor.NacionalidadR,
-		"La nacionalidad del receptor no dice lo mismo que sus datos.", "Elige Nacional con RFC, o Extranjero.")
+		"La nacionalidad del receptor no corresponde a los datos que lleva.", "Escribe Nacional si el receptor tiene RFC, con sus datos en Nacional; si no, Extranjero, con sus datos en Extranjero.")
 	if n != nil {
-		v.Want(cfdi.ValidRFC(n.RfcR), "Receptor.Nacional.RfcR", n.RfcR, "El RFC del receptor no está bien escrito.", "Revisa sus 12 o 13 caracteres.")
-		v.Want(cfdi.ValidCURP(n.CurpR), "Receptor.Nacional.CurpR", n.CurpR, "La CURP del receptor no está bien escrita.", "Revisa sus 18 caracteres.")
+		v.rfc("Receptor.Nacional.RfcR", n.RfcR, "el receptor")
+		v.Want(len([]rune(n.NomDenRazSocR)) <= mostNacional, "Receptor.Nacional.NomDenRazSocR", n.NomDenRazSocR, "El nombre del receptor tiene más de 254 caracteres.", "Escribe 254 caracteres como máximo.")
+		v.Want(cfdi.ValidCURP(n.CurpR), "Receptor.Nacional.CurpR", n.CurpR, "La CURP del receptor "+quoted(n.CurpR)+" no está bien escrita.", "Revisa sus 18 caracteres.")
 		v.Want(len(n.DomicilioFiscalR) == 5 && strings.Trim(n.DomicilioFiscalR, "0123456789") == "", "Receptor.Nacional.DomicilioFiscalR", n.DomicilioFiscalR,
-			"El código postal del receptor no tiene cinco dígitos.", "Revisa el código postal de su constancia.")
+			"El código postal del receptor "+quoted(n.DomicilioFiscalR)+" no tiene cinco dígitos.", "Cópialo de su constancia de situación fiscal.")
 	}
 }
 
-const (
-	fixClave = "Elige una clave de la lista."
-	fixSums  = "Vuelve a calcular los totales."
-	generico = "XAXX010101000"
-)
+// rfc reports what is no RFC; of whom, in words.
+func (v *validation) rfc(path, rfc, who string) {
+	v.Want(cfdi.ValidRFC(rfc), path, rfc, "El RFC de "+who+" "+quoted(rfc)+" no está bien escrito.", "Cópialo de la constancia de situación fiscal: 12 caracteres si es persona moral, 13 si es persona física.")
+}
+
+const generico = "XAXX010101000"
+
+// mostNacional is how long the name of a receptor with an RFC may be; abroad it is 300.
+const mostNacional = 254
+
+var impuestos = []string{"001", "002", "003"}
+
+// quoted shows foreign text in a message, cut to a readable length.
+func quoted(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		s = string(r[:40]) + "…"
+	}
+	return "«" + s + "»"
+}
 
 func fechaExp(v *validation) {
 	f := v.r.FechaExp
 	_, err := time.Parse("2006-01-02T15:04:05", f)
 	if f != "" && (err != nil || !fechaForm.MatchString(f)) {
-		v.fail("FechaExp", "La fecha de expedición no tiene la forma correcta: "+f+".", "Escríbela como 2026-11-20T12:00:00.")
+		v.fail("FechaExp", "La fecha de expedición "+quoted(f)+" no existe o no tiene la forma correcta.", "Escríbela con la hora local, como 2026-11-20T12:00:00.")
 	}
 }
 
 func lugarKey(v *validation) {
 	if cp := v.r.LugarExpRetenc; cp != "" {
 		if _, ok := v.cat.CodigoPostal(cp); !ok {
-			v.fail("LugarExpRetenc", "El código postal "+cp+" no existe en el catálogo del SAT.", "Revisa el código postal de tu domicilio o sucursal.")
+			v.fail("LugarExpRetenc", "El código postal "+quoted(cp)+" no existe en el catálogo c_CodigoPostal del SAT.", "Escribe el código postal de tu domicilio fiscal o de la sucursal que expide.")
 		}
 	}
 }
@@ -194,6 +218,14 @@ var Claves = []struct{ Clave, Texto, Complemento string }{
 	{"28", "Pagos y retenciones a Contribuyentes del RIF", ""},
 }
 
+// complementos are the complements as c_CveRetenc calls them.
+var complementos = map[string]string{
+	"Pagosaextranjeros": "Pagos a Extranjeros", "EnajenaciondeAcciones": "Enajenación de Acciones", "Dividendos": "Dividendos", "Intereses": "Intereses",
+	"Arrendamientoenfideicomiso": "Arrendamiento en fideicomiso", "Premios": "Premios", "Fideicomisonoempresarial": "Fideicomiso no Empresarial",
+	"Planesderetiro": "Planes de Retiro", "Intereseshipotecarios": "Intereses Hipotecarios", "Operacionesconderivados": "Operaciones con Derivados",
+	"ServiciosPlataformasTecnologicas": "Servicios mediante Plataformas Tecnológicas",
+}
+
 func cveKey(v *validation) {
 	for _, c := range Claves {
 		if c.Clave == v.r.CveRetenc {
@@ -201,13 +233,13 @@ func cveKey(v *validation) {
 		}
 	}
 	if v.r.CveRetenc != "" {
-		v.fail("CveRetenc", "La clave "+v.r.CveRetenc+" no existe en el catálogo c_CveRetenc del SAT.", fixClave)
+		v.fail("CveRetenc", "La clave "+quoted(v.r.CveRetenc)+" no existe en el catálogo c_CveRetenc del SAT.", "Escribe de 01 a 28, por ejemplo 14 si son dividendos; si ninguna es, 25 y su descripción.")
 	}
 }
 
 func descRequired(v *validation) {
 	if v.r.CveRetenc == "25" && v.r.DescRetenc == "" {
-		v.fail("DescRetenc", "Con la clave 25, otro tipo de retenciones, falta decir cuál.", "Describe la retención.")
+		v.fail("DescRetenc", "La clave de retención es 25, Otro tipo de retenciones, y falta decir cuál.", "Escribe en DescRetenc qué retención es.")
 	}
 }
 
@@ -218,27 +250,33 @@ func complementoRequired(v *validation) {
 			continue
 		}
 		if !slices.ContainsFunc(v.r.Complementos, func(k Complemento) bool { return k.kind().local == name }) {
-			v.fail("Complementos", "La clave de retención "+c.Clave+" va con el complemento "+name+" y no está.", "Agrega el complemento.")
+			v.fail("Complementos", "La clave de retención "+c.Clave+" ("+strings.TrimSuffix(c.Texto, ".")+") va con el complemento "+complementos[name]+" y no está.", "Agrega el complemento "+complementos[name]+", o corrige la clave.")
 		}
 	}
 }
 
 func rifZero(v *validation) {
-	if t := &v.r.Totales; v.r.CveRetenc == "28" && (t.MontoTotGrav.Sign() != 0 || t.MontoTotExent.Sign() != 0) {
-		v.fail("Totales", "Con la clave 28 los montos gravado y exento son cero.", "Escribe 0.00 en los dos.")
+	t := &v.r.Totales
+	for _, of := range []struct {
+		name   string
+		amount decimal.Decimal
+	}{{"MontoTotGrav", t.MontoTotGrav}, {"MontoTotExent", t.MontoTotExent}} {
+		if v.r.CveRetenc == "28" && of.amount.Sign() != 0 {
+			v.fail("Totales."+of.name, "Con la clave 28, contribuyentes del RIF, "+names[of.name]+" es 0 y dice "+of.amount.String()+".", "Escribe 0.00.")
+		}
 	}
 }
 
 func (v *validation) rif(name string, d decimal.Decimal) {
 	if v.r.CveRetenc == "28" && d.Sign() <= 0 {
-		v.fail("Totales."+name, "Con la clave 28, "+name+" debe ser mayor que cero.", "Escribe el dato del bimestre.")
+		v.fail("Totales."+name, "Con la clave 28, contribuyentes del RIF, "+names[name]+" debe ser mayor que cero.", "Escribe "+names[name]+".")
 	}
 }
 
 func tipoRelacion(v *validation) {
 	if c := v.r.CfdiRetenRelacionados; c != nil && c.TipoRelacion != "" {
 		if row, ok := v.cat.TipoRelacion(c.TipoRelacion); !ok || !row.InForce(v.r.FechaExp) {
-			v.fail("CfdiRetenRelacionados.TipoRelacion", "La clave "+c.TipoRelacion+" no existe en el catálogo c_TipoRelacion del SAT.", fixClave)
+			v.fail("CfdiRetenRelacionados.TipoRelacion", "La clave "+quoted(c.TipoRelacion)+" no existe en el catálogo c_TipoRelacion del SAT, o no estaba vigente en la fecha de expedición.", "Escribe la clave de la relación, por ejemplo 04 si este comprobante sustituye a otro.")
 		}
 	}
 }
@@ -246,7 +284,7 @@ func tipoRelacion(v *validation) {
 func regimenKey(v *validation) {
 	k := v.r.Emisor.RegimenFiscalE
 	if row, ok := v.cat.RegimenFiscal(k); k != "" && (!ok || !row.InForce(v.r.FechaExp)) {
-		v.fail("Emisor.RegimenFiscalE", "La clave "+k+" no existe en el catálogo c_RegimenFiscal del SAT.", fixClave)
+		v.fail("Emisor.RegimenFiscalE", "La clave "+quoted(k)+" no existe en el catálogo c_RegimenFiscal del SAT, o no estaba vigente en la fecha de expedición.", "Escribe la clave de tu régimen, como está en tu constancia de situación fiscal; por ejemplo 601.")
 	}
 }
 
@@ -254,29 +292,36 @@ func regimenPersona(v *validation) {
 	row, ok := v.cat.RegimenFiscal(v.r.Emisor.RegimenFiscalE)
 	length := len([]rune(v.r.Emisor.RfcE))
 	if ok && (length == 12 && !row.Moral || length == 13 && !row.Fisica) {
-		v.fail("Emisor.RegimenFiscalE", "El régimen "+row.Clave+" ("+row.Texto+") no es del tipo de persona del RFC "+v.r.Emisor.RfcE+".", "Elige el régimen de tu constancia.")
+		v.fail("Emisor.RegimenFiscalE", "El régimen "+row.Clave+" ("+row.Texto+") no es del tipo de persona del RFC "+v.r.Emisor.RfcE+".", "Escribe el régimen de tu constancia de situación fiscal.")
 	}
 }
 
 // publico is the half of the code that needs no list: the public has the generic
-// RFC, and nobody else.
+// RFC, and nobody else. The rule writes its name without the accent and the error with it.
 func publico(v *validation) {
 	n := v.r.Receptor.Nacional
-	if n != nil && n.NomDenRazSocR != "" && (n.RfcR == generico) != (n.NomDenRazSocR == "PUBLICO EN GENERAL") {
-		v.fail("Receptor.Nacional.NomDenRazSocR", "El nombre PUBLICO EN GENERAL va con el RFC "+generico+", y solo con él.", "Corrige el nombre o el RFC.")
+	if n == nil || n.NomDenRazSocR == "" {
+		return
+	}
+	const path = "Receptor.Nacional.NomDenRazSocR"
+	switch public := n.NomDenRazSocR == "PUBLICO EN GENERAL" || n.NomDenRazSocR == "PÚBLICO EN GENERAL"; {
+	case public && n.RfcR != generico:
+		v.fail(path, "El nombre "+n.NomDenRazSocR+" va solo con el RFC "+generico+".", "Escribe el nombre del receptor, o ese RFC si es público en general.")
+	case !public && n.RfcR == generico:
+		v.fail(path, "Con el RFC "+generico+" el nombre es PUBLICO EN GENERAL.", "Escribe PUBLICO EN GENERAL, o el RFC del receptor.")
 	}
 }
 
 func curp(v *validation) {
 	if n := v.r.Receptor.Nacional; n != nil && n.CurpR != "" && len([]rune(n.RfcR)) == 12 {
-		v.fail("Receptor.Nacional.CurpR", "Una persona moral no tiene CURP.", "Quita la CURP.")
+		v.fail("Receptor.Nacional.CurpR", "El receptor es persona moral y no tiene CURP.", "Quita la CURP.")
 	}
 }
 
 func publicoDomicilio(v *validation) {
 	n := v.r.Receptor.Nacional
-	if n != nil && n.RfcR == generico && n.DomicilioFiscalR != "" && n.DomicilioFiscalR != v.r.LugarExpRetenc {
-		v.fail("Receptor.Nacional.DomicilioFiscalR", "Con el RFC genérico, el código postal del receptor es el del lugar de expedición.", "Escribe "+v.r.LugarExpRetenc+".")
+	if n != nil && n.RfcR == generico && n.DomicilioFiscalR != "" && v.r.LugarExpRetenc != "" && n.DomicilioFiscalR != v.r.LugarExpRetenc {
+		v.fail("Receptor.Nacional.DomicilioFiscalR", "Con el RFC genérico "+generico+", el código postal del receptor es el del lugar de expedición.", "Escribe "+v.r.LugarExpRetenc+".")
 	}
 }
 
@@ -284,7 +329,7 @@ var mesForm = regexp.MustCompile(`^(0[1-9]|1[0-2])$`)
 
 func (v *validation) mes(path, mes string) {
 	if mes != "" && !mesForm.MatchString(mes) {
-		v.fail(path, "El mes "+mes+" no existe en el catálogo c_Periodo del SAT.", "Elige un mes, de 01 a 12.")
+		v.fail(path, "El mes "+quoted(mes)+" no existe en el catálogo c_Periodo del SAT.", "Escribe el mes con dos dígitos, de 01 a 12.")
 	}
 }
 
@@ -293,7 +338,7 @@ func (v *validation) mes(path, mes string) {
 func (v *validation) meses(path, message string) {
 	p := v.r.Periodo
 	if mesForm.MatchString(p.MesIni) && mesForm.MatchString(p.MesFin) && p.MesIni > p.MesFin {
-		v.fail(path, message, "Corrige los meses.")
+		v.fail(path, message, "Corrige el mes que esté mal: "+p.MesIni+" o "+p.MesFin+".")
 	}
 }
 
@@ -305,26 +350,26 @@ func ejercicio(v *validation) {
 		return
 	}
 	if err != nil || year > now || year < now-5 {
-		v.fail("Periodo.Ejercicio", "El ejercicio "+p+" no es el año en curso ni uno de los cinco anteriores.", "Corrige el año.")
+		v.fail("Periodo.Ejercicio", "El ejercicio "+quoted(p)+" no es el año en curso ni uno de los cinco anteriores.", "Escribe un año de "+strconv.Itoa(now-5)+" a "+strconv.Itoa(now)+".")
 	}
 }
 
 func operacionSum(v *validation) {
 	t := &v.r.Totales
 	if want := t.MontoTotGrav.Add(t.MontoTotExent); !t.MontoTotOperacion.IsZero() && t.MontoTotOperacion.Cmp(want) != 0 {
-		v.fail("Totales.MontoTotOperacion", "El monto de la operación es "+t.MontoTotOperacion.String()+" y lo gravado más lo exento suma "+want.String()+".", fixSums)
+		v.fail("Totales.MontoTotOperacion", "El monto de la operación es "+t.MontoTotOperacion.String()+" y lo gravado más lo exento suma "+want.String()+".", "Escribe "+want.Fixed(2)+", o corrige lo gravado o lo exento.")
 	}
 }
 
 func (v *validation) within(name string, d decimal.Decimal) {
 	if t := &v.r.Totales; !t.MontoTotOperacion.IsZero() && d.Cmp(t.MontoTotOperacion) > 0 {
-		v.fail("Totales."+name, name+" es mayor que el monto de la operación.", fixSums)
+		v.fail("Totales."+name, capital(names[name])+" es "+d.String()+", más que el monto de la operación, que es "+t.MontoTotOperacion.String()+".", "Corrige el que esté mal: el de la operación es lo gravado más lo exento.")
 	}
 }
 
 func retenidosRequired(v *validation) {
 	if t := &v.r.Totales; t.MontoTotRet.Sign() > 0 && len(t.ImpRetenidos) == 0 {
-		v.fail("Totales.ImpRetenidos", "Hay un monto retenido y falta decir de qué impuestos.", "Agrega los impuestos retenidos.")
+		v.fail("Totales.ImpRetenidos", "El monto total retenido es "+t.MontoTotRet.String()+" y falta decir de qué impuestos.", "Agrega cada impuesto retenido con su monto, o escribe 0.00 si no retuviste.")
 	}
 }
 
@@ -338,25 +383,31 @@ func retenidosSum(v *validation) {
 		sum = sum.Add(t.ImpRetenidos[i].MontoRet)
 	}
 	if t.MontoTotRet.Cmp(sum) != 0 {
-		v.fail("Totales.MontoTotRet", "El total retenido es "+t.MontoTotRet.String()+" y los impuestos suman "+sum.String()+".", fixSums)
+		v.fail("Totales.MontoTotRet", "El total retenido es "+t.MontoTotRet.String()+" y los impuestos suman "+sum.String()+".", "Escribe "+sum.Fixed(2)+", o corrige los impuestos retenidos.")
 	}
 }
 
 // tiposPago are the kinds of payment and the tax of each.
 var tiposPago = map[string]string{"01": "002", "02": "003", "03": "001", "04": "001"}
 
+// pagosDe are the kinds of payment of each tax, in words.
+var pagosDe = map[string]string{"001": "03 (pago definitivo de ISR) o 04 (pago provisional de ISR)", "002": "01 (pago definitivo de IVA)", "003": "02 (pago definitivo de IEPS)"}
+
+// capital writes the first letter of a sentence.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
 func tipoPagoKey(v *validation) {
 	for i, r := range v.r.Totales.ImpRetenidos {
 		if _, ok := tiposPago[r.TipoPagoRet]; r.TipoPagoRet != "" && !ok {
-			v.fail(at("Totales.ImpRetenidos", i)+".TipoPagoRet", "La clave "+r.TipoPagoRet+" no existe en el catálogo c_TipoPagoRet del SAT.", fixClave)
+			v.fail(at("Totales.ImpRetenidos", i)+".TipoPagoRet", "La clave "+quoted(r.TipoPagoRet)+" no existe en el catálogo c_TipoPagoRet del SAT.", "Escribe 01 si es pago definitivo de IVA, 02 de IEPS, 03 de ISR, o 04 si es pago provisional de ISR.")
 		}
 	}
 }
 
 func tipoPagoImpuesto(v *validation) {
 	for i, r := range v.r.Totales.ImpRetenidos {
-		if of, ok := tiposPago[r.TipoPagoRet]; ok && r.ImpuestoRet != "" && r.ImpuestoRet != of {
-			v.fail(at("Totales.ImpRetenidos", i)+".TipoPagoRet", "El tipo de pago "+r.TipoPagoRet+" no es del impuesto "+r.ImpuestoRet+".", "Elige el tipo de pago de ese impuesto.")
+		if of, ok := tiposPago[r.TipoPagoRet]; ok && pagosDe[r.ImpuestoRet] != "" && r.ImpuestoRet != of {
+			v.fail(at("Totales.ImpRetenidos", i)+".TipoPagoRet", "El tipo de pago "+r.TipoPagoRet+" no es del impuesto "+r.ImpuestoRet+".", "Escribe "+pagosDe[r.ImpuestoRet]+", o corrige el impuesto.")
 		}
 	}
 }

@@ -224,7 +224,7 @@ func (j Viaje) goods(c *Carga, shared bool) Mercancia {
 // Totalize writes the version and every total: the goods, their weight, the distance,
 // the tonnes of a train. Weights are in kilograms where no unit was chosen.
 func (v *CartaPorte) Totalize() {
-	v.Version = "3.1"
+	v.Version = version
 	m := &v.Mercancias
 	if m.UnidadPeso == "" {
 		m.UnidadPeso = "KGM"

@@ -84,7 +84,7 @@ func (v *validation) transporte(key string) string {
 // estacionKey is what CP136 says of a station that does not exist.
 func (v *validation) estacionKey(path string, u *Ubicacion) {
 	if e := v.estacion(u.NumEstacion); e.full && !e.ok && v.stations() != "" {
-		v.fail(path+".NumEstacion", "La estación "+cut(u.NumEstacion)+" no existe en el catálogo del SAT, o no está vigente en la fecha del comprobante.", "Elige la clave del catálogo de estaciones del SAT.")
+		v.fail(path+".NumEstacion", "La estación "+cut(u.NumEstacion)+" no existe en el catálogo c_Estaciones del SAT, o no está vigente en la fecha del comprobante.", "Escribe la clave de una estación de ese catálogo, por ejemplo PM001 si es puerto.")
 	}
 }
 
@@ -106,7 +106,7 @@ func (v *validation) estacionName(path string, u *Ubicacion) {
 	case strings.EqualFold(strings.Join(strings.Fields(u.NombreEstacion), " "), strings.Join(strings.Fields(name), " ")):
 		v.Warn(v.code, path, "El catálogo del SAT escribe el nombre de la estación "+u.NumEstacion+" «"+name+"».", "Escríbelo igual: algunos PAC comparan letra por letra.")
 	default:
-		v.fail(path, "El nombre de la estación "+u.NumEstacion+" es «"+name+"» en el catálogo del SAT.", "Escribe ese nombre, o elige otra estación.")
+		v.fail(path, "El nombre de la estación "+u.NumEstacion+" es «"+name+"» en el catálogo del SAT.", "Escribe ese nombre, o corrige la clave de la estación.")
 	}
 }
 
@@ -120,7 +120,7 @@ func short(s string, most int) string {
 // materialKey is what CP156 says of a material that does not exist.
 func (v *validation) materialKey(path, key string) {
 	if _, ok, full := look(v, "MaterialPeligroso", key, v.cat.MaterialPeligroso); full && !ok {
-		v.fail(path, "El material peligroso "+key+" no existe en el catálogo del SAT.", "Escribe el número de la ONU del material, por ejemplo 1203 para la gasolina.")
+		v.fail(path, "El material peligroso "+key+" no existe en el catálogo c_MaterialPeligroso del SAT.", "Escribe el número de la ONU del material, por ejemplo 1203 para la gasolina.")
 	}
 }
 
@@ -132,7 +132,7 @@ func (v *validation) patente(path, pedimento string) {
 		return
 	}
 	if _, ok := v.cat.PatenteAduanal(f[2], ""); !ok {
-		v.fail(path, "El pedimento "+pedimento+" nombra la patente aduanal "+f[2]+", que no existe en el catálogo del SAT.", "Revisa el número del pedimento.")
+		v.fail(path, "El pedimento "+pedimento+" nombra la patente aduanal "+f[2]+", que no existe en el catálogo c_PatenteAduanal del SAT.", "Compara el número con el pedimento; la patente son los cuatro dígitos del tercer grupo.")
 	}
 }
 
@@ -147,11 +147,11 @@ func inCatalogue[T interface{ InForce(string) bool }](name string, find func(cat
 // The attributes that the schema holds to a large catalogue, under CP999.
 var (
 	unidadPeso    = inCatalogue("ClaveUnidadPeso", (*catalogo.Catalog).ClaveUnidadPeso, unidad)
-	transportista = inCatalogue("CodigoTransporteAereo", (*catalogo.Catalog).CodigoTransporteAereo, form{func(_ *validation, s string) bool { return numbered(s, "CA", 3, 173) }, wordsList})
-	derecho       = inCatalogue("DerechosDePaso", (*catalogo.Catalog).DerechoDePaso, form{func(_ *validation, s string) bool { return numbered(s, "CDP", 3, 119) }, wordsList})
-	naviero       = inCatalogue("NumAutorizacionNaviero", (*catalogo.Catalog).NumAutorizacionNaviero, form{func(*validation, string) bool { return true }, "la autorización de un agente naviero, vigente en la fecha del comprobante"})
+	transportista = inCatalogue("CodigoTransporteAereo", (*catalogo.Catalog).CodigoTransporteAereo, form{func(_ *validation, s string) bool { return numbered(s, "CA", 3, 173) }, inList("c_CodigoTransporteAereo", "CA001")})
+	derecho       = inCatalogue("DerechosDePaso", (*catalogo.Catalog).DerechoDePaso, form{func(_ *validation, s string) bool { return numbered(s, "CDP", 3, 119) }, inList("c_DerechosDePaso", "CDP001")})
+	naviero       = inCatalogue("NumAutorizacionNaviero", (*catalogo.Catalog).NumAutorizacionNaviero, form{func(*validation, string) bool { return true }, "la autorización del agente naviero como está en el catálogo c_NumAutorizacionNaviero del SAT, vigente en la fecha del comprobante"})
 
-	eight   = like(`[0-9]{8}`, "los ocho dígitos de una clave del catálogo del SAT")
+	eight   = like(`[0-9]{8}`, inList("c_ClaveProdServCP", "50202301")+", de ocho dígitos")
 	bienesT = form{func(v *validation, s string) bool {
 		b := v.bienesTransp(s)
 		return b.ok || !b.full && eight.ok(v, s)
@@ -159,5 +159,5 @@ var (
 
 	// The catalogue has the fractions of ten digits; the schema knows those of eight too.
 	ten      = inCatalogue("FraccionArancelaria", (*catalogo.Catalog).FraccionArancelaria, like(`[0-9]{10}`, ""))
-	fraccion = form{func(v *validation, s string) bool { return eight.ok(v, s) || ten.ok(v, s) }, "los 8 o 10 dígitos de una fracción vigente"}
+	fraccion = form{func(v *validation, s string) bool { return eight.ok(v, s) || ten.ok(v, s) }, "los 8 o 10 dígitos de una fracción arancelaria vigente; tu agente aduanal la conoce"}
 )

@@ -24,6 +24,8 @@ func eachHome(check func(v *validation, path string, d *Domicilio)) func(*valida
 	})
 }
 
+const fixColonia = "Escribe la clave de una colonia de ese código postal, o déjala vacía."
+
 // digits reports whether s is so many digits.
 func digits(s string, n int) bool { return len(s) == n && number(s) >= 0 }
 
@@ -32,12 +34,13 @@ func colonia(v *validation, path string, d *Domicilio) {
 		return
 	}
 	if !digits(d.Colonia, 4) {
-		v.fail(path+"Colonia", "En México la colonia es una clave de cuatro dígitos y «"+d.Colonia+"» no lo es.", "Elige la colonia del código postal, o déjala vacía.")
+		v.fail(path+"Colonia", "En México la colonia es una clave de cuatro dígitos y «"+cut(d.Colonia)+"» no lo es.", fixColonia)
 		return
 	}
+	_, known := v.cat.CodigoPostal(d.CodigoPostal) // another is told of already
 	list := v.cat.Colonias(d.CodigoPostal)
-	if v.cat.Full("Colonia") && len(list) > 0 && !slices.ContainsFunc(list, func(c catalogo.Colonia) bool { return c.Clave == d.Colonia }) {
-		v.fail(path+"Colonia", "La colonia "+d.Colonia+" no es del código postal "+d.CodigoPostal+".", "Elige la colonia del código postal, o déjala vacía.")
+	if v.cat.Full("Colonia") && known && !slices.ContainsFunc(list, func(c catalogo.Colonia) bool { return c.Clave == d.Colonia }) {
+		v.fail(path+"Colonia", "La colonia "+d.Colonia+" no es del código postal "+d.CodigoPostal+" en el catálogo c_Colonia del SAT.", fixColonia)
 	}
 }
 
@@ -46,7 +49,7 @@ func localidad(v *validation, path string, d *Domicilio) {
 		return
 	}
 	if !v.localidad(d) {
-		v.fail(path+"Localidad", "La localidad "+d.Localidad+" no es del estado "+d.Estado+" en el catálogo del SAT.", "Elige la clave de dos dígitos, o déjala vacía.")
+		v.fail(path+"Localidad", "La localidad «"+cut(d.Localidad)+"» no es del estado "+cut(d.Estado)+" en el catálogo c_Localidad del SAT.", "Escribe su clave de dos dígitos, o déjala vacía.")
 	}
 }
 
@@ -60,7 +63,7 @@ func municipio(v *validation, path string, d *Domicilio) {
 		return
 	}
 	if !v.municipal(d) {
-		v.fail(path+"Municipio", "El municipio "+d.Municipio+" no es del estado "+d.Estado+" en el catálogo del SAT.", "Elige la clave de tres dígitos, o déjala vacía.")
+		v.fail(path+"Municipio", "El municipio «"+cut(d.Municipio)+"» no es del estado "+cut(d.Estado)+" en el catálogo c_Municipio del SAT.", "Escribe su clave de tres dígitos, o déjalo vacío.")
 	}
 }
 
@@ -83,7 +86,7 @@ func estado(v *validation, path string, d *Domicilio) {
 		ok = inForce(catalogo.EstadoCAN, d.Estado, v.c.Fecha)
 	}
 	if !ok {
-		v.fail(path+"Estado", "El estado «"+d.Estado+"» no es de "+d.Pais+" en el catálogo del SAT.", "Elige la clave del estado, por ejemplo JAL en México o TX en Estados Unidos.")
+		v.fail(path+"Estado", "El estado «"+cut(d.Estado)+"» no es de "+d.Pais+" en el catálogo c_Estado del SAT.", "Escribe la clave del estado, por ejemplo JAL en México o TX en Estados Unidos.")
 	}
 }
 
@@ -102,7 +105,7 @@ func codigoPostal(v *validation, path string, d *Domicilio) {
 	row, ok := v.cat.CodigoPostal(d.CodigoPostal)
 	switch {
 	case !ok:
-		v.fail(path, "El código postal "+d.CodigoPostal+" no existe en el catálogo del SAT.", "Revisa el código postal.")
+		v.fail(path, "El código postal «"+cut(d.CodigoPostal)+"» no existe en el catálogo c_CodigoPostal del SAT.", "Revisa los cinco dígitos del código postal.")
 	case v.estadoMexicano(d.Estado) && row.Estado != d.Estado:
 		v.fail(path, "El código postal "+d.CodigoPostal+" es de "+row.Estado+" y el domicilio está en "+d.Estado+".", "Corrige el código postal o el estado.")
 	case row.Municipio != "" && v.municipal(d) && row.Estado == d.Estado && row.Municipio != d.Municipio:

@@ -2,6 +2,7 @@ package cartaporte31
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -45,9 +46,14 @@ func like(pattern, words string) form {
 	return form{func(_ *validation, s string) bool { return r.MatchString(s) }, words}
 }
 
-// keyOf asks for a key of a catalogue.
-func keyOf(catalogue catalogo.Short) form {
-	return form{func(v *validation, s string) bool { return inForce(catalogue, s, v.c.Fecha) }, wordsList}
+// keyOf asks for a key of a catalogue of that name.
+func keyOf(catalogue catalogo.Short, name, example string) form {
+	return form{func(v *validation, s string) bool { return inForce(catalogue, s, v.c.Fecha) }, inList(name, example)}
+}
+
+// inList says of what catalogue a key must be.
+func inList(name, example string) string {
+	return "una clave vigente del catálogo " + name + " del SAT, por ejemplo " + example
 }
 
 func oneOf(words string, keys string) form {
@@ -55,7 +61,6 @@ func oneOf(words string, keys string) form {
 }
 
 const (
-	wordsList  = "una clave del catálogo del SAT"
 	wordsTime  = "una fecha con hora como 2026-11-20T08:00:00"
 	wordsPlate = "de 5 a 7 letras y números, sin espacios ni guiones"
 	wordsYear  = "un año de cuatro dígitos"
@@ -68,9 +73,9 @@ var (
 	year   = like(`19[0-9]{2}|20[0-9]{2}`, wordsYear)
 	ccp    = like(`CCC[a-fA-F0-9]{5}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{12}`, wordsCCP)
 	whole  = like(`[0-9]*[1-9][0-9]*`, wordsWhole)
-	unidad = like(`[A-Z0-9][A-Za-z0-9]{0,2}`, wordsList)
-	trail  = keyOf(catalogo.SubTipoRem)
-	polo   = oneOf(wordsList, polosISTMO)
+	unidad = like(`[A-Z0-9][A-Za-z0-9]{0,2}`, inList("c_ClaveUnidadPeso", "KGM"))
+	trail  = keyOf(catalogo.SubTipoRem, "c_SubTipoRem", "CTR001")
+	polo   = oneOf(inList("c_RegistroISTMO", "01"), polosISTMO)
 	nation = form{(*validation).pais, "la clave de un país, como MEX o USA"}
 	moment = form{func(_ *validation, s string) bool { return parses("2006-01-02T15:04:05", s) }, wordsTime}
 )
@@ -83,7 +88,7 @@ func parses(layout, s string) bool {
 // forms are those of the attributes that no code of the matrix has for itself.
 var forms = map[string]form{
 	"IdCCP": ccp, "IdCCPRelacionado": ccp,
-	"TranspInternac": oneOf("Sí o No", "Sí No"), "EntradaSalidaMerc": oneOf("Entrada o Salida", "Entrada Salida"), "RegistroISTMO": oneOf("Sí", si),
+	"TranspInternac": oneOf("Sí o No", "Sí No"), "EntradaSalidaMerc": oneOf("Entrada o Salida", "Entrada Salida"), "RegistroISTMO": oneOf("Sí, o deja vacío el dato", si),
 	"UbicacionPoloOrigen": polo, "UbicacionPoloDestino": polo,
 	"TipoUbicacion": oneOf("Origen o Destino", "Origen Destino"), "IDUbicacion": like(`(OR|DE)[0-9]{6}`, "OR o DE y seis dígitos"),
 	"IDOrigen": like(`OR[0-9]{6}`, "OR y seis dígitos"), "IDDestino": like(`DE[0-9]{6}`, "DE y seis dígitos"),
@@ -92,10 +97,10 @@ var forms = map[string]form{
 	"FechaCaducidad": {func(_ *validation, s string) bool { return parses(time.DateOnly, s) }, "una fecha como 2026-11-20"},
 	"Pais":           nation, "NacionalidadEmbarc": nation,
 	"UnidadPeso": unidadPeso, "UnidadPesoMerc": unidadPeso, "NumTotalMercancias": whole, "NumPiezas": whole,
-	"LogisticaInversaRecoleccionDevolucion": oneOf("Sí", si), "MaterialPeligroso": oneOf("Sí o No", "Sí No"),
-	"TipoDocumento": oneOf(wordsList, documentosAduaneros), "BienesTransp": bienesT,
+	"LogisticaInversaRecoleccionDevolucion": oneOf("Sí, o deja vacío el dato", si), "MaterialPeligroso": oneOf("Sí o No", "Sí No"),
+	"TipoDocumento": oneOf(inList("c_DocumentoAduanero", "01 si es un pedimento"), documentosAduaneros), "BienesTransp": bienesT,
 	"ClaveSTCC": like(`[0-9]{6,7}`, "seis o siete dígitos"), "Dimensiones": like(`[0-9]{1,3}/[0-9]{1,3}/[0-9]{1,3}(cm|plg)`, "largo, alto y ancho como 30/40/30cm"),
-	"FormaFarmaceutica": oneOf(wordsList, formasFarmaceuticas), "CondicionesEspTransp": oneOf(wordsList, condicionesEspeciales),
+	"FormaFarmaceutica": oneOf(inList("c_FormaFarmaceutica", "01"), formasFarmaceuticas), "CondicionesEspTransp": oneOf(inList("c_CondicionesEspeciales", "01"), condicionesEspeciales),
 	"Moneda": {func(v *validation, s string) bool {
 		row, ok := v.cat.Moneda(s)
 		return ok && row.InForce(v.c.Fecha)
@@ -103,20 +108,35 @@ var forms = map[string]form{
 	"ClaveUnidad": {func(v *validation, s string) bool {
 		_, ok := v.cat.ClaveUnidad(s)
 		return ok || !v.cat.Full("ClaveUnidad")
-	}, wordsList},
+	}, inList("c_ClaveUnidad", "KGM si son kilogramos")},
 	"FraccionArancelaria": fraccion, "NumAutorizacionNaviero": naviero,
 	"UUIDComercioExt": like(`[a-fA-F0-9]{8}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{12}`, "el folio fiscal de un CFDI"),
-	"PermSCT":         keyOf(catalogo.TipoPermiso), "ConfigVehicular": keyOf(catalogo.ConfigAutotransporte),
+	"PermSCT":         keyOf(catalogo.TipoPermiso, "c_TipoPermiso", "TPAF01"), "ConfigVehicular": keyOf(catalogo.ConfigAutotransporte, "c_ConfigAutotransporte", "C2"),
 	"PlacaVM": plate, "Placa": plate, "PlacaVMCCP": plate, "PlacaCCP": plate, "AnioModeloVM": year, "AnioEmbarcacion": year,
-	"SubTipoRem": trail, "SubTipoRemCCP": trail, "TipoEmbarcacion": oneOf(wordsList, embarcaciones), "NumeroOMI": like(`IMO[0-9]{7}`, "IMO y siete dígitos"),
-	"TipoCarga": oneOf(wordsList, cargasMaritimas), "MatriculaAeronave": like(`[A-Z0-9-]{5,11}`, "de 5 a 11 mayúsculas, números o guiones"),
+	"SubTipoRem": trail, "SubTipoRemCCP": trail, "TipoEmbarcacion": oneOf(inList("c_ConfigMaritima", "B01"), embarcaciones), "NumeroOMI": like(`IMO[0-9]{7}`, "IMO y siete dígitos"),
+	"TipoCarga": oneOf(inList("c_ClaveTipoCarga", "CGS"), cargasMaritimas), "MatriculaAeronave": like(`[A-Z0-9-]{5,11}`, "de 5 a 11 mayúsculas, números o guiones"),
 	"CodigoTransportista": transportista, "TipoDerechoDePaso": derecho,
-	"TipoDeServicio": oneOf(wordsList, serviciosSinContenedor+" "+serviciosConContenedor), "TipoDeTrafico": oneOf(wordsList, traficos),
-	"TipoCarro": oneOf(wordsList, carros), "TipoFigura": keyOf(catalogo.FiguraTransporte), "ParteTransporte": keyOf(catalogo.ParteTransporte),
+	"TipoDeServicio": oneOf(inList("c_TipoDeServicio", "TS01"), serviciosSinContenedor+" "+serviciosConContenedor), "TipoDeTrafico": oneOf(inList("c_TipoDeTrafico", "TT01"), traficos),
+	"TipoCarro": oneOf(inList("c_TipoCarro", "TC01"), carros), "TipoFigura": keyOf(catalogo.FiguraTransporte, "c_FiguraTransporte", "01 si es el operador"), "ParteTransporte": keyOf(catalogo.ParteTransporte, "c_ParteTransporte", "PT03"),
 }
 
 // nombres say the attributes in words.
 var nombres = map[string]string{
+	"Version": "la versión de la Carta Porte", "RFCRemitenteDestinatario": "el RFC del remitente o destinatario", "Estado": "el estado", "CodigoPostal": "el código postal",
+	"Calle": "la calle", "Colonia": "la colonia", "Localidad": "la localidad", "Municipio": "el municipio", "Referencia": "la referencia del domicilio",
+	"NumeroExterior": "el número exterior", "NumeroInterior": "el número interior", "NombreRemitenteDestinatario": "el nombre del remitente o destinatario",
+	"Descripcion": "la descripción de la mercancía", "DescripGuiaIdentificacion": "la descripción de la guía", "GuiaCarro": "la guía del carro",
+	"NombreAgenteNaviero": "el nombre del agente naviero", "NombreFigura": "el nombre de quien interviene en el transporte", "RegimenAduanero": "el régimen aduanero",
+	"PaisOrigenDestino": "el país de origen o destino", "ViaEntradaSalida": "la vía de entrada o salida", "NumEstacion": "la clave de la estación",
+	"NombreEstacion": "el nombre de la estación", "TipoEstacion": "el tipo de estación", "ResidenciaFiscal": "el país de residencia fiscal",
+	"ResidenciaFiscalEmbarc": "el país de residencia fiscal", "ResidenciaFiscalFigura": "el país de residencia fiscal", "RFCFigura": "el RFC", "RFCImpo": "el RFC del importador",
+	"RFCEmbarcador": "el RFC del embarcador", "NombreEmbarcador": "el nombre del embarcador", "NumLicencia": "la licencia", "NumPedimento": "el número de pedimento",
+	"IdentDocAduanero": "el identificador del documento aduanero", "TipoMateria": "el tipo de materia", "DescripcionMateria": "la descripción de la materia",
+	"CveMaterialPeligroso": "la clave del material peligroso", "Embalaje": "el embalaje", "DescripEmbalaje": "la descripción del embalaje", "SectorCOFEPRIS": "el sector COFEPRIS",
+	"PermisoImportacion": "el permiso de importación", "FolioImpoVUCEM": "el folio de importación de la VUCEM", "RazonSocialEmpImp": "la razón social de la empresa importadora",
+	"ValorMercancia": "el valor de la mercancía", "Unidad": "la unidad", "CvesTransporte": "la clave del transporte", "CargoPorTasacion": "el cargo por tasación",
+	"PrimaSeguro": "la prima del seguro", "LugarContrato": "el lugar del contrato", "NombreEmbarc": "el nombre de la embarcación", "NumViaje": "el número de viaje",
+	"NumConocEmbarc": "el número del conocimiento de embarque", "PermisoTempNavegacion": "el permiso temporal de navegación",
 	"IdCCP": "el identificador de la Carta Porte", "IdCCPRelacionado": "el identificador de la Carta Porte del camión",
 	"TranspInternac": "el dato de transporte internacional", "EntradaSalidaMerc": "la entrada o salida de la mercancía",
 	"RegistroISTMO": "el registro ISTMO", "UbicacionPoloOrigen": "el polo de origen", "UbicacionPoloDestino": "el polo de destino",
@@ -125,8 +145,8 @@ var nombres = map[string]string{
 	"FechaCertificacionCCP": "la fecha de certificación", "FechaCaducidad": "la fecha de caducidad", "Pais": "el país", "NacionalidadEmbarc": "la nacionalidad de la embarcación",
 	"UnidadPeso": "la unidad de peso", "UnidadPesoMerc": "la unidad de peso", "NumTotalMercancias": "el número de mercancías", "NumPiezas": "el número de piezas",
 	"LogisticaInversaRecoleccionDevolucion": "la logística inversa", "MaterialPeligroso": "el dato de material peligroso", "TipoDocumento": "el tipo de documento aduanero",
-	"BienesTransp": "la clave de la mercancía", "ClaveSTCC": "la clave STCC", "Dimensiones": "las dimensiones de la mercancía", "FormaFarmaceutica": "la forma farmacéutica",
-	"CondicionesEspTransp": "las condiciones especiales de transporte", "Moneda": "la moneda", "ClaveUnidad": "la clave de unidad",
+	"BienesTransp": "la clave de la mercancía", "ClaveSTCC": "la clave STCC", "Dimensiones": "la medida de la mercancía", "FormaFarmaceutica": "la forma farmacéutica",
+	"CondicionesEspTransp": "la condición especial de transporte", "Moneda": "la moneda", "ClaveUnidad": "la clave de unidad",
 	"FraccionArancelaria": "la fracción arancelaria", "UUIDComercioExt": "el folio del CFDI de comercio exterior", "PermSCT": "el tipo de permiso",
 	"NumPermisoSCT": "el número de permiso", "ConfigVehicular": "la configuración del vehículo", "PlacaVM": "la placa del vehículo", "Placa": "la placa del remolque",
 	"PlacaVMCCP": "la placa del camión", "PlacaCCP": "la placa del remolque", "AnioModeloVM": "el año del vehículo", "AnioEmbarcacion": "el año de la embarcación",
@@ -147,8 +167,8 @@ var nombres = map[string]string{
 	"DenominacionGenericaProd": "la denominación genérica", "DenominacionDistintivaProd": "la denominación distintiva", "Fabricante": "el fabricante",
 	"LoteMedicamento": "el lote", "RegistroSanitarioFolioAutorizacion": "el registro sanitario o folio de autorización",
 	"NombreIngredienteActivo": "el nombre del ingrediente activo", "NomQuimico": "el nombre químico", "NumCAS": "el número CAS",
-	"NumRegSanPlagCOFEPRIS": "el registro sanitario del plaguicida", "DatosFabricante": "los datos del fabricante",
-	"DatosFormulador": "los datos del formulador", "DatosMaquilador": "los datos del maquilador", "UsoAutorizado": "el uso autorizado",
+	"NumRegSanPlagCOFEPRIS": "el registro sanitario del plaguicida", "DatosFabricante": "el dato del fabricante",
+	"DatosFormulador": "el dato del formulador", "DatosMaquilador": "el dato del maquilador", "UsoAutorizado": "el uso autorizado",
 }
 
 func words(attribute string) string {
@@ -174,7 +194,7 @@ func lexical(v *validation) {
 	}))
 	for _, list := range v.lists() {
 		if list.have > list.most {
-			v.fail(list.path, "Hay más "+list.words+" de los que admite el SAT.", "Quita los que sobran.")
+			v.fail(list.path, "Hay "+strconv.Itoa(list.have)+" "+list.words+" y el SAT admite "+strconv.Itoa(list.most)+" como máximo.", "Quita los que sobran.")
 		}
 	}
 }
@@ -201,11 +221,11 @@ func (v *validation) lexical(path string, f cfdi.Field) {
 	must := forms[f.Name]
 	switch {
 	case f.Name == "TipoContenedor" && strings.Contains(path, "TransporteMaritimo"):
-		must = oneOf(wordsList, contenedoresMaritimos)
+		must = oneOf(inList("c_ContenedorMaritimo", "CM001"), contenedoresMaritimos)
 	case f.Name == "TipoContenedor":
-		must = oneOf(wordsList, contenedores)
+		must = oneOf(inList("c_Contenedor", "TC01"), contenedores)
 	case f.Name == "NumPermisoSCT" && strings.Contains(path, "TransporteMaritimo") && utf8.RuneCountInString(value) > 30:
-		must = form{nil, "30 caracteres cuando mucho"}
+		must = form{nil, "30 caracteres como máximo"}
 	case utf8.RuneCountInString(value) < fewest[f.Name]:
 		must = form{nil, "al menos " + decimal.FromInt(int64(fewest[f.Name])).String() + " caracteres"}
 	case f.Name == "TotalDistRec" || f.Name == "DistanciaRecorrida":

@@ -10,11 +10,16 @@ import (
 	"iofacturo.mx/decimal"
 )
 
+const (
+	fixTransporte = "Escribe 01 autotransporte, 02 transporte marítimo, 03 transporte aéreo o 04 transporte ferroviario."
+	fixMateria    = "Escribe 01 materia prima, 02 materia procesada, 03 materia terminada, 04 materia para la industria manufacturera o 05 otra."
+)
+
 // The places.
 
 func idUbicacion(v *validation, path string, u *Ubicacion) {
 	if u.IDUbicacion == "" && slices.ContainsFunc(v.m.Mercancia, func(m Mercancia) bool { return len(m.CantidadTransporta) > 0 }) {
-		v.fail(path+".IDUbicacion", "Dices cuánta mercancía va a cada lugar y a este le falta su identificador.", "Escribe OR o DE y seis dígitos, por ejemplo OR000001.")
+		v.fail(path+".IDUbicacion", "La mercancía dice de qué lugar a cuál va (CantidadTransporta) y a este lugar le falta su identificador.", "Escribe OR si es origen o DE si es destino, y seis dígitos; por ejemplo OR000001.")
 	}
 }
 
@@ -35,18 +40,19 @@ func numEstacion(v *validation, path string, u *Ubicacion) {
 	switch {
 	case modes == "" || u.NumEstacion == "" && v.road():
 	case u.NumEstacion == "":
-		v.fail(path+".NumEstacion", "Falta la estación, el puerto o el aeropuerto.", "Elige su clave del catálogo de estaciones del SAT.")
+		v.fail(path+".NumEstacion", "Falta la estación, el puerto o el aeropuerto.", "Escribe su clave del catálogo c_Estaciones del SAT, por ejemplo PM001 si es puerto.")
 	case !listed(modes, v.transporte(u.NumEstacion), ""):
-		v.fail(path+".NumEstacion", "La clave "+u.NumEstacion+" no es de una estación del transporte que usas.", "Los puertos empiezan con PM, los aeropuertos con EA; las demás claves son de ferrocarril.")
+		v.fail(path+".NumEstacion", "La clave "+cut(u.NumEstacion)+" no es de una estación del transporte que usas.", "Escribe la de tu transporte: los puertos empiezan con PM, los aeropuertos con EA; las demás son de ferrocarril.")
 	}
 }
 
 func navegacion(v *validation, path string, u *Ubicacion) {
 	switch by, there := v.m.TransporteMaritimo != nil, u.NavegacionTrafico != ""; {
 	case by && !there: // at a place of another mode as well, by the letter: there it is a warning
-		v.contested(path+".NavegacionTrafico", "Falta el tipo de navegación del puerto.", "Elige Altura o Cabotaje.", v.modes() > 1)
+		v.contested(path+".NavegacionTrafico", "Falta el tipo de navegación del puerto.", "Escribe Altura o Cabotaje.", v.modes() > 1)
 	case !by && there:
-		v.fail(path+".NavegacionTrafico", "El tipo de navegación solo va por mar.", "Quita el dato.")
+		v.fail(path+".NavegacionTrafico", "El tipo de navegación solo va por mar.", "Quita el tipo de navegación.")
+		v.MendHere(path+".NavegacionTrafico", "")
 	}
 }
 
@@ -55,14 +61,18 @@ func tipoEstacion(v *validation, path string, u *Ubicacion) {
 	switch {
 	case u.TipoEstacion == "":
 		if v.stations() != "" && !v.road() && !v.extranjera(u.NumEstacion) {
-			v.fail(path, "Falta el tipo de estación.", "Elige 01 origen nacional, 02 intermedia o 03 destino final nacional.")
+			v.fail(path, "Falta el tipo de estación.", "Escribe 01 origen nacional, 02 intermedia o 03 destino final nacional.")
 		}
 	case !inForce(catalogo.TipoEstacion, u.TipoEstacion, v.c.Fecha):
-		v.fail(path, "El tipo de estación "+u.TipoEstacion+" no existe en el catálogo del SAT.", fixClave)
+		v.fail(path, noKey(u.TipoEstacion, "c_TipoEstacion"), "Escribe 01 origen nacional, 02 intermedia o 03 destino final nacional.")
 	case v.extranjera(u.NumEstacion):
 		v.fail(path, "Una estación extranjera no lleva tipo de estación.", "Quita el tipo de estación.")
+		v.MendHere(path, "")
 	case v.m.Autotransporte != nil:
 		v.contested(path, "Por carretera no va el tipo de estación.", "Quita el tipo de estación.", v.road())
+		if !v.road() {
+			v.MendHere(path, "")
+		}
 	}
 }
 
@@ -71,7 +81,11 @@ func tipoEstacion(v *validation, path string, u *Ubicacion) {
 func cuantas(v *validation) {
 	n := decimal.FromInt(int64(len(v.m.Mercancia)))
 	if !v.m.NumTotalMercancias.IsZero() && v.m.NumTotalMercancias.Cmp(n) != 0 {
-		v.fail("Mercancias.NumTotalMercancias", "Dices que son "+v.m.NumTotalMercancias.String()+" mercancías y hay "+n.String()+".", "Escribe "+n.String()+".")
+		fix := "Escribe " + n.String() + ", o agrega las que faltan."
+		if n.Sign() == 0 {
+			fix = "Agrega las mercancías."
+		}
+		v.fail("Mercancias.NumTotalMercancias", "El número de mercancías dice "+v.m.NumTotalMercancias.String()+" y hay "+n.String()+".", fix)
 		v.MendHere("Mercancias.NumTotalMercancias", n.String())
 	}
 }
@@ -81,15 +95,16 @@ func materialPeligroso(v *validation, path string, m *Mercancia) {
 	switch v.peligro(m.BienesTransp) {
 	case "1":
 		if m.MaterialPeligroso == "" {
-			v.fail(path, "La mercancía "+m.BienesTransp+" es material peligroso y falta decirlo.", "Elige Sí y agrega la clave del material y su embalaje.")
+			v.fail(path, "La mercancía "+m.BienesTransp+" es material peligroso y falta decirlo.", "Escribe Sí en material peligroso y agrega la clave del material y su embalaje.")
 		}
 	case "0,1":
 		if m.MaterialPeligroso == "" {
-			v.fail(path, "La mercancía "+m.BienesTransp+" puede ser material peligroso y falta decir si lo es.", "Elige Sí o No.")
+			v.fail(path, "La mercancía "+m.BienesTransp+" puede ser material peligroso y falta decir si lo es.", "Escribe Sí o No en material peligroso.")
 		}
 	case "0":
 		if m.MaterialPeligroso != "" {
-			v.fail(path, "La mercancía "+m.BienesTransp+" nunca es material peligroso: el SAT pide no decir ni Sí ni No.", "Quita el dato.")
+			v.fail(path, "La mercancía "+m.BienesTransp+" nunca es material peligroso: el SAT pide no decir ni Sí ni No.", "Deja vacío el material peligroso.")
+			v.MendHere(path, "")
 		}
 	}
 }
@@ -97,10 +112,10 @@ func materialPeligroso(v *validation, path string, m *Mercancia) {
 func cveMaterialPeligroso(v *validation, path string, m *Mercancia) {
 	path += ".CveMaterialPeligroso"
 	v.iff(m.MaterialPeligroso == si, m.CveMaterialPeligroso != "", path,
-		need{"La mercancía es material peligroso y falta su clave.", "Escribe el número de la ONU del material, de cuatro dígitos."},
-		need{"La clave de material peligroso solo va cuando la mercancía lo es.", "Quita la clave, o elige Sí en material peligroso."})
+		need{message: "La mercancía es material peligroso y falta su clave.", fix: "Escribe el número de la ONU del material, de cuatro dígitos; por ejemplo 1203 para la gasolina."},
+		need{message: "La clave de material peligroso solo va cuando la mercancía lo es.", fix: "Quita la clave, o escribe Sí en material peligroso."})
 	if k := m.CveMaterialPeligroso; m.MaterialPeligroso == si && k != "" && (len(k) != 4 || number(k) < 0) {
-		v.fail(path, "La clave de material peligroso "+k+" no tiene cuatro dígitos.", "Escribe el número de la ONU del material, por ejemplo 1203.")
+		v.fail(path, "La clave de material peligroso "+cut(k)+" no tiene cuatro dígitos.", "Escribe el número de la ONU del material, por ejemplo 1203.")
 	} else if m.MaterialPeligroso == si && k != "" {
 		v.materialKey(path, k)
 	}
@@ -109,10 +124,10 @@ func cveMaterialPeligroso(v *validation, path string, m *Mercancia) {
 func embalaje(v *validation, path string, m *Mercancia) {
 	path += ".Embalaje"
 	v.iff(m.CveMaterialPeligroso != "", m.Embalaje != "", path,
-		need{"Falta el embalaje del material peligroso.", "Elige el embalaje; Z01 si no aplica."},
-		need{"El embalaje solo va con material peligroso.", "Quita el embalaje."})
+		need{message: "Falta el embalaje del material peligroso.", fix: "Escribe su clave del catálogo c_TipoEmbalaje; Z01 si no aplica."},
+		need{message: "El embalaje solo va con la clave de material peligroso.", fix: "Quita el embalaje, o escribe la clave del material."})
 	if m.CveMaterialPeligroso != "" && m.Embalaje != "" && !v.key(embalajes, m.Embalaje) {
-		v.fail(path, "El embalaje "+m.Embalaje+" no existe en el catálogo del SAT.", fixClave)
+		v.fail(path, noKey(m.Embalaje, "c_TipoEmbalaje"), "Escribe la clave del embalaje, por ejemplo 4G para cajas de cartón; Z01 si no aplica.")
 	}
 }
 
@@ -138,9 +153,9 @@ func cofepris(sector string) func(*validation, string, *Mercancia) {
 			name := words(f.Name)
 			switch {
 			case m.SectorCOFEPRIS == sector && f.String() == "":
-				v.fail(path+"."+f.Name, "La mercancía es "+s.name+" y falta "+name+".", "Escribe "+name+".")
+				v.fail(path+"."+f.Name, "La mercancía es "+s.name+" ("+sector+") y falta "+name+".", "Escribe "+name+", o corrige el sector COFEPRIS.")
 			case f.String() != "" && firstSector(f.Name) == sector && !sectorWants(m.SectorCOFEPRIS, f.Name):
-				v.Warn(v.code, path+"."+f.Name, "La mercancía no es de un sector de la COFEPRIS que lleve "+name+".", "Quita el dato, o elige el sector COFEPRIS.")
+				v.Warn(v.code, path+"."+f.Name, "La mercancía no es de un sector de la COFEPRIS que lleve "+name+".", "Quita "+name+", o escribe el sector COFEPRIS.")
 			}
 		}
 	}
@@ -169,18 +184,18 @@ func sectorWants(sector, field string) bool {
 func permiso(name, words, sectors string, value func(*Mercancia) string) func(*validation) {
 	return eachMercancia(func(v *validation, path string, m *Mercancia) {
 		v.iff(v.importa() && listed(sectors, m.SectorCOFEPRIS, ""), value(m) != "", path+"."+name,
-			need{"La mercancía entra al país y su sector COFEPRIS pide " + words + ".", "Escribe el dato."},
-			need{"Solo lleva " + words + " la mercancía que entra al país y es de los sectores COFEPRIS " + commas(sectors) + ".", "Quita el dato."})
+			need{message: "La mercancía entra al país y su sector COFEPRIS pide " + words + ".", fix: "Escribe " + words + "."},
+			need{message: "Solo lleva " + words + " la mercancía que entra al país y es de sector COFEPRIS " + commas(sectors) + ".", fix: "Quita " + words + ", o corrige el sector COFEPRIS."})
 	})
 }
 
 func tipoMateria(v *validation, path string, m *Mercancia) {
 	path += ".TipoMateria"
 	v.iff(v.internacional(), m.TipoMateria != "", path,
-		need{"Es transporte internacional y falta el tipo de materia.", "Elige si es materia prima, procesada, terminada, para manufactura u otra."},
-		need{"El tipo de materia solo va en transporte internacional.", "Quita el tipo de materia."})
+		need{message: "Es transporte internacional y falta el tipo de materia.", fix: fixMateria},
+		need{message: "El tipo de materia solo va en transporte internacional.", fix: "Quita el tipo de materia, o escribe Sí en transporte internacional."})
 	if v.internacional() && m.TipoMateria != "" && !inForce(catalogo.TipoMateria, m.TipoMateria, v.c.Fecha) {
-		v.fail(path, "El tipo de materia "+m.TipoMateria+" no existe en el catálogo del SAT.", fixClave)
+		v.fail(path, noKey(m.TipoMateria, "c_TipoMateria"), fixMateria)
 	}
 }
 
@@ -188,25 +203,38 @@ func documentacion(v *validation, path string, m *Mercancia) {
 	path += ".DocumentacionAduanera"
 	switch there := len(m.DocumentacionAduanera) > 0; {
 	case v.importa() && !there:
-		v.fail(path, "La mercancía entra al país y falta su documento aduanero.", "Agrega el pedimento u otro documento.")
+		v.fail(path, "La mercancía entra al país y falta su documento aduanero.", "Agrega el pedimento (01) u otro documento con que entra.")
 	case !v.internacional() && there:
-		v.fail(path, "El documento aduanero solo va en transporte internacional.", "Quita el documento.")
+		v.fail(path, "El documento aduanero solo va en transporte internacional.", "Quita el documento, o escribe Sí en transporte internacional.")
 	}
 }
 
 func numPedimento(v *validation, path string, d *DocumentacionAduanera) {
 	path += ".NumPedimento"
 	v.iff(v.cp.EntradaSalidaMerc == entrada && d.TipoDocumento == pedimento, d.NumPedimento != "", path,
-		need{"Falta el número de pedimento.", "Escribe los 15 dígitos: año, aduana, patente y número."},
-		need{"El número de pedimento solo va a la entrada y con el tipo de documento 01.", "Quita el número."})
+		need{message: "Falta el número de pedimento.", fix: "Escribe los 15 dígitos así: año, aduana, patente y número, con dos espacios entre ellos (26  47  3807  6000123)."},
+		need{message: "El número de pedimento solo va cuando la mercancía entra y con el tipo de documento 01.", fix: "Quita el número, o corrige el tipo de documento."})
 	if d.NumPedimento == "" {
 		return
 	}
-	if problem, fix := cfdi.CheckPedimento(v.cat, v.c.Fecha, d.NumPedimento); problem != "" {
-		v.fail(path, "El pedimento "+d.NumPedimento+" "+problem+".", fix)
+	if year := v.c.Fecha[:min(4, len(v.c.Fecha))]; digits(year, 4) && digits(d.NumPedimento[:min(2, len(d.NumPedimento))], 2) && "20"+d.NumPedimento[:2] > year {
+		v.fail(path, "El pedimento "+cut(d.NumPedimento)+" es de un año que no ha llegado.", "Corrige el año: son sus dos primeros dígitos.")
+		return
+	}
+	if problem, fix := cfdi.CheckPedimento(v.cat, v.entered(d.NumPedimento), d.NumPedimento); problem != "" {
+		v.fail(path, "El pedimento "+cut(d.NumPedimento)+" "+problem+".", fix)
 		return
 	}
 	v.patente(path, d.NumPedimento)
+}
+
+// entered is the day to judge a pedimento by. CFDI40194 wants one of the last ten years;
+// CP174 only that it is of no later year: an older one is judged by the end of its own.
+func (v *validation) entered(pedimento string) string {
+	if day := "20" + pedimento[:min(2, len(pedimento))] + "-12-31"; day < v.c.Fecha {
+		return day
+	}
+	return v.c.Fecha
 }
 
 // guias asks for waybills where the CFDI says that packages or pallets travel.
@@ -216,23 +244,23 @@ func guias(v *validation) {
 		return
 	}
 	if !slices.ContainsFunc(v.m.Mercancia, func(m Mercancia) bool { return len(m.GuiasIdentificacion) > 0 }) {
-		v.fail(mercanciaPath(0)+".GuiasIdentificacion", "Trasladas empaques o estibas y faltan sus guías.", "Agrega el número, la descripción y el peso de cada guía.")
+		v.fail(mercanciaPath(0)+".GuiasIdentificacion", "Trasladas empaques (31181701) o estibas (24112700) y faltan sus guías.", "Agrega en la mercancía el número, la descripción y el peso de cada guía.")
 	}
 }
 
 // known reports the id of no place of a kind.
 func (v *validation) known(path, id, kind string) {
 	if id != "" && !slices.ContainsFunc(v.cp.Ubicaciones, func(u Ubicacion) bool { return u.TipoUbicacion == kind && u.IDUbicacion == id }) {
-		v.fail(path, "Ningún lugar de "+strings.ToLower(kind)+" tiene el identificador "+id+".", "Escribe el identificador de uno de los lugares.")
+		v.fail(path, "Ningún lugar de "+strings.ToLower(kind)+" tiene el identificador "+cut(id)+".", "Escribe el identificador de uno de los lugares de "+strings.ToLower(kind)+".")
 	}
 }
 
 func cvesTransporte(v *validation, path string, q *CantidadTransporta) {
 	path += ".CvesTransporte"
 	v.iff(v.modes() > 1, q.CvesTransporte != "", path,
-		need{"Hay varios transportes y falta decir en cuál va esta cantidad.", "Elige 01 carretera, 02 mar, 03 aire o 04 ferrocarril."},
-		need{"Hay un solo transporte y no hace falta decir en cuál va la mercancía.", "Quita el dato."})
+		need{message: "Hay varios modos de transporte y falta decir en cuál va esta cantidad.", fix: fixTransporte},
+		need{"Hay un solo modo de transporte y entonces no se dice en cuál va la mercancía.", "Quita la clave del transporte.", true})
 	if v.modes() > 1 && q.CvesTransporte != "" && !inForce(catalogo.CveTransporte, q.CvesTransporte, v.c.Fecha) {
-		v.fail(path, "El transporte "+q.CvesTransporte+" no existe en el catálogo del SAT.", fixClave)
+		v.fail(path, noKey(q.CvesTransporte, "c_CveTransporte"), fixTransporte)
 	}
 }

@@ -22,7 +22,15 @@ const (
 	operador   = "01"    // of c_FiguraTransporte
 )
 
-const fixClave = "Elige una clave de la lista."
+// version is that of the complement.
+const version = "3.1"
+
+const fixPais = "Escribe las tres letras del país, por ejemplo USA."
+
+// noKey says that a key is in no catalogue on the day of the document.
+func noKey(key, catalogue string) string {
+	return "La clave «" + cut(key) + "» no existe en el catálogo " + catalogue + " del SAT, o no estaba vigente en la fecha del comprobante."
+}
 
 // validation is one run of the rules over one Carta Porte.
 type validation struct {
@@ -57,8 +65,12 @@ func (v *validation) contested(path, message, fix string, contrary bool) {
 // the other ask for.
 func (v *validation) road() bool { return v.m.Autotransporte != nil && v.modes() > 1 }
 
-// need is what to say of something that is missing or too much.
-type need struct{ message, fix string }
+// need is what to say of something that is missing or too much; out takes the attribute out,
+// where nothing else is right.
+type need struct {
+	message, fix string
+	out          bool
+}
 
 // iff is a rule of what must be there in one case, and only then.
 func (v *validation) iff(must, there bool, path string, missing, extra need) {
@@ -67,6 +79,9 @@ func (v *validation) iff(must, there bool, path string, missing, extra need) {
 		v.fail(path, missing.message, missing.fix)
 	case !must && there:
 		v.fail(path, extra.message, extra.fix)
+		if extra.out {
+			v.MendHere(path, "")
+		}
 	}
 }
 
@@ -200,7 +215,7 @@ func eachFigura(check func(v *validation, path string, f *TiposFigura)) func(*va
 // rfc reports what is no RFC. Whether it is registered only the SAT knows.
 func (v *validation) rfc(path, rfc string) {
 	if rfc != "" && !cfdi.ValidRFC(rfc) {
-		v.fail(path, "«"+rfc+"» no es un RFC.", "Revisa el RFC: 12 caracteres si es empresa, 13 si es persona.")
+		v.fail(path, "«"+cut(rfc)+"» no es un RFC.", "Cópialo de la constancia de situación fiscal: 12 caracteres si es persona moral, 13 si es persona física.")
 	}
 }
 
@@ -210,25 +225,30 @@ func commas(keys string) string { return strings.ReplaceAll(keys, " ", ", ") }
 // residencia is the rule of who is registered abroad.
 func (v *validation) residencia(path, number, residencia string) {
 	v.iff(number != "", residencia != "", path,
-		need{"Hay número de registro tributario y falta el país de residencia fiscal.", "Elige el país."},
-		need{"El país de residencia fiscal solo va con un número de registro tributario.", "Quita el país."})
+		need{message: "Hay número de registro tributario y falta el país de residencia fiscal.", fix: fixPais},
+		need{message: "El país de residencia fiscal solo va con un número de registro tributario.", fix: "Quita el país, o escribe el número con que paga impuestos ahí."})
 	switch {
 	case number == "" || residencia == "":
 	case residencia == mexico:
-		v.fail(path, "La residencia fiscal no puede ser México.", "Elige el país extranjero; si vive en México, escribe su RFC.")
+		v.fail(path, "Con número de registro tributario la residencia fiscal no puede ser México.", "Escribe el país extranjero; si vive en México, escribe su RFC en vez del número.")
 	case !v.pais(residencia):
-		v.fail(path, "El país "+residencia+" no existe en el catálogo del SAT.", fixClave)
+		v.fail(path, noKey(residencia, "c_Pais"), fixPais)
 	}
 }
 
-// sum is the rule of a total, of which another code may ask for another of the sums.
-func (v *validation) sum(path, what string, got, want decimal.Decimal, asked []decimal.Decimal) {
+// sum is the rule of a total of what its parts say, of which another code may ask for another
+// of the sums.
+func (v *validation) sum(path, what, parts string, got, want decimal.Decimal, asked []decimal.Decimal) {
+	fix := "Escribe " + want.String() + ", o corrige " + parts + "."
+	if want.Sign() == 0 { // which no total may be
+		fix = "Corrige " + parts + "."
+	}
 	switch {
 	case got.IsZero():
-		v.fail(path, "Falta "+strings.ToLower(what[:1])+what[1:]+".", "Escribe "+want.String()+".")
+		v.fail(path, "Falta "+strings.ToLower(what[:1])+what[1:]+".", fix)
 	case got.Cmp(want) != 0:
 		another := slices.ContainsFunc(asked, func(d decimal.Decimal) bool { return d.Cmp(got) == 0 })
-		v.contested(path, what+" es "+got.String()+" y la suma es "+want.String()+".", "Escribe "+want.String()+".", another)
+		v.contested(path, what+" es "+got.String()+" y "+parts+" suman "+want.String()+".", fix, another)
 	default:
 		return
 	}

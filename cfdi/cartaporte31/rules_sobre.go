@@ -23,6 +23,30 @@ func sobre(path, message, fix string, ok func(*cfdi.Comprobante) bool) func(*val
 	}
 }
 
+// enTraslado is a rule about an attribute of the CFDI that in a traslado has one value.
+func enTraslado(path, message, fix string, ok func(*cfdi.Comprobante) bool, value func(*cfdi.Comprobante) string) func(*validation) {
+	return func(v *validation) {
+		if traslado(v.c) && !ok(v.c) {
+			v.FailAt(v.code, path, message, fix)
+			v.Mend(v.c, path, value(v.c))
+		}
+	}
+}
+
+// always is a value that does not depend on the document.
+func always(value string) func(*cfdi.Comprobante) string {
+	return func(*cfdi.Comprobante) string { return value }
+}
+
+// receptorDelTraslado is who moves the goods: the Emisor, by RFC and name.
+func receptorDelTraslado(v *validation) {
+	if traslado(v.c) && v.c.Receptor.Rfc != v.c.Emisor.Rfc {
+		v.FailAt(v.code, "Receptor.Rfc", "En un traslado el receptor eres tú: su RFC debe ser el del emisor.", "Escribe en el receptor tu propio RFC y nombre.")
+		v.Mend(v.c, "Receptor.Rfc", v.c.Emisor.Rfc)
+		v.Mend(v.c, "Receptor.Nombre", v.c.Emisor.Nombre)
+	}
+}
+
 func conceptoPath(i int, attribute string) string { return at("Conceptos", i) + "." + attribute }
 
 func objetoImp(v *validation) {
@@ -31,7 +55,7 @@ func objetoImp(v *validation) {
 		row, ok := v.cat.ObjetoImp(c.ObjetoImp)
 		switch {
 		case c.ObjetoImp != "" && (!ok || !row.InForce(v.c.Fecha)):
-			v.FailAt(v.code, conceptoPath(i, "ObjetoImp"), "El objeto de impuesto "+c.ObjetoImp+" no existe en el catálogo del SAT.", fixClave)
+			v.FailAt(v.code, conceptoPath(i, "ObjetoImp"), "El objeto de impuesto «"+cut(c.ObjetoImp)+"» no existe en el catálogo c_ObjetoImp del SAT, o no estaba vigente en la fecha del comprobante.", "Elige el objeto de impuesto del concepto, por ejemplo 02 si lleva impuestos o 01 si no es objeto de impuesto.")
 		case c.ObjetoImp == "02" && c.Impuestos == nil:
 			v.FailAt(v.code, conceptoPath(i, "Impuestos"), "El concepto es objeto de impuesto (02) y faltan sus impuestos.", "Agrega los impuestos del concepto, o elige otro objeto de impuesto.")
 		}
@@ -52,8 +76,8 @@ func servicioDeTransporte(v *validation) {
 	if !ingreso(v.c) || slices.ContainsFunc(v.c.Conceptos, func(c cfdi.Concepto) bool { return listed(servicios, c.ClaveProdServ, "") }) {
 		return
 	}
-	for i := range v.c.Conceptos {
-		v.FailAt(v.code, conceptoPath(i, "ClaveProdServ"), "Ningún concepto de la factura es un servicio de transporte de carga.", "Elige la clave del flete, por ejemplo 78101802 o 78101800.")
+	if len(v.c.Conceptos) > 0 {
+		v.FailAt(v.code, conceptoPath(0, "ClaveProdServ"), "Ningún concepto de la factura tiene clave de servicio de transporte de carga.", "Elige en el concepto del flete su clave, por ejemplo 78101802 o 78101800.")
 	}
 }
 
@@ -63,7 +87,7 @@ func intermodal(v *validation) {
 	}
 	for i := range v.c.Conceptos {
 		if k := v.c.Conceptos[i].ClaveProdServ; listed(intermodales, k, "") {
-			v.FailAt(v.code, conceptoPath(i, "ClaveProdServ"), "El servicio "+k+" es intermodal y la Carta Porte tiene un solo modo de transporte.", "Agrega el otro transporte, o elige la clave del que usas.")
+			v.FailAt(v.code, conceptoPath(i, "ClaveProdServ"), "El servicio "+k+" es intermodal y la Carta Porte tiene un solo modo de transporte.", "Agrega el otro modo de transporte, o elige la clave del que usas, por ejemplo 78101802.")
 		}
 	}
 }
@@ -72,9 +96,9 @@ func uno(v *validation) {
 	switch first := De(v.c); {
 	case first == v.cp:
 	case slices.Contains(v.c.Complementos, cfdi.Complemento(v.cp)):
-		v.fail("", "El comprobante lleva más de una Carta Porte.", "Deja una sola.")
+		v.fail("", "El comprobante lleva más de una Carta Porte.", "Deja una sola, con todas las mercancías.")
 	default:
-		v.fail("", "La Carta Porte es un complemento del comprobante, no de un concepto.", "Mueve el complemento al comprobante.")
+		v.fail("", "La Carta Porte es un complemento del comprobante, no de un concepto.", "Pon el complemento en el comprobante.")
 	}
 }
 
@@ -85,7 +109,7 @@ func convive(v *validation) {
 	for i, k := range v.c.Complementos {
 		known := k.Known()
 		if !slices.ContainsFunc(beside, func(s string) bool { return strings.HasPrefix(known.Space, s) }) {
-			v.FailAt(v.code, at("Complementos", i), "El complemento "+known.Name()+" no puede ir junto con la Carta Porte.", "Quita uno de los dos.")
+			v.FailAt(v.code, at("Complementos", i), "El complemento "+known.Name()+" no puede ir junto con la Carta Porte.", "Quita ese complemento, o emítelo en otro comprobante.")
 		}
 	}
 }
@@ -96,7 +120,7 @@ func convive(v *validation) {
 func nacionalSin(name, words string, value func(*CartaPorte) string) func(*validation) {
 	return func(v *validation) {
 		if !v.internacional() && value(v.cp) != "" {
-			v.fail(name, "El transporte es nacional y no lleva "+words+".", "Quita el dato, o marca el transporte como internacional.")
+			v.fail(name, "El transporte es nacional y no lleva "+words+".", "Quita "+words+", o escribe Sí en transporte internacional.")
 		}
 	}
 }
@@ -107,7 +131,7 @@ func regimenKey(v *validation) {
 	}
 	for i := range v.cp.RegimenesAduaneros {
 		if k := v.cp.RegimenesAduaneros[i].RegimenAduanero; k != "" && !inForce(catalogo.RegimenAduanero, k, v.c.Fecha) {
-			v.fail(at("RegimenesAduaneros", i)+".RegimenAduanero", "El régimen aduanero "+k+" no existe en el catálogo del SAT.", fixClave)
+			v.fail(at("RegimenesAduaneros", i)+".RegimenAduanero", noKey(k, "c_RegimenAduanero"), "Escribe el régimen, por ejemplo IMD si entra o EXD si sale.")
 		}
 	}
 }
@@ -120,7 +144,7 @@ func regimen(way, these, those string) func(*validation) {
 		}
 		for i := range v.cp.RegimenesAduaneros {
 			if k := v.cp.RegimenesAduaneros[i].RegimenAduanero; !listed(these, k, "") && listed(those, k, "") {
-				v.fail(at("RegimenesAduaneros", i)+".RegimenAduanero", "El régimen aduanero "+k+" no es de "+strings.ToLower(way)+" de mercancía.", "Elige uno de estos: "+commas(these)+".")
+				v.fail(at("RegimenesAduaneros", i)+".RegimenAduanero", "El régimen aduanero "+k+" no es de "+strings.ToLower(way)+" de mercancía.", "Escribe uno de estos: "+commas(these)+".")
 			}
 		}
 	}
@@ -130,9 +154,9 @@ func paisOrigenDestino(v *validation) {
 	switch k := v.cp.PaisOrigenDestino; {
 	case !v.internacional():
 	case k == "":
-		v.fail("PaisOrigenDestino", "Es transporte internacional y falta el país de origen o destino.", "Elige el país.")
+		v.fail("PaisOrigenDestino", "Es transporte internacional y falta el país de origen o destino.", "Escribe las tres letras del país de donde viene o a donde va la mercancía, por ejemplo USA.")
 	case !v.pais(k):
-		v.fail("PaisOrigenDestino", "El país "+k+" no existe en el catálogo del SAT.", fixClave)
+		v.fail("PaisOrigenDestino", noKey(k, "c_Pais"), fixPais)
 	}
 }
 
@@ -141,7 +165,7 @@ func distancias(v *validation) {
 		return
 	}
 	if sum := v.cp.distancia(); v.cp.TotalDistRec.Cmp(sum) != 0 {
-		v.fail("TotalDistRec", "La distancia total es "+v.cp.TotalDistRec.String()+" y los destinos suman "+sum.String()+".", "Escribe "+sum.String()+".")
+		v.fail("TotalDistRec", "La distancia total es "+v.cp.TotalDistRec.String()+" y los destinos suman "+sum.String()+".", "Escribe "+sum.String()+", o corrige la distancia de algún destino.")
 		v.MendHere("TotalDistRec", sum.String())
 	}
 }
@@ -149,7 +173,7 @@ func distancias(v *validation) {
 func polos(v *validation) {
 	for _, p := range []struct{ name, value string }{{"UbicacionPoloOrigen", v.cp.UbicacionPoloOrigen}, {"UbicacionPoloDestino", v.cp.UbicacionPoloDestino}} {
 		v.iff(v.cp.RegistroISTMO == si, p.value != "", p.name,
-			need{"Es una región del Istmo de Tehuantepec y falta el polo.", "Elige los polos de origen y de destino."},
-			need{"Los polos del Istmo solo van con RegistroISTMO Sí.", "Quita el polo, o marca el registro ISTMO."})
+			need{message: "El registro ISTMO dice Sí y falta " + words(p.name) + ".", fix: "Escribe la clave del polo, de 01 a 06."},
+			need{message: "Los polos del Istmo solo van con el registro ISTMO en Sí.", fix: "Quita " + words(p.name) + ", o escribe Sí en el registro ISTMO."})
 	}
 }

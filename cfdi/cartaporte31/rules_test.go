@@ -107,7 +107,7 @@ func envelopeCases() []ruleCase {
 		{"CP106", "Conceptos[0].ObjetoImp", reparto, func(c doc) { c.Conceptos[0].ObjetoImp = "09" }, nil},
 		{"CP106", "Conceptos[0].Impuestos", reparto, func(c doc) { c.Conceptos[0].Impuestos = nil }, nil},
 		{"CP107", "Receptor.Rfc", local, func(c doc) { c.Receptor.Rfc = urr }, nil},
-		{"CP109", "Conceptos[0].ClaveProdServ", reparto, func(c doc) { c.Conceptos[0].ClaveProdServ = "80101500" }, []string{"CP109 Conceptos[1].ClaveProdServ"}},
+		{"CP109", "Conceptos[0].ClaveProdServ", reparto, func(c doc) { c.Conceptos[0].ClaveProdServ = "80101500" }, nil},
 		{"CP110", "Conceptos[0].ClaveProdServ", reparto, func(c doc) { c.Conceptos[0].ClaveProdServ = "78101900" }, nil},
 		{"CP111", "Receptor.UsoCFDI", local, func(c doc) { c.Receptor.UsoCFDI = "G03" }, nil},
 		{"CP113", "Complementos[1]", local, func(c doc) {
@@ -161,6 +161,7 @@ func placeCases() []ruleCase {
 		{"CP137", ".Ubicaciones[0].NombreEstacion", mar, place(0, func(u *cp31.Ubicacion) { u.NombreEstacion = "" }), nil},
 		{"CP137", ".Ubicaciones[0].NombreEstacion", local, place(0, func(u *cp31.Ubicacion) { u.NombreEstacion = "Rosarito" }), nil},
 		{"CP138", ".Ubicaciones[1].NombreEstacion", aire, place(1, func(u *cp31.Ubicacion) { u.NumEstacion, u.NombreEstacion = "EA2346", "Extranjera" }), nil},
+		{"CP138", ".Ubicaciones[1].NombreEstacion", aire, place(1, func(u *cp31.Ubicacion) { u.NumEstacion, u.NombreEstacion = "EA0100", "Extranjera" }), nil},
 		{"CP139", ".Ubicaciones[0].NavegacionTrafico", mar, place(0, func(u *cp31.Ubicacion) { u.NavegacionTrafico = "" }), nil},
 		{"CP139", ".Ubicaciones[0].NavegacionTrafico", aire, place(0, func(u *cp31.Ubicacion) { u.NavegacionTrafico = "Altura" }), nil},
 		{"CP140", ".Ubicaciones[0].TipoEstacion", mar, place(0, func(u *cp31.Ubicacion) { u.TipoEstacion = "" }), nil},
@@ -249,6 +250,7 @@ func goodsCases() []ruleCase {
 		{"CP174", m + "[0].DocumentacionAduanera[0].NumPedimento", importacion, paper(0, func(d *cp31.DocumentacionAduanera) { d.NumPedimento, d.RFCImpo = "", "" }), nil},
 		{"CP174", m + "[0].DocumentacionAduanera[0].NumPedimento", importacion, paper(0, func(d *cp31.DocumentacionAduanera) { d.NumPedimento = "26 24 3807 6000123" }), nil},
 		{"CP174", m + "[0].DocumentacionAduanera[0].NumPedimento", importacion, paper(0, func(d *cp31.DocumentacionAduanera) { d.NumPedimento = "27  24  3807  6000123" }), nil},
+		{"CP174", m + "[0].DocumentacionAduanera[0].NumPedimento", importacion, paper(0, func(d *cp31.DocumentacionAduanera) { d.NumPedimento = "10  99  3807  0000123" }), nil},
 		{"CP174", m + "[0].DocumentacionAduanera[0].NumPedimento", exportacion, paper(0, func(d *cp31.DocumentacionAduanera) { d.NumPedimento, d.RFCImpo = "26  24  3807  6000123", kemper }), nil},
 		{"CP175", m + "[0].DocumentacionAduanera[0].IdentDocAduanero", exportacion, paper(0, func(d *cp31.DocumentacionAduanera) { d.IdentDocAduanero = "" }), nil},
 		{"CP175", m + "[0].DocumentacionAduanera[0].IdentDocAduanero", importacion, paper(0, func(d *cp31.DocumentacionAduanera) { d.IdentDocAduanero = "X" }), nil},
@@ -440,6 +442,7 @@ func TestBesideTheFault(t *testing.T) {
 			c.Complementos = append(c.Complementos, &cfdi.Unknown{Space: "http://www.sat.gob.mx/ComercioExterior20", Prefix: "cce20", Local: "ComercioExterior"})
 		}},
 		{"a regime of both ways goes out too", exportacion, of(func(v V) { v.RegimenesAduaneros[0].RegimenAduanero = "TRA" })},
+		{"a pedimento may be older than ten years", importacion, paper(0, func(d *cp31.DocumentacionAduanera) { d.NumPedimento = "10  24  3807  0000123" })},
 		{"what leaves may go without papers", exportacion, goods(0, func(m *cp31.Mercancia) { m.DocumentacionAduanera = nil })},
 		{"an airport abroad may be written by its own name", aire, place(1, func(u *cp31.Ubicacion) { u.NumEstacion, u.NombreEstacion = "EA2346", "Heathrow" })},
 		{"a light lorry may have a trailer", local, lorry(func(a *cp31.Autotransporte) {
@@ -593,6 +596,7 @@ func TestPlacesByTheirCatalogue(t *testing.T) {
 	}{
 		{"", func(*cp31.Domicilio) {}},
 		{"CP143 " + p + "Colonia", func(d *cp31.Domicilio) { d.Colonia = "0002" }},
+		{"CP143 " + p + "Colonia", func(d *cp31.Domicilio) { d.CodigoPostal = "70610" }}, // of which the catalogue has no colonia
 		{"", func(d *cp31.Domicilio) { d.Colonia = "" }},
 		{"CP144 " + p + "Localidad", func(d *cp31.Domicilio) { d.Localidad = "07" }},
 		{"CP147 " + p + "CodigoPostal", func(d *cp31.Domicilio) { d.Localidad = "05" }}, // of the state and not of the code: warned
@@ -628,7 +632,7 @@ func ownCatalogue(t *testing.T) *catalogo.Catalog {
 		"c_Colonia.tsv":      colonias.String(),
 		"c_Municipio.tsv":    "municipio\testado\ttexto\n079\tOAX\tSalina Cruz\n067\tOAX\tOaxaca\n",
 		"c_Localidad.tsv":    "localidad\testado\ttexto\n06\tOAX\tSalina Cruz\n05\tOAX\tOaxaca\n",
-		"c_CodigoPostal.tsv": "id\testado\tmunicipio\tlocalidad\testimulo_frontera\thuso_descripcion\n70600\tOAX\t079\t06\t0\t\n",
+		"c_CodigoPostal.tsv": "id\testado\tmunicipio\tlocalidad\testimulo_frontera\thuso_descripcion\n70600\tOAX\t079\t06\t0\t\n70610\tOAX\t079\t06\t0\t\n",
 	} {
 		if err := os.WriteFile(filepath.Join(src, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"unicode/utf8"
 
+	"iofacturo.mx/catalogo"
 	"iofacturo.mx/decimal"
 )
 
@@ -17,8 +18,11 @@ func (m *Mercancias) peligroso() bool {
 func seguroAmbiental(v *validation) {
 	if a := v.m.Autotransporte; a != nil {
 		v.iff(v.m.peligroso(), a.Seguros.AseguraMedAmbiente != "", "Mercancias.Autotransporte.Seguros.AseguraMedAmbiente",
-			need{"Llevas material peligroso y falta la aseguradora de daños al medio ambiente.", "Escribe la aseguradora y su póliza."},
-			need{"El seguro de daños al medio ambiente solo va con material peligroso.", "Quita el seguro y su póliza."})
+			need{message: "Llevas material peligroso y falta la aseguradora de daños al medio ambiente.", fix: "Escribe la aseguradora y su póliza."},
+			need{"El seguro de daños al medio ambiente solo va con material peligroso.", "Quita la aseguradora y su póliza.", true})
+		if !v.m.peligroso() && a.Seguros.AseguraMedAmbiente != "" {
+			v.MendHere("Mercancias.Autotransporte.Seguros.PolizaMedAmbiente", "") // which goes with it (CP183)
+		}
 	}
 }
 
@@ -30,9 +34,9 @@ func remolquesDelCamion(v *validation) {
 	config := a.IdentificacionVehicular.ConfigVehicular
 	switch {
 	case listed(conRemolque, config, "") && len(a.Remolques) == 0:
-		v.fail("Mercancias.Autotransporte.Remolques", "El vehículo "+config+" lleva remolque y falta.", "Agrega el tipo y la placa del remolque.")
+		v.fail("Mercancias.Autotransporte.Remolques", "El vehículo "+config+" lleva remolque y falta.", "Agrega el tipo y la placa del remolque, o corrige la configuración del vehículo.")
 	case listed(sinRemolque, config, "") && len(a.Remolques) > 0:
-		v.fail("Mercancias.Autotransporte.Remolques", "El vehículo "+config+" no lleva remolque.", "Quita el remolque, o elige la configuración con remolque.")
+		v.fail("Mercancias.Autotransporte.Remolques", "El vehículo "+config+" no lleva remolque.", "Quita el remolque, o escribe la configuración del vehículo con remolque.")
 	}
 }
 
@@ -51,13 +55,13 @@ func contenedor(v *validation, path string, c *ContenedorMaritimo) {
 		{"PlacaVMCCP", c.PlacaVMCCP, "la placa del camión", true},
 		{"FechaCertificacionCCP", c.FechaCertificacionCCP, "la fecha de certificación de la Carta Porte del camión", true},
 	} {
-		kind := "Un contenedor"
+		kind := "Un contenedor que no es ferri"
 		if ferry {
 			kind = "Un ferri (CM011)"
 		}
 		v.iff(f.ferry == ferry, f.value != "", path+"."+f.name,
-			need{"Falta " + f.words + ".", "Escribe el dato."},
-			need{kind + " no lleva " + f.words + ".", "Quita el dato."})
+			need{message: "Falta " + f.words + ".", fix: "Escribe " + f.words + "."},
+			need{kind + " no lleva " + f.words + ".", "Quita " + f.words + ".", true})
 	}
 }
 
@@ -66,7 +70,7 @@ func toneladas(v *validation, path string, c *Carro) {
 		return
 	}
 	if tonnes := c.toneladas(); c.ToneladasNetasCarro.Cmp(tonnes) != 0 {
-		v.fail(path+".ToneladasNetasCarro", "El carro lleva "+c.ToneladasNetasCarro.String()+" toneladas y sus contenedores suman "+tonnes.String()+".", "Escribe "+tonnes.String()+".")
+		v.fail(path+".ToneladasNetasCarro", "El carro dice "+c.ToneladasNetasCarro.String()+" toneladas y los kilogramos de sus contenedores suman "+tonnes.String()+".", "Escribe "+tonnes.String()+", o corrige el peso de algún contenedor.")
 		v.MendHere(path+".ToneladasNetasCarro", tonnes.String())
 	}
 }
@@ -83,18 +87,24 @@ func (v *Carro) toneladas() decimal.Decimal {
 func contenedoresDelCarro(v *validation, path string, c *Carro) {
 	switch service := v.m.TransporteFerroviario.TipoDeServicio; {
 	case listed(serviciosConContenedor, service, "") && len(c.Contenedor) == 0:
-		v.fail(path+".Contenedor", "El servicio "+service+" es intermodal y el carro no lleva contenedores.", "Agrega los contenedores del carro.")
+		v.fail(path+".Contenedor", "El servicio "+service+" pide contenedores y el carro no los lleva.", "Agrega los contenedores del carro, o corrige el tipo de servicio.")
 	case listed(serviciosSinContenedor, service, "") && len(c.Contenedor) > 0:
-		v.fail(path+".Contenedor", "El servicio "+service+" no lleva contenedores.", "Quita los contenedores, o elige un servicio intermodal.")
+		v.fail(path+".Contenedor", "El servicio "+service+" no lleva contenedores.", "Quita los contenedores, o corrige el tipo de servicio: TS02 y TS04 los llevan.")
 	}
 }
 
 func licencia(v *validation, path string, f *TiposFigura) {
 	path += ".NumLicencia"
 	v.iff(f.TipoFigura == operador, f.NumLicencia != "", path,
-		need{"Falta la licencia de quien conduce.", "Escribe el número de la licencia federal."},
-		need{"La licencia solo va con el operador (01).", "Quita la licencia."})
+		need{message: "Falta la licencia de quien conduce.", fix: "Escribe el número de su licencia."},
+		need{"La licencia solo va con el operador (01).", "Quita la licencia.", true})
 	if n := utf8.RuneCountInString(f.NumLicencia); f.TipoFigura == operador && n > 0 && (n < 6 || n > 16) {
-		v.fail(path, "La licencia tiene "+strconv.Itoa(n)+" caracteres; debe tener de 6 a 16.", "Revisa el número de la licencia.")
+		v.fail(path, "La licencia tiene "+strconv.Itoa(n)+" caracteres; debe tener de 6 a 16.", "Copia el número como está en la licencia, sin espacios de más.")
 	}
+}
+
+// parteDe is a part of c_ParteTransporte with its text.
+func parteDe(key string) string {
+	row, _ := catalogo.ParteTransporte.Find(key)
+	return key + " (" + row.Texto + ")"
 }

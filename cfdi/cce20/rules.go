@@ -31,16 +31,14 @@ var rules = []rule{
 	{"CCE106", cfdi.ClassLocal, cfdi.StateRule, informacionGlobal},
 	{"CCE107", cfdi.ClassRegistro, cfdi.StatePAC, nil},
 	{"CCE108", cfdi.ClassLocal, cfdi.StateRule, receptorOfTraslado},
-	{"CCE109", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("Impuestos", "Un concepto con objeto de impuesto 02 lleva sus impuestos.", "Agrega los impuestos del concepto.", func(v *validation, c *cfdi.Concepto) bool {
+	{"CCE109", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("Impuestos", "El concepto es objeto de impuesto (02) y faltan sus impuestos.", "Agrega los impuestos del concepto, o elige otro objeto de impuesto.", func(v *validation, c *cfdi.Concepto) bool {
 		return c.ObjetoImp != "02" || c.Impuestos != nil
 	})},
-	{"CCE110", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("ObjetoImp", "En un traslado, el objeto de impuesto de cada concepto es 01.", "Elige 01, no objeto de impuesto.", func(v *validation, c *cfdi.Concepto) bool {
-		return v.c.TipoDeComprobante != "T" || c.ObjetoImp == "01"
-	})},
-	{"CCE111", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("ACuentaTerceros", "Con Comercio Exterior no se factura a cuenta de terceros.", "Quita los datos del tercero.", func(_ *validation, c *cfdi.Concepto) bool {
+	{"CCE110", cfdi.ClassLocal, cfdi.StateRule, objetoImpOfTraslado},
+	{"CCE111", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("ACuentaTerceros", "Con Comercio Exterior no se factura a cuenta de terceros.", "Quita del concepto los datos del tercero.", func(_ *validation, c *cfdi.Concepto) bool {
 		return c.ACuentaTerceros == nil
 	})},
-	{"CCE112", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("CuentaPredial", "Con Comercio Exterior no va cuenta predial.", "Quita la cuenta predial.", func(_ *validation, c *cfdi.Concepto) bool {
+	{"CCE112", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("CuentaPredial", "Con Comercio Exterior el concepto no lleva cuenta predial.", "Quita la cuenta predial del concepto.", func(_ *validation, c *cfdi.Concepto) bool {
 		return len(c.CuentaPredial) == 0
 	})},
 	{"CCE113", cfdi.ClassLocal, cfdi.StateRule, once},
@@ -57,7 +55,8 @@ var rules = []rule{
 	{"CCE124", cfdi.ClassLocal, cfdi.StateRule, curpOfPerson},
 	{"CCE125", cfdi.ClassLocal, cfdi.StateRule, ofEmisor(func(v *validation, path string, d *Domicilio) {
 		if d.Pais != "" && d.Pais != mexico {
-			v.fail(path+".Pais", "El domicilio de quien exporta está en México.", "Elige MEX.")
+			v.fail(path+".Pais", "El domicilio de quien exporta debe estar en México y dice "+cut(d.Pais)+".", "Escribe MEX.")
+			v.MendHere(path+".Pais", mexico)
 		}
 	})},
 	{"CCE126", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).estadoMEX)},
@@ -77,13 +76,15 @@ var rules = []rule{
 	{"CCE140", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor((*validation).codigoPostalAbroad)},
 	{"CCE141", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).codigoPostalMEX))},
 	{"CCE142", cfdi.ClassLocal, cfdi.StateRule, oneDestinatario},
-	{"CCE143", cfdi.ClassLocal, cfdi.StateRule, ofDestinatario(func(v *validation, path string, d *Destinatario, at *Domicilio) {
-		if d.NumRegIdTrib != "" && at.Pais == mexico {
-			v.fail(path, "Un destinatario con domicilio en México no lleva número de identidad tributaria.", "Quita el número, o corrige el país.")
+	{"CCE143", cfdi.ClassLocal, cfdi.StateRule, ofDestinatario(func(v *validation, path string, d *Destinatario, at *Domicilio) bool {
+		wrong := d.NumRegIdTrib != "" && at.Pais == mexico
+		if wrong {
+			v.fail(path, "Un destinatario con domicilio en México no lleva número de identidad tributaria.", "Quita el número, o corrige el país de su domicilio.")
 		}
+		return wrong
 	})},
-	{"CCE144", cfdi.ClassCatalogo, cfdi.StateRule, ofDestinatario(func(v *validation, path string, d *Destinatario, at *Domicilio) {
-		v.taxID(path, at.Pais, d.NumRegIdTrib)
+	{"CCE144", cfdi.ClassCatalogo, cfdi.StateRule, ofDestinatario(func(v *validation, path string, d *Destinatario, at *Domicilio) bool {
+		return v.taxID(path, at.Pais, d.NumRegIdTrib)
 	})},
 	{"CCE145", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).colonia))},
 	{"CCE146", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).localidad))},
@@ -91,7 +92,7 @@ var rules = []rule{
 	{"CCE148", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario((*validation).estado)},
 	{"CCE149", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario((*validation).codigoPostalAbroad)},
 	{"CCE150", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).codigoPostalMEX))},
-	{"CCE151", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("NoIdentificacion", "Con Comercio Exterior cada concepto lleva su número de identificación.", "Escribe el número de parte o la clave del producto.", func(_ *validation, c *cfdi.Concepto) bool {
+	{"CCE151", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("NoIdentificacion", "Con Comercio Exterior cada concepto lleva su número de identificación (NoIdentificacion) y este no lo tiene.", "Escribe el número de parte o la clave con que identificas el producto, igual que en la mercancía.", func(_ *validation, c *cfdi.Concepto) bool {
 		return c.NoIdentificacion != ""
 	})},
 	{"CCE152", cfdi.ClassLocal, cfdi.StateRule, each(unknownGoods)},
@@ -135,6 +136,8 @@ func (x *ComercioExterior) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, 
 		line := &c.Conceptos[i]
 		v.lines[line.NoIdentificacion] = append(v.lines[line.NoIdentificacion], line)
 	}
+	v.Name(names)
+	v.Only(only)
 	v.schema()
 	for _, r := range rules {
 		if r.check != nil {
@@ -151,18 +154,18 @@ func (v *validation) schema() {
 	x.Walk(cfdi.VisitTree(v.Missing))
 	v.Want(x.Version == "2.0", "Version", x.Version, "La versión de Comercio Exterior debe ser 2.0.", "Escribe 2.0.")
 	v.Want(inForce(catalogo.ClavePedimento, x.ClaveDePedimento, v.c.Fecha), "ClaveDePedimento", x.ClaveDePedimento,
-		"La clave de pedimento de una exportación definitiva es A1.", "Escribe A1.")
+		"La clave de pedimento es siempre A1, exportación definitiva.", "Escribe A1.")
 	v.Want(x.CertificadoOrigen == "0" || x.CertificadoOrigen == "1", "CertificadoOrigen", x.CertificadoOrigen,
-		"El certificado de origen se dice con 0 o 1.", "Elige 1 si el comprobante sirve como certificado de origen; si no, 0.")
+		"Si el comprobante sirve como certificado de origen se dice con 0 o 1.", "Escribe 1 si sirve como certificado de origen; si no, 0.")
 	v.Want(inForce(catalogo.MotivoTraslado, x.MotivoTraslado, v.c.Fecha), "MotivoTraslado", x.MotivoTraslado,
-		"El motivo del traslado no existe en el catálogo del SAT.", fixClave)
+		noKey(x.MotivoTraslado, "c_MotivoTraslado"), "Escribe de 01 a 05, o 99 si es otro motivo.")
 	for i := range x.Propietario {
 		v.pais(at("Propietario", i)+".ResidenciaFiscal", x.Propietario[i].ResidenciaFiscal)
 	}
 	x.Walk(cfdi.VisitTree(func(path string, fields []cfdi.Field) { v.pais(path+".Pais", named(fields, "Pais")) })) // addresses alone have one
 	for i := range x.Destinatario {
 		if len(x.Destinatario[i].Domicilio) == 0 {
-			v.Fail("301", at("Destinatario", i)+".Domicilio", "El destinatario no tiene domicilio.", "Escribe a dónde va la mercancía.")
+			v.Fail("301", at("Destinatario", i)+".Domicilio", "El destinatario no tiene domicilio.", "Escribe el domicilio al que va la mercancía.")
 		}
 	}
 	if len(x.Mercancias) == 0 {
@@ -171,13 +174,13 @@ func (v *validation) schema() {
 	for i := range x.Mercancias {
 		u := x.Mercancias[i].UnidadAduana
 		v.Want(inForce(catalogo.UnidadAduana, u, v.c.Fecha), at("Mercancias", i)+".UnidadAduana", u,
-			"La unidad de aduana no existe en el catálogo del SAT.", fixClave)
+			noKey(u, "c_UnidadAduana"), "Escribe la clave de la unidad, por ejemplo 06 para piezas, 01 para kilos o 99 para servicios.")
 	}
 }
 
 func (v *validation) pais(path, clave string) {
 	row, ok := v.cat.Pais(clave)
-	v.Want(ok && row.InForce(v.c.Fecha), path, clave, "La clave de país no existe en el catálogo del SAT.", fixClave)
+	v.Want(ok && row.InForce(v.c.Fecha), path, clave, noKey(clave, "c_Pais"), "Escribe las tres letras del país, por ejemplo USA o CAN.")
 }
 
 func named(fields []cfdi.Field, name string) string {
@@ -253,13 +256,15 @@ func atDestinatario(check addressRule) func(*validation) {
 }
 
 // ofDestinatario is a rule about the tax number of who gets the goods and one of the
-// addresses.
-func ofDestinatario(check func(v *validation, path string, d *Destinatario, at *Domicilio)) func(*validation) {
+// addresses: once it is found wrong, it is told and the other addresses are left out.
+func ofDestinatario(wrong func(v *validation, path string, d *Destinatario, at *Domicilio) bool) func(*validation) {
 	return func(v *validation) {
 		for i := range v.x.Destinatario {
 			d := &v.x.Destinatario[i]
 			for j := range d.Domicilio {
-				check(v, at("Destinatario", i)+".NumRegIdTrib", d, &d.Domicilio[j])
+				if wrong(v, at("Destinatario", i)+".NumRegIdTrib", d, &d.Domicilio[j]) {
+					break
+				}
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package cce20
 
 import (
 	"slices"
+	"strconv"
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
@@ -21,6 +22,9 @@ var epsilon = decimal.New(1, 12)
 
 // mostCantidad is a quantity of more digits than the schema lets through.
 var mostCantidad = decimal.FromInt(100_000_000_000_000)
+
+// mostValor is a unit value of more digits than the matrix lets through (CCE156).
+var mostValor = decimal.FromInt(10_000_000_000_000_000)
 
 func half(d decimal.Decimal) decimal.Decimal { return decimal.New(5, d.Scale()+1) }
 
@@ -56,7 +60,7 @@ func special(value decimal.Decimal) bool {
 
 func unknownGoods(v *validation, path string, m *Mercancia) {
 	if m.NoIdentificacion != "" && len(v.lines[m.NoIdentificacion]) == 0 {
-		v.fail(path+".NoIdentificacion", "Ningún concepto tiene el número de identificación "+m.NoIdentificacion+".", "Escribe el mismo número en el concepto y en la mercancía.")
+		v.fail(path+".NoIdentificacion", "Ningún concepto tiene el número de identificación "+cut(m.NoIdentificacion)+" de esta mercancía.", "Escribe el mismo número en el concepto y en la mercancía.")
 	}
 }
 
@@ -67,7 +71,7 @@ func goodsTwice(v *validation, path string, m *Mercancia) {
 			return
 		}
 		if other.NoIdentificacion == m.NoIdentificacion && other.FraccionArancelaria == m.FraccionArancelaria {
-			v.fail(path+".NoIdentificacion", "La mercancía "+m.NoIdentificacion+" está repetida con la misma fracción arancelaria.", "Súmalas en una sola.")
+			v.fail(path+".NoIdentificacion", "La mercancía "+cut(m.NoIdentificacion)+" está repetida con la misma fracción arancelaria.", "Deja una sola con la suma de las dos.")
 			return
 		}
 	}
@@ -89,7 +93,7 @@ func plainTraslado(v *validation, m *Mercancia, check func(path string, line *cf
 func trasladoCantidad(v *validation, _ string, m *Mercancia) {
 	plainTraslado(v, m, func(path string, line *cfdi.Concepto) {
 		if q := line.Cantidad; !q.IsZero() && (q.Cmp(decimal.New(1, 3)) < 0 || q.Scale() > 3 || q.Cmp(mostCantidad) >= 0) {
-			v.FailAt(v.code, path+".Cantidad", "La cantidad del concepto hace de cantidad en aduana: al menos 0.001, con tres decimales como máximo.", "Corrige la cantidad, o escribe la cantidad en aduana de la mercancía.")
+			v.FailAt(v.code, path+".Cantidad", "La cantidad del concepto hace de cantidad en aduana: al menos 0.001, con tres decimales como máximo.", "Corrige la cantidad, o escribe cantidad, unidad y valor unitario en aduana de la mercancía.")
 		}
 	})
 }
@@ -97,7 +101,7 @@ func trasladoCantidad(v *validation, _ string, m *Mercancia) {
 func trasladoUnidad(v *validation, _ string, m *Mercancia) {
 	plainTraslado(v, m, func(path string, line *cfdi.Concepto) {
 		if !inForce(catalogo.UnidadAduana, line.Unidad, v.c.Fecha) {
-			v.FailAt(v.code, path+".Unidad", "La unidad del concepto hace de unidad de aduana y no está en su catálogo.", "Escribe la clave, como 06 para piezas, o los datos de aduana de la mercancía.")
+			v.FailAt(v.code, path+".Unidad", "La unidad del concepto hace de unidad de aduana y no está en el catálogo c_UnidadAduana del SAT.", "Escribe en la unidad del concepto la clave, por ejemplo 06 para piezas; o los datos de aduana de la mercancía.")
 		}
 	})
 }
@@ -108,8 +112,16 @@ func trasladoValor(v *validation, _ string, m *Mercancia) {
 		if moneda, ok := v.cat.Moneda(v.c.Moneda); ok {
 			most = min(most, moneda.Decimales)
 		}
-		if value := line.ValorUnitario; value.Sign() < 0 || value.Sign() > 0 && value.Scale() > most {
-			v.FailAt(v.code, path+".ValorUnitario", "El valor unitario del concepto hace de valor en aduana y tiene más decimales de los que admite la moneda.", "Redondéalo, o escribe el valor en aduana de la mercancía.")
+		value := line.ValorUnitario
+		if value.Sign() == 0 {
+			most = 4 // 0.0000 is the least by the letter, whatever the currency
+		}
+		decimals := "más de " + strconv.Itoa(most) + " decimales"
+		if most == 0 {
+			decimals = "decimales, que la moneda no admite"
+		}
+		if value.Sign() < 0 || value.Scale() > most || value.Cmp(mostValor) >= 0 {
+			v.FailAt(v.code, path+".ValorUnitario", "El valor unitario del concepto hace de valor en aduana: no puede ser negativo ni tener "+decimals+".", "Corrígelo, o escribe cantidad, unidad y valor unitario en aduana de la mercancía.")
 		}
 	})
 }
@@ -170,8 +182,8 @@ func (v *validation) worth(path string, m *Mercancia, of func(lines, goods int) 
 	}
 	low, high, ok := dollars(v.c, v.x.TipoCambioUSD, lines, importe)
 	if ok && (sum.Cmp(low) < 0 || sum.Cmp(high) > 0) {
-		v.fail(path+".ValorDolares", "La mercancía "+m.NoIdentificacion+" vale "+sum.String()+" dólares y sus conceptos, entre "+low.String()+" y "+high.String()+".",
-			"Corrige el valor, o el tipo de cambio del dólar.")
+		v.fail(path+".ValorDolares", "La mercancía "+cut(m.NoIdentificacion)+" vale "+sum.String()+" dólares y sus conceptos, al tipo de cambio, entre "+low.String()+" y "+high.String()+".",
+			"Corrige el valor en dólares, el importe del concepto o el tipo de cambio del dólar.")
 	}
 }
 
@@ -192,17 +204,17 @@ func valueOfGoods(v *validation, path string, m *Mercancia) {
 // nothing.
 func valueOfLine(v *validation, path string, m *Mercancia) {
 	if !m.ValorDolares.IsZero() && m.ValorDolares.Sign() == 0 && !v.service(m) {
-		v.fail(path+".ValorDolares", "Solo un servicio puede valer 0 dólares.", "Escribe el valor en dólares; si la norma lo permite, 1.")
+		v.fail(path+".ValorDolares", "Solo un servicio (unidad de aduana 99 o clave de unidad E48) puede valer 0 dólares.", "Escribe el valor en dólares; si la norma lo permite, 1.")
 		return
 	}
 	v.worth(path, m, func(lines, goods int) bool { return lines == 1 && goods == 1 })
 }
 
-const fixNoFraccion = "Quita la fracción arancelaria, o corrige la unidad."
+const fixNoFraccion = "Quita la fracción arancelaria; si es mercancía y no servicio, corrige la unidad."
 
 func fraccionOfService(v *validation, path string, m *Mercancia) {
 	if v.service(m) && m.FraccionArancelaria != "" {
-		v.fail(path+".FraccionArancelaria", "Un servicio no tiene fracción arancelaria.", fixNoFraccion)
+		v.fail(path+".FraccionArancelaria", "Un servicio (unidad de aduana 99 o clave de unidad E48) no tiene fracción arancelaria.", fixNoFraccion)
 	}
 }
 
@@ -214,7 +226,7 @@ func fraccionMissing(v *validation, path string, m *Mercancia) {
 
 func fraccionOf99(v *validation, path string, m *Mercancia) {
 	if m.UnidadAduana == unitService && m.FraccionArancelaria != "" {
-		v.fail(path+".FraccionArancelaria", "Con la unidad de aduana 99, servicio, no va fracción arancelaria.", fixNoFraccion)
+		v.fail(path+".FraccionArancelaria", "Con la unidad de aduana 99 (SERVICIO) no va fracción arancelaria.", fixNoFraccion)
 	}
 }
 
@@ -227,14 +239,14 @@ func (v *validation) fraccion(m *Mercancia) (row catalogo.FraccionArancelaria, o
 
 func fraccionKey(v *validation, path string, m *Mercancia) {
 	if _, ok, full := v.fraccion(m); full && !ok {
-		v.fail(path+".FraccionArancelaria", "La fracción arancelaria no existe, o no está vigente en la fecha del comprobante.", "Revisa los diez dígitos con tu agente aduanal.")
+		v.fail(path+".FraccionArancelaria", "La fracción arancelaria "+cut(m.FraccionArancelaria)+" no existe en el catálogo del SAT, o no está vigente en la fecha del comprobante.", "Revisa los diez dígitos con tu agente aduanal.")
 	}
 }
 
 // fraccionUnit is the unit of CCE161 too, told once.
 func fraccionUnit(v *validation, path string, m *Mercancia) {
 	if row, ok, full := v.fraccion(m); full && ok && m.UnidadAduana != "" && m.UnidadAduana != row.UMT {
-		v.fail(path+".UnidadAduana", "La aduana cuenta esa fracción arancelaria en la unidad "+row.UMT+", no en "+m.UnidadAduana+".", "Elige esa unidad y escribe la cantidad en ella.")
+		v.fail(path+".UnidadAduana", "La aduana cuenta la fracción arancelaria "+m.FraccionArancelaria+" en la unidad "+unidad(row.UMT)+", no en "+unidad(m.UnidadAduana)+".", "Escribe "+row.UMT+" en la unidad de aduana, y la cantidad y el valor unitario en esa unidad.")
 	}
 }
 
@@ -245,7 +257,7 @@ func fraccionOfLine(v *validation, _ string, m *Mercancia) {
 	}
 	for i := range v.c.Conceptos {
 		if line := &v.c.Conceptos[i]; line.NoIdentificacion == m.NoIdentificacion && line.Unidad != row.UMT {
-			v.FailAt(v.code, at("Conceptos", i)+".Unidad", "La aduana cuenta esa fracción arancelaria en la unidad "+row.UMT+", y el concepto no la dice.", "Escribe esa clave en la unidad del concepto, o los datos de aduana de la mercancía.")
+			v.FailAt(v.code, at("Conceptos", i)+".Unidad", "La aduana cuenta la fracción arancelaria "+m.FraccionArancelaria+" en la unidad "+unidad(row.UMT)+", y la unidad del concepto es otra.", "Escribe "+row.UMT+" en la unidad del concepto, o los datos de aduana de la mercancía.")
 		}
 	}
 }
@@ -264,7 +276,7 @@ func samples(v *validation, path string, m *Mercancia) {
 	}
 	_, sum, _ := v.same(m)
 	if _, high, ok := dollars(v.c, v.x.TipoCambioUSD, v.lines[m.NoIdentificacion], descuento); ok && sum.Cmp(high) > 0 {
-		v.fail(path+".ValorDolares", "La muestra "+m.NoIdentificacion+" vale "+sum.String()+" dólares, más que el descuento de sus conceptos, de "+high.String()+".",
+		v.fail(path+".ValorDolares", "La muestra "+cut(m.NoIdentificacion)+" vale "+sum.String()+" dólares, más que el descuento de sus conceptos, de "+high.String()+".",
 			"Descuenta todo su valor en el concepto, o corrige la fracción arancelaria.")
 	}
 }
@@ -285,7 +297,7 @@ const fixCustoms = "Escribe cantidad, unidad y valor unitario en aduana."
 func customsHalf(v *validation, path string, m *Mercancia) {
 	switch n := m.customs(); {
 	case n == 1 || n == 2:
-		v.fail(path, "De cantidad, unidad y valor unitario en aduana van los tres o ninguno.", fixCustoms)
+		v.fail(path, "De cantidad, unidad y valor unitario en aduana van los tres datos o ninguno.", fixCustoms)
 	case n == 0 && len(v.lines[m.NoIdentificacion]) > 1:
 		v.fail(path, "La mercancía está en varios conceptos: faltan su cantidad, unidad y valor unitario en aduana.", fixCustoms)
 	}
@@ -298,7 +310,7 @@ func customsAll(v *validation, path string, m *Mercancia) {
 	}
 	for i := range v.x.Mercancias {
 		if v.x.Mercancias[i].customs() > 0 {
-			v.fail(path, "Si una mercancía dice cantidad, unidad y valor unitario en aduana, los dicen todas.", fixCustoms)
+			v.fail(path, "Otra mercancía dice cantidad, unidad y valor unitario en aduana: entonces los dicen todas, y a esta le faltan.", fixCustoms)
 			return
 		}
 	}
@@ -325,7 +337,7 @@ func customsProduct(v *validation, path string, m *Mercancia) {
 		return
 	}
 	if low, high := customsBetween(m.CantidadAduana, m.ValorUnitarioAduana); m.ValorDolares.Cmp(low) < 0 || m.ValorDolares.Cmp(high) > 0 {
-		v.fail(path+".ValorDolares", "El valor "+m.ValorDolares.String()+" no es cantidad por valor unitario en aduana; debe estar entre "+low.String()+" y "+high.String()+".",
-			"Corrige el valor, la cantidad o el valor unitario.")
+		v.fail(path+".ValorDolares", "El valor "+m.ValorDolares.String()+" no es la cantidad por el valor unitario en aduana: debe estar entre "+low.String()+" y "+high.String()+" dólares.",
+			"Corrige el valor en dólares, la cantidad o el valor unitario.")
 	}
 }

@@ -116,6 +116,9 @@ func ruleCases() []ruleCase {
 		{"CCE141", p + "Receptor.Domicilio.CodigoPostal", fisica, buyer(func(d *cce20.Domicilio) { d.CodigoPostal = "06600" })},
 		{"CCE142", p + "Destinatario", ajeno, of(func(x *X) { x.Destinatario = append(x.Destinatario, x.Destinatario[0]) })},
 		{"CCE143", p + "Destinatario[0].NumRegIdTrib", fisica, of(func(x *X) { x.Destinatario[0].NumRegIdTrib = "123456789" })},
+		{"CCE143", p + "Destinatario[0].NumRegIdTrib", fisica, of(func(x *X) { // once, however many addresses are in Mexico
+			x.Destinatario[0].NumRegIdTrib, x.Destinatario[0].Domicilio = "123456789", append(x.Destinatario[0].Domicilio, planta())
+		})},
 		{"CCE144", p + "Destinatario[0].NumRegIdTrib", definitiva, of(func(x *X) { x.Destinatario[0].NumRegIdTrib = "12345678" })},
 		{"CCE145", p + "Destinatario[0].Domicilio[0].Colonia", fisica, target(func(d *cce20.Domicilio) { d.Colonia = "Centro" })},
 		{"CCE146", p + "Destinatario[0].Domicilio[0].Localidad", fisica, target(func(d *cce20.Domicilio) { d.Localidad = "1" })},
@@ -131,6 +134,7 @@ func ruleCases() []ruleCase {
 		{"CCE155", "Conceptos[0].Unidad", facturado, concepto(0, func(k *cfdi.Concepto) { k.Unidad = "Pieza" })},
 		{"CCE155", "Conceptos[0].Unidad", facturado, concepto(0, func(k *cfdi.Concepto) { k.Unidad = "" })},
 		{"CCE156", "Conceptos[0].ValorUnitario", facturado, concepto(0, func(k *cfdi.Concepto) { k.ValorUnitario = num("0.5") })},
+		{"CCE156", "Conceptos[0].ValorUnitario", facturado, concepto(0, func(k *cfdi.Concepto) { k.ValorUnitario = num("0.00000") })},
 		{"CCE157", p + "Mercancias[0].ValorDolares", definitiva, func(c *cfdi.Comprobante) {
 			c.Conceptos = append(c.Conceptos, line("A-1", "1", "1.00"))
 			c.Totalize(cat)

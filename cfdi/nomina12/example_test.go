@@ -79,5 +79,5 @@ func ExampleDe() {
 	// Output:
 	// 046 Asimilados a salarios 9000.00
 	// NOM33 Complementos[0].Receptor.PeriodicidadPago
-	// Una nómina ordinaria no lleva la periodicidad 99. Elige cada cuánto se paga.
+	// Una nómina ordinaria (O) no lleva la periodicidad 99. Escribe cada cuánto se paga, por ejemplo 04 si es quincenal.
 }

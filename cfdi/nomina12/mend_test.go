@@ -41,6 +41,23 @@ func TestTotalsAreMended(t *testing.T) {
 		x.change(nomina12.De(c))
 		cfditest.Mended(t, c, x.code, judge)
 	}
+	for _, x := range []struct {
+		code   string
+		from   func() *cfdi.Comprobante
+		change func(c *cfdi.Comprobante)
+	}{
+		{"NOM5", sueldo, of(func(n *N) { n.Emisor.Curp = curp })},
+		{"NOM16", sueldo, line(func(c *cfdi.Concepto) { c.Cantidad = num("1.0") })},
+		{"NOM34", finiquito, who(func(r *nomina12.Receptor) { r.PeriodicidadPago = "04" })},
+		{"NOM63", asimilado, who(func(r *nomina12.Receptor) { r.Banco = "002" })},
+		{"NOM109", asimilado, of(func(n *N) { n.NumDiasPagados = num("15.5") })},
+		{"301", asimilado, of(func(n *N) { n.Version = "1.1" })},
+		{"301", asimilado, of(func(n *N) { n.Version = "" })},
+	} {
+		c := x.from()
+		x.change(c)
+		cfditest.Mended(t, c, x.code, judge)
+	}
 	c := sueldo()
 	c.Conceptos[0].Importe, c.Conceptos[0].ValorUnitario, c.SubTotal, c.Total = wrong, wrong, wrong, wrong
 	cfditest.Mended(t, c, "NOM20", judge)

@@ -184,6 +184,7 @@ func ruleCases() []ruleCase {
 		{"NOM14", "Conceptos[0].ClaveProdServ", sueldo, line(func(c *cfdi.Concepto) { c.ClaveProdServ = "84111506" })},
 		{"NOM15", "Conceptos[0].NoIdentificacion", sueldo, line(func(c *cfdi.Concepto) { c.NoIdentificacion = "1" })},
 		{"NOM16", "Conceptos[0].Cantidad", sueldo, line(func(c *cfdi.Concepto) { c.Cantidad = num("2") })},
+		{"NOM16", "Conceptos[0].Cantidad", sueldo, line(func(c *cfdi.Concepto) { c.Cantidad = num("1.0") })},
 		{"NOM17", "Conceptos[0].ClaveUnidad", sueldo, line(func(c *cfdi.Concepto) { c.ClaveUnidad = "E48" })},
 		{"NOM18", "Conceptos[0].Unidad", sueldo, line(func(c *cfdi.Concepto) { c.Unidad = "x" })},
 		{"NOM19", "Conceptos[0].Descripcion", sueldo, line(func(c *cfdi.Concepto) { c.Descripcion = "Nómina" })},
@@ -301,6 +302,20 @@ func ruleCases() []ruleCase {
 			n.NumDiasPagados, n.OtrosPagos[0].SubsidioAlEmpleo.SubsidioCausado = num("40"), num("826.41")
 		})},
 		{"NOM109", p + "FechaPago", asimilado, of(func(n *N) { n.FechaPago = "2026-11-15T00:00:00" })},
+		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("15.5") })},
+		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("0.000") })},
+		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("36160.001") })},
+		{"NOM109", p + "Receptor.Antigüedad", sueldo, who(func(r *nomina12.Receptor) { r.Antigüedad = "P010W" })},
+		{"NOM109", p + "Receptor.SubContratacion[0].PorcentajeTiempo", sueldo, who(func(r *nomina12.Receptor) {
+			one := r.SubContratacion[0]
+			one.PorcentajeTiempo = num("0")
+			r.SubContratacion = append([]nomina12.SubContratacion{one}, r.SubContratacion...)
+		})},
+		{"NOM109", p + "Percepciones.Percepcion[3].AccionesOTitulos.ValorMercado", sueldo, of(percepcion(3, func(x *nomina12.Percepcion) { x.AccionesOTitulos.ValorMercado = num("0") }))},
+		{"NOM109", p + "Percepciones.Percepcion[1].HorasExtra[0].Dias", sueldo, of(percepcion(1, func(x *nomina12.Percepcion) { x.HorasExtra[0].Dias = num("0") }))},
+		{"NOM109", p + "Percepciones.Percepcion[1].HorasExtra[0].HorasExtra", sueldo, of(percepcion(1, func(x *nomina12.Percepcion) { x.HorasExtra[0].HorasExtra = num("1.5") }))},
+		{"NOM109", p + "Percepciones.SeparacionIndemnizacion.NumAñosServicio", finiquito, of(func(n *N) { n.Percepciones.SeparacionIndemnizacion.NumAñosServicio = num("100") })},
+		{"NOM109", p + "Incapacidades[0].DiasIncapacidad", sueldo, of(func(n *N) { n.Incapacidades[0].DiasIncapacidad = num("0") })},
 		{"NOM109", p + "Receptor.Curp", asimilado, who(func(r *nomina12.Receptor) { r.Curp = "XEXX010101HNEXXXA5" })},
 		{"NOM109", p + "Percepciones.Percepcion[0].Clave", asimilado, of(percepcion(0, func(x *nomina12.Percepcion) { x.Clave = "46" }))},
 		{"NOM109", p + "Receptor.Puesto", sueldo, who(func(r *nomina12.Receptor) { r.Puesto = "a|b" })},

@@ -30,7 +30,6 @@ func percepcionPath(i int) string { return at("Percepciones.Percepcion", i) }
 
 const (
 	fixEnvelope = "Genera de nuevo el recibo de nómina: el portal llena este dato."
-	fixClave    = "Elige una clave de la lista."
 	fixSums     = "Vuelve a calcular los totales."
 )
 
@@ -38,7 +37,7 @@ const (
 func envelope(name, must string, ok func(*cfdi.Comprobante, *Nomina) bool) func(*validation) {
 	return func(v *validation) {
 		if !ok(v.c, v.n) {
-			v.FailAt(v.code, name, "En un recibo de nómina, "+name+" "+must+".", fixEnvelope)
+			v.FailAt(v.code, name, "En un recibo de nómina "+named(name)+" "+must+".", fixEnvelope)
 			v.mend(name, must)
 		}
 	}
@@ -61,7 +60,7 @@ func line(name, must string, ok func(*cfdi.Concepto, *Nomina) bool) func(*valida
 	return func(v *validation) {
 		for i := range v.c.Conceptos {
 			if !ok(&v.c.Conceptos[i], v.n) {
-				v.FailAt(v.code, at("Conceptos", i)+"."+name, "En un recibo de nómina, "+name+" del concepto "+must+".", fixEnvelope)
+				v.FailAt(v.code, at("Conceptos", i)+"."+name, "En un recibo de nómina "+named(name)+" del concepto "+must+".", fixEnvelope)
 				v.mend(at("Conceptos", i)+"."+name, must)
 			}
 		}
@@ -73,6 +72,16 @@ func want(path, message, fix string, ok func(*validation) bool) func(*validation
 	return func(v *validation) {
 		if !ok(v) {
 			v.fail(path, message, fix)
+		}
+	}
+}
+
+// only is want of an attribute of which one value alone is right, "" for none.
+func only(path, value, message, fix string, ok func(*validation) bool) func(*validation) {
+	return func(v *validation) {
+		if !ok(v) {
+			v.fail(path, message, fix)
+			v.MendHere(path, value)
 		}
 	}
 }
@@ -166,19 +175,20 @@ func dates(a, b string) bool {
 func emisorMoral(v *validation) {
 	if utf8.RuneCountInString(v.c.Emisor.Rfc) == 12 && v.n.Emisor != nil && v.n.Emisor.Curp != "" {
 		v.fail("Emisor.Curp", "El patrón es persona moral y no lleva CURP.", "Quita la CURP del patrón.")
+		v.MendHere("Emisor.Curp", "")
 	}
 }
 
 func emisorFisica(v *validation) {
 	if utf8.RuneCountInString(v.c.Emisor.Rfc) == 13 && (v.n.Emisor == nil || v.n.Emisor.Curp == "") {
-		v.fail("Emisor.Curp", "El patrón es persona física y falta su CURP.", "Escribe la CURP del patrón.")
+		v.fail("Emisor.Curp", "El patrón es persona física y falta su CURP.", "Escribe la CURP del patrón, de 18 caracteres.")
 	}
 }
 
 func ofTheDocument(v *validation) {
 	for i := range v.c.Conceptos {
 		if slices.Contains(v.c.Conceptos[i].Complementos, cfdi.Complemento(v.n)) {
-			v.fail("", "La nómina es un complemento del comprobante, no de un concepto.", "Mueve el complemento al comprobante.")
+			v.fail("", "La nómina es un complemento del comprobante, no de un concepto.", "Pon el complemento en el comprobante.")
 		}
 	}
 }
@@ -228,13 +238,13 @@ func socialSecurity(v *validation) {
 		{"SalarioDiarioIntegrado", r.SalarioDiarioIntegrado.IsZero()},
 	} {
 		if f.missing {
-			v.fail("Receptor."+f.name, "Con registro patronal falta "+f.name+".", "Escribe el dato del trabajador.")
+			v.fail("Receptor."+f.name, "Con registro patronal falta "+named(f.name)+".", "Escribe "+named(f.name)+" del trabajador.")
 		}
 	}
 }
 
 var (
-	weeksForm = regexp.MustCompile(`^P([0-9]{1,4})W$`)
+	weeksForm = regexp.MustCompile(`^P([1-9][0-9]{0,3}|0)W$`)
 	exactForm = regexp.MustCompile(`^P(?:([1-9][0-9]?)Y)?(?:([1-9]|1[012])M)?(0|[1-9]|[12][0-9]|3[01])D$`)
 )
 
@@ -248,7 +258,7 @@ func antiguedadWeeks(v *validation) {
 	to, _ := day(v.n.FechaFinalPago)
 	days := int(to.Sub(from).Hours()/24) + 1
 	if weeks, _ := strconv.Atoi(m[1]); weeks > days/7 {
-		v.fail("Receptor.Antigüedad", "La antigüedad es de más semanas de las que han pasado desde el ingreso.", "Vuelve a calcular la antigüedad.")
+		v.fail("Receptor.Antigüedad", "La antigüedad "+r.Antigüedad+" es de más semanas de las que hay entre el ingreso y el último día pagado.", "Escribe P"+strconv.Itoa(days/7)+"W, o corrige la fecha de ingreso.")
 	}
 }
 
@@ -265,7 +275,7 @@ func antiguedadExact(v *validation) {
 	part := func(s string) int { n, _ := strconv.Atoi(s); return n }
 	reached := from.AddDate(part(m[1]), part(m[2]), part(m[3]))
 	if gap := int(to.Sub(reached).Hours() / 24); gap < -1 || gap > 1 {
-		v.fail("Receptor.Antigüedad", "La antigüedad no corresponde al tiempo entre el ingreso y el último día pagado.", "Vuelve a calcular la antigüedad.")
+		v.fail("Receptor.Antigüedad", "La antigüedad "+r.Antigüedad+" no son los años, meses y días que hay entre el ingreso y el último día pagado.", "Cuéntalos otra vez y escríbelos como P1Y2M3D, o corrige la fecha de ingreso.")
 	}
 }
 
@@ -275,7 +285,7 @@ func subcontratacion(v *validation) {
 		sum = sum.Add(v.n.Receptor.SubContratacion[i].PorcentajeTiempo)
 	}
 	if len(v.n.Receptor.SubContratacion) > 0 && sum.Cmp(decimal.FromInt(100)) != 0 {
-		v.fail("Receptor.SubContratacion", "Los porcentajes de tiempo suman "+sum.String()+", no 100.", "Corrige los porcentajes.")
+		v.fail("Receptor.SubContratacion", "Los porcentajes de tiempo de la subcontratación suman "+sum.String()+" y deben sumar 100.", "Corrige el porcentaje de alguna de las empresas.")
 	}
 }
 
@@ -302,19 +312,19 @@ func eachPercepcion(check func(v *validation, path string, p *Percepcion)) func(
 
 func percepcionPositive(v *validation, path string, p *Percepcion) {
 	if p.ImporteGravado.Add(p.ImporteExento).Sign() <= 0 {
-		v.fail(path+".ImporteGravado", "La percepción vale cero.", "Escribe lo gravado o lo exento, o quita la percepción.")
+		v.fail(path+".ImporteGravado", "La percepción no vale nada: lo gravado más lo exento debe ser mayor que cero.", "Escribe lo gravado o lo exento, o quita la percepción.")
 	}
 }
 
 func percepcionKey(v *validation, path string, p *Percepcion) {
 	if !v.key(tiposPercepcion, p.TipoPercepcion) {
-		v.fail(path+".TipoPercepcion", "El tipo de percepción "+p.TipoPercepcion+" no existe en el catálogo del SAT en la fecha de pago.", fixClave)
+		v.fail(path+".TipoPercepcion", "El tipo de percepción «"+cut(p.TipoPercepcion)+"» no existe en el catálogo c_TipoPercepcion del SAT, o no está vigente en la fecha de pago.", "Escribe la clave de la percepción, por ejemplo 001 si es el sueldo.")
 	}
 }
 
 func separacionPresent(v *validation) {
 	if p := v.n.Percepciones; v.has(separacion...) && (p.TotalSeparacionIndemnizacion.IsZero() || p.SeparacionIndemnizacion == nil) {
-		v.fail("Percepciones.SeparacionIndemnizacion", "Hay pagos por separación y faltan su total o sus datos.", "Agrega los datos de la separación.")
+		v.fail("Percepciones.SeparacionIndemnizacion", "Hay pagos por separación (022, 023 o 025) y faltan su total o sus datos.", "Agrega los datos de la separación y vuelve a calcular los totales.")
 	}
 }
 
@@ -325,31 +335,31 @@ func jubilacionPresent(v *validation) {
 	}
 	total, node := !p.TotalJubilacionPensionRetiro.IsZero(), p.JubilacionPensionRetiro != nil
 	if has := v.has(jubilacion...); has != total || has != node {
-		v.fail("Percepciones.JubilacionPensionRetiro", "Los datos y el total de jubilación van si hay percepciones 039 o 044, y solo entonces.", "Agrega los datos de la jubilación, o quítalos.")
+		v.fail("Percepciones.JubilacionPensionRetiro", "Los datos y el total de jubilación van si hay percepciones 039 o 044, y solo entonces.", "Agrega los datos y el total de la jubilación, o quítalos si no la hay.")
 	}
 }
 
 func accionesRequired(v *validation, path string, p *Percepcion) {
 	if p.TipoPercepcion == "045" && p.AccionesOTitulos == nil {
-		v.fail(path+".AccionesOTitulos", "Faltan los datos de las acciones o títulos.", "Agrega su valor de mercado y su precio.")
+		v.fail(path+".AccionesOTitulos", "La percepción es de acciones o títulos (045) y faltan sus datos.", "Agrega su valor de mercado y el precio al otorgarse.")
 	}
 }
 
 func accionesForbidden(v *validation, path string, p *Percepcion) {
 	if p.TipoPercepcion != "045" && p.AccionesOTitulos != nil {
-		v.fail(path+".AccionesOTitulos", "Los datos de acciones solo van con la percepción 045.", "Quita los datos.")
+		v.fail(path+".AccionesOTitulos", "Los datos de acciones o títulos solo van con la percepción 045.", "Quítalos, o corrige el tipo de percepción.")
 	}
 }
 
 func horasRequired(v *validation, path string, p *Percepcion) {
 	if p.TipoPercepcion == "019" && len(p.HorasExtra) == 0 {
-		v.fail(path+".HorasExtra", "Faltan las horas extra.", "Agrega días, tipo y número de horas.")
+		v.fail(path+".HorasExtra", "La percepción es de horas extra (019) y faltan las horas.", "Agrega días, tipo, número de horas y lo pagado.")
 	}
 }
 
 func horasForbidden(v *validation, path string, p *Percepcion) {
 	if p.TipoPercepcion != "019" && len(p.HorasExtra) > 0 {
-		v.fail(path+".HorasExtra", "Las horas extra solo van con la percepción 019.", "Quita las horas.")
+		v.fail(path+".HorasExtra", "Las horas extra solo van con la percepción 019.", "Quítalas, o corrige el tipo de percepción.")
 	}
 }
 
@@ -357,7 +367,7 @@ func horasKey(v *validation) {
 	eachPercepcion(func(v *validation, path string, p *Percepcion) {
 		for i := range p.HorasExtra {
 			if h := &p.HorasExtra[i]; !v.short(catalogo.TipoHoras, h.TipoHoras) {
-				v.fail(path+"."+at("HorasExtra", i)+".TipoHoras", "El tipo de horas "+h.TipoHoras+" no existe en el catálogo del SAT.", fixClave)
+				v.fail(path+"."+at("HorasExtra", i)+".TipoHoras", "El tipo de horas «"+cut(h.TipoHoras)+"» no existe en el catálogo c_TipoHoras del SAT.", "Escribe 01 si son dobles, 02 triples o 03 simples.")
 			}
 		}
 	})(v)
@@ -383,21 +393,21 @@ func incapacidadPercepcion(v *validation) {
 		}
 	})(v)
 	if v.has("014") && sum.Cmp(v.n.enfermo()) != 0 {
-		v.fail("Incapacidades", "Las incapacidades suman "+v.n.enfermo().String()+" y la percepción 014 es de "+sum.String()+".", "Corrige los importes.")
+		v.fail("Incapacidades", "Las incapacidades suman "+v.n.enfermo().String()+" y la percepción por incapacidad (014) es de "+sum.String()+".", "Corrige el importe de la percepción o de las incapacidades.")
 	}
 }
 
 func impuestosSum(v *validation) {
 	if d := v.n.Deducciones; d != nil && v.deducts("002") {
 		if impuestos, _ := d.sums(); !same(d.TotalImpuestosRetenidos, impuestos) {
-			v.fail("Deducciones.TotalImpuestosRetenidos", "El total de impuestos retenidos debe ser "+impuestos.String()+".", fixSums)
+			v.fail("Deducciones.TotalImpuestosRetenidos", "El total de impuestos retenidos debe ser "+impuestos.String()+", la suma de las deducciones 002.", fixSums)
 		}
 	}
 }
 
 func impuestosAbsent(v *validation) {
 	if d := v.n.Deducciones; d != nil && !v.deducts("002") && !d.TotalImpuestosRetenidos.IsZero() {
-		v.fail("Deducciones.TotalImpuestosRetenidos", "No hay impuestos retenidos (002) y sí su total.", fixSums)
+		v.fail("Deducciones.TotalImpuestosRetenidos", "No hay deducciones 002 (ISR) y sí un total de impuestos retenidos.", "Quita el total, o agrega la deducción.")
 	}
 }
 
@@ -414,19 +424,19 @@ func eachDeduccion(check func(v *validation, path string, d *Deduccion)) func(*v
 
 func deduccionKey(v *validation, path string, d *Deduccion) {
 	if d.TipoDeduccion != "" && !deduccion(d.TipoDeduccion, v.n.FechaPago) {
-		v.fail(path+".TipoDeduccion", "El tipo de deducción "+d.TipoDeduccion+" no existe en el catálogo del SAT en la fecha de pago.", fixClave)
+		v.fail(path+".TipoDeduccion", "El tipo de deducción «"+cut(d.TipoDeduccion)+"» no existe en el catálogo c_TipoDeduccion del SAT, o no está vigente en la fecha de pago.", "Escribe la clave de la deducción, por ejemplo 001 si es seguridad social o 002 si es ISR.")
 	}
 }
 
 func deduccionIncapacidad(v *validation, path string, d *Deduccion) {
 	if d.TipoDeduccion == "006" && len(v.n.Incapacidades) > 0 && d.Importe.Cmp(v.n.enfermo()) != 0 {
-		v.fail(path+".Importe", "El descuento por incapacidad es de "+d.Importe.String()+" y las incapacidades suman "+v.n.enfermo().String()+".", "Corrige los importes.")
+		v.fail(path+".Importe", "El descuento por incapacidad (006) es de "+d.Importe.String()+" y las incapacidades suman "+v.n.enfermo().String()+".", "Corrige el importe del descuento o de las incapacidades.")
 	}
 }
 
 func deduccionPositive(v *validation, path string, d *Deduccion) {
 	if !d.Importe.IsZero() && d.Importe.Sign() <= 0 {
-		v.fail(path+".Importe", "La deducción debe ser mayor que cero.", "Quita la deducción.")
+		v.fail(path+".Importe", "La deducción debe ser mayor que cero.", "Escribe cuánto se descuenta, o quita la deducción.")
 	}
 }
 
@@ -440,25 +450,25 @@ func eachOtro(check func(v *validation, path string, o *OtroPago)) func(*validat
 
 func otroKey(v *validation, path string, o *OtroPago) {
 	if !v.key(tiposOtroPago, o.TipoOtroPago) {
-		v.fail(path+".TipoOtroPago", "El tipo de otro pago "+o.TipoOtroPago+" no existe en el catálogo del SAT.", fixClave)
+		v.fail(path+".TipoOtroPago", "El tipo de otro pago «"+cut(o.TipoOtroPago)+"» no existe en el catálogo c_TipoOtroPago del SAT.", "Escribe su clave, por ejemplo 002 si es subsidio para el empleo o 003 si son viáticos.")
 	}
 }
 
 func otroCompensacion(v *validation, path string, o *OtroPago) {
 	if o.TipoOtroPago == "004" && o.CompensacionSaldosAFavor == nil {
-		v.fail(path+".CompensacionSaldosAFavor", "Faltan los datos del saldo a favor.", "Agrega saldo, año y remanente.")
+		v.fail(path+".CompensacionSaldosAFavor", "El otro pago es compensación de saldos a favor (004) y faltan sus datos.", "Agrega el saldo a favor, su año y el remanente.")
 	}
 }
 
 func otroSubsidio(v *validation, path string, o *OtroPago) {
 	if o.TipoOtroPago == "002" && o.SubsidioAlEmpleo == nil {
-		v.fail(path+".SubsidioAlEmpleo", "Falta el subsidio causado.", "Agrega el subsidio causado, aunque sea 0.00.")
+		v.fail(path+".SubsidioAlEmpleo", "El otro pago es subsidio para el empleo (002) y falta el subsidio causado.", "Agrega el subsidio causado, aunque sea 0.00.")
 	}
 }
 
 func otroPositive(v *validation, path string, o *OtroPago) {
 	if o.TipoOtroPago != "002" && !o.Importe.IsZero() && o.Importe.Sign() <= 0 {
-		v.fail(path+".Importe", "El pago debe ser mayor que cero.", "Quita el pago.")
+		v.fail(path+".Importe", "El otro pago debe ser mayor que cero.", "Escribe cuánto se paga, o quítalo.")
 	}
 }
 
@@ -470,7 +480,7 @@ func (v *validation) subsidio(path string, o *OtroPago, limit, limit2026 decimal
 		return
 	}
 	message := "El subsidio causado " + o.SubsidioAlEmpleo.SubsidioCausado.String() + " es mayor que el que el SAT admite, "
-	const fix = "Revisa el cálculo del subsidio al empleo."
+	const fix = "Corrige el subsidio causado, o los días pagados."
 	switch {
 	case v.n.FechaPago < "2026-01-01" && o.SubsidioAlEmpleo.SubsidioCausado.Cmp(limit) > 0:
 		v.fail(path+".SubsidioAlEmpleo.SubsidioCausado", message+limit.String()+".", fix)
@@ -495,7 +505,7 @@ func subsidioDays(v *validation, path string, o *OtroPago) {
 
 func saldoRemanente(v *validation, path string, o *OtroPago) {
 	if s := o.CompensacionSaldosAFavor; s != nil && s.SaldoAFavor.Cmp(s.RemanenteSalFav) < 0 {
-		v.fail(path+".CompensacionSaldosAFavor.SaldoAFavor", "El saldo a favor es menor que su remanente.", "Corrige los importes.")
+		v.fail(path+".CompensacionSaldosAFavor.SaldoAFavor", "El saldo a favor "+s.SaldoAFavor.String()+" es menor que su remanente, "+s.RemanenteSalFav.String()+".", "Corrige el saldo o el remanente.")
 	}
 }
 
@@ -507,14 +517,14 @@ func saldoYear(v *validation, path string, o *OtroPago) {
 	}
 	year, err := strconv.Atoi(s.Año)
 	if err != nil || year != pay.Year()-1 && (year != pay.Year() || pay.Month() != time.December) {
-		v.fail(path+".CompensacionSaldosAFavor.Año", "El año del saldo a favor debe ser el anterior al pago; el mismo, solo en diciembre.", "Corrige el año.")
+		v.fail(path+".CompensacionSaldosAFavor.Año", "El año del saldo a favor debe ser el anterior al del pago; el mismo, solo si se paga en diciembre.", "Escribe "+strconv.Itoa(pay.Year()-1)+".")
 	}
 }
 
 func incapacidadKey(v *validation) {
 	for i := range v.n.Incapacidades {
 		if x := &v.n.Incapacidades[i]; !v.short(catalogo.TipoIncapacidad, x.TipoIncapacidad) {
-			v.fail(at("Incapacidades", i)+".TipoIncapacidad", "El tipo de incapacidad "+x.TipoIncapacidad+" no existe en el catálogo del SAT.", fixClave)
+			v.fail(at("Incapacidades", i)+".TipoIncapacidad", "El tipo de incapacidad «"+cut(x.TipoIncapacidad)+"» no existe en el catálogo c_TipoIncapacidad del SAT.", "Escribe 01 riesgo de trabajo, 02 enfermedad en general, 03 maternidad o 04 licencia por cuidados médicos de hijos con cáncer.")
 		}
 	}
 }
@@ -524,111 +534,18 @@ func subsidioRequired(v *validation) {
 		return slices.ContainsFunc(v.n.OtrosPagos, func(o OtroPago) bool { return slices.Contains(keys, o.TipoOtroPago) })
 	}
 	if v.n.Receptor.TipoRegimen == "02" && !pays("002", "007", "008") {
-		v.fail("OtrosPagos", "En el régimen de sueldos (02) va el subsidio al empleo, otro pago 002, aunque sea 0.00.", "Agrega el subsidio al empleo.")
+		v.fail("OtrosPagos", "Con el régimen de sueldos (02) va el subsidio para el empleo, otro pago 002, aunque sea 0.00.", "Agrega un otro pago 002 con su importe y el subsidio causado.")
 	}
 }
 
 func subsidioForbidden(v *validation, path string, o *OtroPago) {
 	if r := v.n.Receptor.TipoRegimen; r != "02" && r != "" && slices.Contains([]string{"002", "007", "008"}, o.TipoOtroPago) {
-		v.fail(path+".TipoOtroPago", "El subsidio al empleo solo va con el régimen de sueldos (02).", "Quita el pago, o elige el régimen 02.")
+		v.fail(path+".TipoOtroPago", "Los otros pagos 002, 007 y 008, del subsidio para el empleo, solo van con el régimen de sueldos (02).", "Quita el pago, o escribe 02 en el tipo de régimen.")
 	}
 }
 
 func subsidioImporte(v *validation, path string, o *OtroPago) {
 	if o.TipoOtroPago == "002" && o.SubsidioAlEmpleo != nil && o.Importe.Cmp(o.SubsidioAlEmpleo.SubsidioCausado) > 0 {
-		v.fail(path+".Importe", "El subsidio entregado es mayor que el causado.", "Corrige los importes.")
-	}
-}
-
-// most is what the schema lets through: characters of a text, decimals of a number.
-var most = map[string]int{
-	"NumDiasPagados": 3, "PorcentajeTiempo": 3, "RegistroPatronal": 20, "NumSeguridadSocial": 15, "NumEmpleado": 15, "Departamento": 100, "Puesto": 100,
-	"Clave": 15, "Concepto": 100, "TotalPercepciones": 2, "TotalDeducciones": 2, "TotalOtrosPagos": 2, "MontoRecursoPropio": 2,
-	"SalarioBaseCotApor": 2, "SalarioDiarioIntegrado": 2, "TotalSueldos": 2, "TotalSeparacionIndemnizacion": 2, "TotalJubilacionPensionRetiro": 2,
-	"TotalGravado": 2, "TotalExento": 2, "ImporteGravado": 2, "ImporteExento": 2, "ImportePagado": 2, "TotalUnaExhibicion": 2, "TotalParcialidad": 2,
-	"MontoDiario": 2, "IngresoAcumulable": 2, "IngresoNoAcumulable": 2, "TotalPagado": 2, "UltimoSueldoMensOrd": 2, "TotalOtrasDeducciones": 2,
-	"TotalImpuestosRetenidos": 2, "Importe": 2, "SubsidioCausado": 2, "SaldoAFavor": 2, "RemanenteSalFav": 2, "ImporteMonetario": 2,
-}
-
-// A span is what the schema lets a number be.
-type span struct {
-	from, to int64
-	words    string
-}
-
-// spans are the numbers that the schema bounds: whole ones, of days and hours those of xs:int.
-var spans = map[string]span{
-	"Dias": {1, 1<<31 - 1, "un entero mayor que cero"}, "HorasExtra": {1, 1<<31 - 1, "un entero mayor que cero"},
-	"DiasIncapacidad": {1, 1<<31 - 1, "un entero mayor que cero"}, "NumAñosServicio": {0, 99, "un entero de 0 a 99"},
-}
-
-// has reports whether f, of these numbers, is within its bounds.
-func (s span) has(f cfdi.Field) bool {
-	d, err := decimal.Parse(f.String())
-	return err != nil || d.Scale() == 0 && d.Cmp(decimal.FromInt(s.from)) >= 0 && d.Cmp(decimal.FromInt(s.to)) <= 0
-}
-
-// diasForm are the days paid: whole, or with three decimals and no fewer.
-var diasForm = regexp.MustCompile(`^([1-9][0-9]{0,4}|0)(\.[0-9]{3})?$`)
-
-// diasPagados reports days paid that the schema does not let through; those that only lack
-// decimals are mended.
-func diasPagados(v *validation) {
-	d := v.n.NumDiasPagados
-	switch {
-	case d.IsZero():
-	case d.Sign() <= 0 || d.Cmp(decimal.FromInt(36160)) > 0:
-		v.fail("NumDiasPagados", "Los días pagados "+d.String()+" no están entre 0.001 y 36160.", "Escribe los días que se pagan.")
-	case !diasForm.MatchString(d.String()) && d.Scale() <= 3:
-		v.fail("NumDiasPagados", "Los días pagados "+d.String()+" no son un entero ni llevan tres decimales.", "Escríbelos como "+d.Fixed(3)+".")
-		v.MendHere("NumDiasPagados", d.Fixed(3))
-	}
-}
-
-// lexical reports what the schema does not let through.
-func lexical(v *validation) {
-	diasPagados(v)
-	v.n.Walk(cfdi.VisitTree(func(path string, fields []cfdi.Field) {
-		v.Lexical(v.code, path, fields, most)
-		for _, f := range fields {
-			if s, bounded := spans[f.Name]; bounded && !s.has(f) {
-				v.fail(path+"."+f.Name, "El dato "+f.Name+" es "+f.String()+" y debe ser "+s.words+".", "Escribe "+s.words+".")
-			}
-			if (f.Name == "ValorMercado" || f.Name == "PrecioAlOtorgarse") && f.String() != "" && strings.Trim(f.String(), "0.") == "" {
-				v.fail(path+"."+f.Name, "El valor de las acciones o títulos debe ser mayor que cero.", "Escribe el valor.")
-			}
-		}
-		for _, f := range fields {
-			if f.Name == "Clave" && f.String() != "" && utf8.RuneCountInString(f.String()) < 3 {
-				v.fail(path+".Clave", "La clave del patrón tiene menos de tres caracteres.", "Escríbela como 001.")
-			}
-		}
-	}))
-	n, r := v.n, &v.n.Receptor
-	form := func(path, value string, ok bool, words string) {
-		if value != "" && !ok {
-			v.fail(path, "El dato "+value+" no tiene la forma correcta: "+words+".", "Corrige el dato.")
-		}
-	}
-	for _, d := range []struct{ path, value string }{
-		{"FechaPago", n.FechaPago},
-		{"FechaInicialPago", n.FechaInicialPago},
-		{"FechaFinalPago", n.FechaFinalPago},
-		{"Receptor.FechaInicioRelLaboral", r.FechaInicioRelLaboral},
-	} {
-		_, ok := day(d.value)
-		form(d.path, d.value, ok, "una fecha como 2026-11-20")
-	}
-	form("Receptor.Curp", r.Curp, cfdi.ValidCURP(r.Curp), "los 18 caracteres de una CURP")
-	form("Receptor.NumSeguridadSocial", r.NumSeguridadSocial, strings.Trim(r.NumSeguridadSocial, "0123456789") == "", "dígitos")
-	form("Receptor.Sindicalizado", r.Sindicalizado, r.Sindicalizado == "Sí" || r.Sindicalizado == "No", "Sí o No")
-	form("Receptor.Antigüedad", r.Antigüedad, weeksForm.MatchString(r.Antigüedad) || exactForm.MatchString(r.Antigüedad), "semanas como P52W, o años, meses y días como P1Y2M3D")
-	form("Receptor.CuentaBancaria", r.CuentaBancaria, strings.Trim(r.CuentaBancaria, "0123456789") == "", "dígitos")
-	for i, s := range r.SubContratacion {
-		form("Receptor.SubContratacion["+strconv.Itoa(i)+"].RfcLabora", s.RfcLabora, cfdi.ValidRFC(s.RfcLabora), "los 12 o 13 caracteres de un RFC")
-	}
-	if n.Emisor != nil {
-		form("Emisor.Curp", n.Emisor.Curp, cfdi.ValidCURP(n.Emisor.Curp), "los 18 caracteres de una CURP")
-		form("Emisor.RfcPatronOrigen", n.Emisor.RfcPatronOrigen, cfdi.ValidRFC(n.Emisor.RfcPatronOrigen), "los 12 o 13 caracteres de un RFC")
+		v.fail(path+".Importe", "El subsidio entregado, "+o.Importe.String()+", es mayor que el causado, "+o.SubsidioAlEmpleo.SubsidioCausado.String()+".", "Corrige el importe o el subsidio causado.")
 	}
 }

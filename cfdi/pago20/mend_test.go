@@ -30,6 +30,17 @@ func TestSumsAreMended(t *testing.T) {
 		{"CRP20244", renta, doctoOf(func(d *pago20.DoctoRelacionado) { d.ImpSaldoInsoluto = d.ImpSaldoAnt })},
 		{"CRP20238", renta, doctoOf(func(d *pago20.DoctoRelacionado) { d.EquivalenciaDR = num("1.0") })},
 		{"CRP20238", renta, doctoOf(func(d *pago20.DoctoRelacionado) { d.EquivalenciaDR = none })},
+		{"301", renta, func(c *cfdi.Comprobante) { pagos(c).Version = "1.0" }},
+		{"301", renta, func(c *cfdi.Comprobante) { pagos(c).Version = "" }},
+		{"301", renta, doctoOf(func(d *pago20.DoctoRelacionado) { d.ImpSaldoInsoluto = none })},
+		{"301", renta, totalsOf(func(t *pago20.Totales) { t.MontoTotalPagos = none })},
+		{"CRP20221", renta, pagoOf(func(p *pago20.Pago) {
+			p.FormaDePagoP, p.CtaOrdenante, p.RfcEmisorCtaBen, p.CtaBeneficiario, p.RfcEmisorCtaOrd = "01", "", "", "", "BNM840515VB1"
+		})},
+		{"CRP20229", renta, pagoOf(func(p *pago20.Pago) {
+			p.FormaDePagoP, p.CtaOrdenante, p.RfcEmisorCtaOrd, p.RfcEmisorCtaBen, p.CtaBeneficiario = "01", "", "", "", ""
+			p.TipoCadPago, p.CertPago, p.CadPago, p.SelloPago = "01", "MIIF", "||1|2||", "QUJD"
+		})},
 		{"CRP20215", renta, pagoOf(func(p *pago20.Pago) { p.TipoCambioP = num("1.0000") })},
 	} {
 		c := x.from()

@@ -99,7 +99,7 @@ var rules = []rule{
 	{"CRP20248", cfdi.ClassLocal, cfdi.StateRule, eachDocto(taxesEmpty)},
 	{"CRP20249", cfdi.ClassLocal, cfdi.StateRule, eachRetencionDR(func(v *validation, path string, r *RetencionDR) { v.base(path, r.BaseDR) })},
 	{"CRP20250", cfdi.ClassCatalogo, cfdi.StateRule, eachRetencionDR(func(v *validation, path string, r *RetencionDR) { v.impuesto(path+".ImpuestoDR", r.ImpuestoDR, false) })},
-	{"CRP20251", cfdi.ClassCatalogo, cfdi.StateRule, eachRetencionDR(func(v *validation, path string, r *RetencionDR) { v.factor(path, r.TipoFactorDR) })},
+	{"CRP20251", cfdi.ClassCatalogo, cfdi.StateRule, eachRetencionDR(func(v *validation, path string, r *RetencionDR) { v.factor(path+".TipoFactorDR", r.TipoFactorDR) })},
 	{"CRP20252", cfdi.ClassLocal, cfdi.StateRule, eachRetencionDR(retencionExento)},
 	{"CRP20253", cfdi.ClassCatalogo, cfdi.StateRule, eachRetencionDR(func(v *validation, path string, r *RetencionDR) {
 		v.tasa(path+".TasaOCuotaDR", r.ImpuestoDR, r.TipoFactorDR, false, r.TasaOCuotaDR)
@@ -109,7 +109,7 @@ var rules = []rule{
 	})},
 	{"CRP20255", cfdi.ClassLocal, cfdi.StateRule, eachTrasladoDR(func(v *validation, path string, t *TrasladoDR) { v.base(path, t.BaseDR) })},
 	{"CRP20256", cfdi.ClassCatalogo, cfdi.StateRule, eachTrasladoDR(func(v *validation, path string, t *TrasladoDR) { v.impuesto(path+".ImpuestoDR", t.ImpuestoDR, true) })},
-	{"CRP20257", cfdi.ClassCatalogo, cfdi.StateRule, eachTrasladoDR(func(v *validation, path string, t *TrasladoDR) { v.factor(path, t.TipoFactorDR) })},
+	{"CRP20257", cfdi.ClassCatalogo, cfdi.StateRule, eachTrasladoDR(func(v *validation, path string, t *TrasladoDR) { v.factor(path+".TipoFactorDR", t.TipoFactorDR) })},
 	{"CRP20258", cfdi.ClassLocal, cfdi.StateRule, eachTrasladoDR(trasladoExento)},
 	{"CRP20259", cfdi.ClassLocal, cfdi.StateRule, eachTrasladoDR(trasladoComplete)},
 	{"CRP20260", cfdi.ClassCatalogo, cfdi.StateRule, eachTrasladoDR(func(v *validation, path string, t *TrasladoDR) {
@@ -150,16 +150,16 @@ func Rules() []cfdi.Rule {
 // carries them; under 301, what the schema requires and is not there.
 func (p *Pagos) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time) []cfdi.Finding {
 	v := &validation{Report: cfdi.NewReport(c, p), c: c, p: p, cat: cat}
+	v.Name(names)
+	v.Only(v.only())
 	p.Walk(cfdi.VisitTree(v.Missing))
 	if len(p.Pago) == 0 {
 		v.Fail("301", "Pago", "El complemento no tiene pagos.", "Agrega al menos un pago.")
 	}
-	if p.Version != "2.0" && p.Version != "" {
-		v.Fail("301", "Version", "La versión de los pagos debe ser 2.0.", "Escribe 2.0.")
-	}
+	v.Want(p.Version == "2.0", "Version", p.Version, "La versión de los pagos debe ser 2.0.", "Escribe 2.0.")
 	for i := range p.Pago {
 		if len(p.Pago[i].DoctoRelacionado) == 0 {
-			v.Fail("301", at("Pago", i)+".DoctoRelacionado", "El pago no dice qué factura se pagó.", "Agrega la factura que se pagó.")
+			v.Fail("301", at("Pago", i)+".DoctoRelacionado", "El pago no dice qué factura se pagó.", "Agrega la factura que se pagó, con su folio fiscal.")
 		}
 	}
 	for _, r := range rules {
@@ -169,6 +169,24 @@ func (p *Pagos) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time
 		}
 	}
 	return v.Found()
+}
+
+// only are the attributes that can have one value alone: the version, and what follows from
+// the other amounts.
+func (v *validation) only() map[string]string {
+	values := map[string]string{"Version": "2.0"}
+	if total := v.p.monto(); total.Sign() > 0 {
+		values["Totales.MontoTotalPagos"] = total.String()
+	}
+	for i := range v.p.Pago {
+		for j := range v.p.Pago[i].DoctoRelacionado {
+			d := &v.p.Pago[i].DoctoRelacionado[j]
+			if left := d.ImpSaldoAnt.Sub(d.ImpPagado); d.ImpSaldoInsoluto.IsZero() && !d.ImpSaldoAnt.IsZero() && !d.ImpPagado.IsZero() && left.Sign() >= 0 {
+				values[doctoPath(i, j)+".ImpSaldoInsoluto"] = left.String()
+			}
+		}
+	}
+	return values
 }
 
 // validation is one run of the rules over one complement.

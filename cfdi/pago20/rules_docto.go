@@ -20,27 +20,27 @@ func monedaDR(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 }
 
 func equivalenciaRequired(v *validation, path string, p *Pago, d *DoctoRelacionado) {
-	if d.MonedaDR != p.MonedaP && d.EquivalenciaDR.IsZero() {
-		v.fail(path+".EquivalenciaDR", "La factura es en "+d.MonedaDR+" y el pago en "+p.MonedaP+": falta la equivalencia.", "Escribe cuánto de la moneda de la factura vale uno de la del pago.")
+	if d.MonedaDR != "" && p.MonedaP != "" && d.MonedaDR != p.MonedaP && d.EquivalenciaDR.IsZero() {
+		v.fail(path+".EquivalenciaDR", "La factura es en "+cut(d.MonedaDR)+" y el pago en "+cut(p.MonedaP)+": falta la equivalencia.", "Escribe cuántos "+cut(d.MonedaDR)+" vale 1 "+cut(p.MonedaP)+", con hasta diez decimales.")
 	}
 }
 
 func equivalenciaOne(v *validation, path string, p *Pago, d *DoctoRelacionado) {
-	if d.MonedaDR == p.MonedaP && d.EquivalenciaDR.String() != "1" {
-		v.fail(path+".EquivalenciaDR", "La factura y el pago son en la misma moneda: la equivalencia se escribe 1.", "Escribe 1, sin decimales.")
+	if d.MonedaDR != "" && d.MonedaDR == p.MonedaP && d.EquivalenciaDR.String() != "1" {
+		v.fail(path+".EquivalenciaDR", "La factura y el pago son en la misma moneda: la equivalencia es 1, sin decimales.", "Escribe 1, sin decimales.")
 		v.MendHere(path+".EquivalenciaDR", "1")
 	}
 }
 
 func saldoPositive(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 	if !d.ImpSaldoAnt.IsZero() && d.ImpSaldoAnt.Sign() <= 0 {
-		v.fail(path+".ImpSaldoAnt", "El saldo anterior debe ser mayor que cero.", "Revisa el saldo de la factura: quizá ya está pagada.")
+		v.fail(path+".ImpSaldoAnt", "El saldo anterior de la factura debe ser mayor que cero.", "Escribe lo que se debía antes de este pago; si ya estaba pagada, quita la factura.")
 	}
 }
 
 func pagadoPositive(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 	if !d.ImpPagado.IsZero() && d.ImpPagado.Sign() <= 0 {
-		v.fail(path+".ImpPagado", "Lo pagado de la factura debe ser mayor que cero.", "Escribe cuánto se pagó de esta factura.")
+		v.fail(path+".ImpPagado", "Lo pagado de la factura debe ser mayor que cero.", "Escribe cuánto se pagó de esta factura, o quítala del pago.")
 	}
 }
 
@@ -60,27 +60,35 @@ func saldoLeft(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 		return
 	}
 	v.fail(path+".ImpSaldoInsoluto", "El saldo insoluto "+d.ImpSaldoInsoluto.String()+" debe ser el saldo anterior menos lo pagado, que es "+want.String()+", y nunca negativo.",
-		"Corrige lo pagado o el saldo anterior.")
+		saldoFix(want))
 	if want.Sign() >= 0 {
 		v.MendHere(path+".ImpSaldoInsoluto", want.String())
 	}
 }
 
+// saldoFix is what to do about a balance that should be want.
+func saldoFix(want decimal.Decimal) string {
+	if want.Sign() < 0 {
+		return "Corrige lo pagado o el saldo anterior: no se puede pagar más de lo que se debe."
+	}
+	return "Escribe " + want.String() + ", o corrige lo pagado o el saldo anterior."
+}
+
 func objetoKey(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 	if row, ok := v.cat.ObjetoImp(d.ObjetoImpDR); d.ObjetoImpDR != "" && (!ok || !row.InForce(v.c.Fecha)) {
-		v.fail(path+".ObjetoImpDR", "La clave "+d.ObjetoImpDR+" no existe en el catálogo c_ObjetoImp del SAT.", fixClave)
+		v.fail(path+".ObjetoImpDR", "La clave «"+cut(d.ObjetoImpDR)+"» no existe en el catálogo c_ObjetoImp del SAT, o no estaba vigente en la fecha del comprobante.", "Escribe el objeto de impuesto de la factura, por ejemplo 02 si lleva impuestos o 01 si no es objeto.")
 	}
 }
 
 func objetoNeedsTaxes(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 	if d.ObjetoImpDR == "02" && d.ImpuestosDR == nil {
-		v.fail(path+".ImpuestosDR", "La factura es objeto de impuesto (02) y faltan los impuestos de lo pagado.", "Agrega los impuestos en proporción a lo pagado.")
+		v.fail(path+".ImpuestosDR", "La factura es objeto de impuesto (02) y faltan los impuestos de lo pagado.", "Agrega los impuestos de la factura en proporción a lo pagado.")
 	}
 }
 
 func objetoNoTaxes(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 	if slices.Contains([]string{"01", "03", "04", "05"}, d.ObjetoImpDR) && d.ImpuestosDR != nil {
-		v.fail(path+".ImpuestosDR", "Con objeto de impuesto "+d.ObjetoImpDR+" no van impuestos.", "Quita los impuestos, o elige 02.")
+		v.fail(path+".ImpuestosDR", "Con objeto de impuesto "+d.ObjetoImpDR+" no van impuestos.", "Quita los impuestos, o escribe 02 si la factura los lleva.")
 	}
 }
 
@@ -92,7 +100,7 @@ func taxesEmpty(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 
 func (v *validation) base(path string, base decimal.Decimal) {
 	if !base.IsZero() && base.Sign() <= 0 {
-		v.fail(path+".BaseDR", "La base del impuesto debe ser mayor que cero.", "Quita el impuesto que no tiene base.")
+		v.fail(path+".BaseDR", "La base del impuesto debe ser mayor que cero.", "Escribe la parte de la base que se pagó, o quita el impuesto.")
 	}
 }
 
@@ -102,7 +110,7 @@ func (v *validation) impuesto(path, key string, traslado bool) {
 	switch {
 	case key == "":
 	case !ok:
-		v.fail(path, "La clave "+key+" no existe en el catálogo c_Impuesto del SAT.", fixClave)
+		v.fail(path, "La clave «"+cut(key)+"» no existe en el catálogo c_Impuesto del SAT.", fixImpuesto)
 	case traslado && !row.Traslado:
 		v.fail(path, "El "+row.Texto+" se retiene; no se traslada.", "Muévelo a las retenciones.")
 	}
@@ -110,7 +118,7 @@ func (v *validation) impuesto(path, key string, traslado bool) {
 
 func (v *validation) factor(path, key string) {
 	if _, ok := v.cat.TipoFactor(key); key != "" && !ok {
-		v.fail(path+".TipoFactorDR", "La clave "+key+" no existe en el catálogo c_TipoFactor del SAT.", fixClave)
+		v.fail(path, "La clave «"+cut(key)+"» no existe en el catálogo c_TipoFactor del SAT.", "Escribe Tasa, Cuota o Exento, como en la factura.")
 	}
 }
 
@@ -123,9 +131,9 @@ func (v *validation) tasa(path, impuesto, factor string, traslado bool, rate dec
 	}
 	switch {
 	case !v.cat.ValidRate(impuesto, factor, traslado, rate, v.c.Fecha):
-		v.fail(path, "El "+row.Texto+" no tiene la tasa "+rate.String()+" en el catálogo del SAT.", "Elige la tasa de la factura.")
+		v.fail(path, "El "+row.Texto+" no tiene la tasa o cuota "+rate.String()+" en el catálogo c_TasaOCuota del SAT.", "Escribe la tasa de la factura, por ejemplo 0.160000.")
 	case rate.Scale() != 6:
-		v.fail(path, "La tasa "+rate.String()+" debe escribirse con seis decimales.", "Escríbela como 0.160000.")
+		v.fail(path, "La tasa "+rate.String()+" debe escribirse con seis decimales.", "Escribe "+rate.Fixed(6)+".")
 		v.MendHere(path, rate.Fixed(6))
 	}
 }
@@ -135,19 +143,19 @@ func (v *validation) limits(path string, base, rate, importe decimal.Decimal) {
 		return
 	}
 	if ok, low, high := cfdi.TaxFits(base, rate, importe, importe.Scale()); !ok {
-		v.fail(path+".ImporteDR", "El impuesto "+importe.String()+" no es base por tasa; debe estar entre "+low.String()+" y "+high.String()+".", fixSums)
+		v.fail(path+".ImporteDR", "El importe del impuesto "+importe.String()+" no es la base por la tasa: debe estar entre "+low.String()+" y "+high.String()+".", "Corrige el importe, la base o la tasa.")
 	}
 }
 
 func retencionExento(v *validation, path string, r *RetencionDR) {
 	if r.TipoFactorDR == exento {
-		v.fail(path+".TipoFactorDR", "Una retención no puede ser exenta.", "Elige Tasa, o quita la retención.")
+		v.fail(path+".TipoFactorDR", "Una retención no puede ser exenta.", "Escribe Tasa con su tasa, o quita la retención.")
 	}
 }
 
 func trasladoExento(v *validation, path string, t *TrasladoDR) {
 	if t.TipoFactorDR == exento && (!t.TasaOCuotaDR.IsZero() || !t.ImporteDR.IsZero()) {
-		v.fail(path+".TipoFactorDR", "Un impuesto exento no lleva tasa ni importe.", "Quita la tasa y el importe, o elige Tasa.")
+		v.fail(path+".TipoFactorDR", "Un impuesto exento no lleva tasa ni importe.", "Quita la tasa y el importe, o escribe Tasa si no es exento.")
 	}
 }
 
@@ -159,7 +167,7 @@ func trasladoComplete(v *validation, path string, t *TrasladoDR) {
 		v.fail(path+".TasaOCuotaDR", "Falta la tasa o cuota del impuesto.", "Escribe la tasa de la factura.")
 	}
 	if t.ImporteDR.IsZero() {
-		v.fail(path+".ImporteDR", "Falta el importe del impuesto.", fixSums)
+		v.fail(path+".ImporteDR", "Falta el importe del impuesto.", "Escribe la base por la tasa.")
 	}
 }
 
@@ -169,12 +177,12 @@ func (d *DoctoRelacionado) carries(withheld, transferred string) bool {
 		return false
 	}
 	for _, r := range d.ImpuestosDR.RetencionesDR {
-		if strings.Contains(withheld, r.ImpuestoDR) {
+		if r.ImpuestoDR != "" && strings.Contains(withheld, r.ImpuestoDR) {
 			return true
 		}
 	}
 	for _, t := range d.ImpuestosDR.TrasladosDR {
-		if strings.Contains(transferred, t.ImpuestoDR) {
+		if t.ImpuestoDR != "" && strings.Contains(transferred, t.ImpuestoDR) {
 			return true
 		}
 	}
@@ -183,7 +191,7 @@ func (d *DoctoRelacionado) carries(withheld, transferred string) bool {
 
 func objetoOnlyISR(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 	if (d.ObjetoImpDR == "06" || d.ObjetoImpDR == "08") && d.carries("002 003", "002 003") {
-		v.fail(path+".ImpuestosDR", "Con objeto de impuesto "+d.ObjetoImpDR+" no va IVA ni IEPS.", "Quita el IVA y el IEPS, o elige 02.")
+		v.fail(path+".ImpuestosDR", "Con objeto de impuesto "+d.ObjetoImpDR+" no va IVA ni IEPS.", "Quita el IVA y el IEPS, o escribe 02 si la factura los lleva.")
 	}
 }
 
@@ -192,7 +200,7 @@ func objetoIEPS(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 		return
 	}
 	if d.carries("002", "002") || !d.carries("", "003") {
-		v.fail(path+".ImpuestosDR", "Con objeto de impuesto 07 va el IEPS trasladado y no va IVA.", "Quita el IVA y agrega el IEPS, o elige 02.")
+		v.fail(path+".ImpuestosDR", "Con objeto de impuesto 07 va el IEPS trasladado y no va IVA.", "Quita el IVA y agrega el IEPS trasladado, o escribe 02 si la factura lleva IVA.")
 	}
 }
 
@@ -216,45 +224,77 @@ var (
 
 // lexical reports what the schema does not let through.
 func lexical(v *validation) {
-	v.p.Walk(cfdi.VisitTree(func(path string, fields []cfdi.Field) { v.Lexical(v.code, path, fields, most) }))
+	v.p.Walk(cfdi.VisitTree(func(path string, fields []cfdi.Field) { v.Lexical(v.code, path, barred(fields), most) }))
 	for i := range v.p.Pago {
 		p, path := &v.p.Pago[i], at("Pago", i)
-		v.form(path+".FechaPago", p.FechaPago, fechaForm, "La fecha del pago", "2026-11-20T12:00:00")
+		v.form(path+".FechaPago", p.FechaPago, fechaForm, "La fecha del pago", "Escríbela con su hora, como 2026-11-20T12:00:00.")
 		if _, err := time.Parse("2006-01-02T15:04:05", p.FechaPago); err != nil && fechaForm.MatchString(p.FechaPago) {
-			v.fail(path+".FechaPago", "La fecha del pago no existe: "+p.FechaPago+".", "Escribe el día en que se pagó.")
+			v.fail(path+".FechaPago", "La fecha del pago "+p.FechaPago+" no existe en el calendario.", "Escribe el día en que se pagó.")
 		}
 		if _, ok := v.cat.FormaPago(p.FormaDePagoP); !ok && p.FormaDePagoP != "" {
-			v.fail(path+".FormaDePagoP", "La forma de pago "+p.FormaDePagoP+" no existe en el catálogo del SAT.", "Elige cómo se pagó.")
+			v.fail(path+".FormaDePagoP", "La forma de pago «"+cut(p.FormaDePagoP)+"» no existe en el catálogo c_FormaPago del SAT.", "Elige cómo se pagó, por ejemplo 03 si fue transferencia.")
 		}
 		v.moneda(path+".MonedaP", p.MonedaP)
-		v.form(path+".CtaOrdenante", p.CtaOrdenante, cuentaForm, "La cuenta de quien paga", "de 10 a 50 letras mayúsculas o dígitos")
-		v.form(path+".CtaBeneficiario", p.CtaBeneficiario, cuentaForm, "La cuenta de quien cobra", "de 10 a 50 letras mayúsculas o dígitos")
-		v.form(path+".TipoCadPago", p.TipoCadPago, cadenaForms, "El tipo de cadena de pago", "01, que es SPEI")
-		v.form(path+".CertPago", p.CertPago, base64Form, "El certificado del pago", "en base64")
-		v.form(path+".SelloPago", p.SelloPago, base64Form, "El sello del pago", "en base64")
-		for _, rfc := range []struct{ name, value string }{{"RfcEmisorCtaOrd", p.RfcEmisorCtaOrd}, {"RfcEmisorCtaBen", p.RfcEmisorCtaBen}} {
-			bank := rfc.value == cfdi.RfcExtranjero && rfc.name == "RfcEmisorCtaOrd" || utf8.RuneCountInString(rfc.value) == 12
-			if rfc.value != "" && !(bank && cfdi.ValidRFC(rfc.value)) {
-				v.fail(path+"."+rfc.name, "El RFC del banco no está bien escrito: "+rfc.value+".", "Escribe los 12 caracteres del RFC del banco.")
+		if !p.TipoCambioP.IsZero() && p.TipoCambioP.Sign() == 0 {
+			v.fail(path+".TipoCambioP", "El tipo de cambio del pago debe ser mayor que cero.", "Escribe cuántos pesos vale 1 "+cut(p.MonedaP)+".")
+		}
+		v.form(path+".CtaOrdenante", p.CtaOrdenante, cuentaForm, "La cuenta de quien paga", fixCuenta)
+		v.form(path+".CtaBeneficiario", p.CtaBeneficiario, cuentaForm, "La cuenta de quien cobra", fixCuenta)
+		v.form(path+".TipoCadPago", p.TipoCadPago, cadenaForms, "El tipo de cadena de pago", "Escribe 01, que es SPEI.")
+		v.form(path+".CertPago", p.CertPago, base64Form, "El certificado del pago", fixBase64)
+		v.form(path+".SelloPago", p.SelloPago, base64Form, "El sello del pago", fixBase64)
+		v.banco(path+".RfcEmisorCtaOrd", p.RfcEmisorCtaOrd, "quien paga", p.RfcEmisorCtaOrd == cfdi.RfcExtranjero)
+		v.banco(path+".RfcEmisorCtaBen", p.RfcEmisorCtaBen, "quien cobra", false)
+		if p.ImpuestosP != nil {
+			for k := range p.ImpuestosP.TrasladosP {
+				v.factor(path+".ImpuestosP."+at("TrasladosP", k)+".TipoFactorP", p.ImpuestosP.TrasladosP[k].TipoFactorP)
 			}
 		}
 		for j := range p.DoctoRelacionado {
 			d, path := &p.DoctoRelacionado[j], doctoPath(i, j)
-			v.form(path+".IdDocumento", d.IdDocumento, idForm, "El folio fiscal de la factura", "36 caracteres en grupos")
+			v.form(path+".IdDocumento", d.IdDocumento, idForm, "El folio fiscal de la factura", "Cópialo de la factura: 36 caracteres con sus guiones.")
 			v.moneda(path+".MonedaDR", d.MonedaDR)
-			v.form(path+".NumParcialidad", d.NumParcialidad.String(), partForm, "El número de parcialidad", "de 1 a 999")
+			if !d.EquivalenciaDR.IsZero() && d.EquivalenciaDR.Sign() == 0 && d.MonedaDR != p.MonedaP {
+				v.fail(path+".EquivalenciaDR", "La equivalencia de las monedas debe ser mayor que cero.", "Escribe cuántos "+cut(d.MonedaDR)+" vale 1 "+cut(p.MonedaP)+".")
+			}
+			v.form(path+".NumParcialidad", d.NumParcialidad.String(), partForm, "El número de parcialidad", "Escribe de 1 a 999: 1 si es el primer pago de la factura.")
 		}
 	}
 }
 
-func (v *validation) moneda(path, key string) {
-	if _, ok := v.cat.Moneda(key); !ok && key != "" {
-		v.fail(path, "La moneda "+key+" no existe en el catálogo del SAT.", fixClave)
+const (
+	fixCuenta = "Escríbela sin espacios ni guiones: de 10 a 50 letras mayúsculas o dígitos."
+	fixBase64 = "Cópialo completo del comprobante del SPEI, en base64."
+)
+
+func (v *validation) form(path, value string, form *regexp.Regexp, what, fix string) {
+	if value != "" && !form.MatchString(value) {
+		v.fail(path, what+" no tiene la forma correcta: «"+cut(value)+"».", fix)
 	}
 }
 
-func (v *validation) form(path, value string, form *regexp.Regexp, what, words string) {
-	if value != "" && !form.MatchString(value) {
-		v.fail(path, what+" no tiene la forma correcta ("+words+"): "+value+".", "Corrige el dato.")
+func (v *validation) moneda(path, key string) {
+	if row, ok := v.cat.Moneda(key); key != "" && !(ok && row.InForce(v.c.Fecha)) {
+		v.fail(path, "La moneda «"+cut(key)+"» no existe en el catálogo c_Moneda del SAT.", "Escribe sus tres letras, por ejemplo MXN o USD.")
 	}
+}
+
+// banco judges the RFC of a bank: of a company, or the one of whoever is abroad.
+func (v *validation) banco(path, rfc, who string, abroad bool) {
+	if rfc != "" && !abroad && (!cfdi.ValidRFC(rfc) || utf8.RuneCountInString(rfc) != 12) {
+		v.fail(path, "El RFC del banco de "+who+" no está bien escrito: «"+cut(rfc)+"».", "Escribe los 12 caracteres del RFC del banco.")
+	}
+}
+
+// barred returns the attributes with the bars of CadPago as the schema reads them: it is the
+// cadena of a SPEI, which has some, and of all texts the only one that may.
+func barred(fields []cfdi.Field) []cfdi.Field {
+	out := slices.Clone(fields)
+	for i, f := range out {
+		if f.Name == "CadPago" {
+			plain := strings.ReplaceAll(f.String(), "|", "-")
+			out[i] = cfdi.Optional(f.Name, &plain)
+		}
+	}
+	return out
 }

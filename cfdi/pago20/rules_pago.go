@@ -2,6 +2,7 @@ package pago20
 
 import (
 	"regexp"
+	"strconv"
 	"strings"
 
 	"iofacturo.mx/cfdi"
@@ -13,14 +14,52 @@ import (
 const (
 	fixEnvelope = "Genera de nuevo el comprobante de pago: el portal llena este dato."
 	fixSums     = "Vuelve a calcular los totales del pago."
-	fixClave    = "Elige una clave de la lista."
+	fixImpuesto = "Escribe 001 si es ISR, 002 si es IVA o 003 si es IEPS."
 )
+
+// names say in plain words what an attribute is.
+var names = map[string]string{
+	"CondicionesDePago": "el dato de condiciones de pago", "FormaPago": "la forma de pago del comprobante", "MetodoPago": "el método de pago", "Descuento": "el descuento",
+	"TipoCambio": "el tipo de cambio del comprobante", "TipoDeComprobante": "el tipo de comprobante", "Exportacion": "la clave de exportación", "SubTotal": "el subtotal",
+	"Moneda": "la moneda del comprobante", "Total": "el total", "ClaveProdServ": "la clave de producto o servicio", "NoIdentificacion": "el número de identificación",
+	"Cantidad": "la cantidad", "ClaveUnidad": "la clave de unidad", "Unidad": "la unidad", "Descripcion": "la descripción", "ValorUnitario": "el valor unitario",
+	"Importe": "el importe", "ObjetoImp": "el objeto de impuesto", "Impuestos": "el apartado de impuestos",
+
+	"Version": "la versión del complemento de pagos", "FechaPago": "la fecha del pago", "FormaDePagoP": "la forma de pago", "MonedaP": "la moneda del pago",
+	"TipoCambioP": "el tipo de cambio del pago", "Monto": "el monto del pago", "NumOperacion": "el número de operación", "RfcEmisorCtaOrd": "el RFC del banco de quien paga",
+	"NomBancoOrdExt": "el nombre del banco extranjero", "CtaOrdenante": "la cuenta de quien paga", "RfcEmisorCtaBen": "el RFC del banco de quien cobra",
+	"CtaBeneficiario": "la cuenta de quien cobra", "TipoCadPago": "el tipo de cadena de pago", "CertPago": "el certificado del pago", "CadPago": "la cadena del pago",
+	"SelloPago": "el sello del pago", "IdDocumento": "el folio fiscal de la factura", "Serie": "la serie de la factura", "Folio": "el folio de la factura",
+	"MonedaDR": "la moneda de la factura", "EquivalenciaDR": "la equivalencia de las monedas", "NumParcialidad": "el número de parcialidad",
+	"ImpSaldoAnt": "el saldo anterior", "ImpPagado": "lo pagado de la factura", "ImpSaldoInsoluto": "el saldo insoluto", "ObjetoImpDR": "el objeto de impuesto de la factura",
+	"BaseDR": "la base del impuesto", "ImpuestoDR": "el impuesto", "TipoFactorDR": "el factor del impuesto", "TasaOCuotaDR": "la tasa o cuota", "ImporteDR": "el importe del impuesto",
+	"BaseP": "la base del impuesto", "ImpuestoP": "el impuesto", "TipoFactorP": "el factor del impuesto", "TasaOCuotaP": "la tasa o cuota", "ImporteP": "el importe del impuesto",
+	"MontoTotalPagos": "el total de los pagos", "TotalRetencionesIVA": "el total de IVA retenido", "TotalRetencionesISR": "el total de ISR retenido",
+	"TotalRetencionesIEPS": "el total de IEPS retenido", "TotalTrasladosBaseIVA16": "la base total del IVA al 16 %", "TotalTrasladosImpuestoIVA16": "el total del IVA al 16 %",
+	"TotalTrasladosBaseIVA8": "la base total del IVA al 8 %", "TotalTrasladosImpuestoIVA8": "el total del IVA al 8 %", "TotalTrasladosBaseIVA0": "la base total del IVA al 0 %",
+	"TotalTrasladosImpuestoIVA0": "el total del IVA al 0 %", "TotalTrasladosBaseIVAExento": "la base total exenta de IVA",
+}
+
+// capital writes the first letter of a sentence.
+func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+
+// cut shortens foreign text for a message.
+func cut(s string) string {
+	if r := []rune(s); len(r) > 40 {
+		return string(r[:40]) + "…"
+	}
+	return s
+}
 
 // envelope is a rule about the CFDI itself.
 func envelope(name, want string, ok func(*cfdi.Comprobante) bool) func(*validation) {
 	return func(v *validation) {
 		if !ok(v.c) {
-			v.FailAt(v.code, name, "En un comprobante de pago, "+name+" "+want+".", fixEnvelope)
+			what := names[name]
+			if what == "" {
+				what = "el apartado " + name
+			}
+			v.FailAt(v.code, name, "En un comprobante de pago "+what+" "+want+".", fixEnvelope)
 			v.mend(name, want)
 		}
 	}
@@ -47,9 +86,9 @@ func line(name, want string, ok func(*cfdi.Concepto) bool) func(*validation) {
 			}
 			path, what := at("Conceptos", i), "el concepto"
 			if name != "" {
-				path, what = path+"."+name, name+" del concepto"
+				path, what = path+"."+name, names[name]+" del concepto"
 			}
-			v.FailAt(v.code, path, "En un comprobante de pago, "+what+" "+want+".", fixEnvelope)
+			v.FailAt(v.code, path, "En un comprobante de pago "+what+" "+want+".", fixEnvelope)
 			v.mend(path, want)
 		}
 	}
@@ -57,19 +96,19 @@ func line(name, want string, ok func(*cfdi.Concepto) bool) func(*validation) {
 
 func formaKnown(v *validation, path string, p *Pago) {
 	if p.FormaDePagoP == "99" {
-		v.fail(path+".FormaDePagoP", "La forma de pago 99, por definir, no vale en un pago: ya se sabe cómo se pagó.", "Elige cómo se pagó.")
+		v.fail(path+".FormaDePagoP", "La forma de pago 99, Por definir, no va en un pago que ya se hizo.", "Elige cómo se pagó, por ejemplo 03 si fue transferencia.")
 	}
 }
 
 func monedaP(v *validation, path string, p *Pago) {
 	if p.MonedaP == "XXX" {
-		v.fail(path+".MonedaP", "La moneda del pago no puede ser XXX.", "Elige la moneda en que se pagó.")
+		v.fail(path+".MonedaP", "La moneda del pago no puede ser XXX.", "Elige la moneda en que se pagó, por ejemplo MXN.")
 	}
 }
 
 func tipoCambioRequired(v *validation, path string, p *Pago) {
 	if p.MonedaP != "MXN" && p.MonedaP != "" && p.TipoCambioP.IsZero() {
-		v.fail(path+".TipoCambioP", "Falta el tipo de cambio del pago en "+p.MonedaP+".", "Escribe cuántos pesos vale uno.")
+		v.fail(path+".TipoCambioP", "El pago es en "+cut(p.MonedaP)+" y falta su tipo de cambio.", "Escribe cuántos pesos vale 1 "+cut(p.MonedaP)+" en la fecha del pago.")
 	}
 }
 
@@ -90,8 +129,8 @@ func sameCurrency(v *validation, path string, p *Pago) {
 		}
 	}
 	if sum.Cmp(p.Monto) > 0 {
-		v.fail(path+".Monto", "Lo que se paga de las facturas suma "+sum.String()+", más que el pago, que es de "+p.Monto.String()+".",
-			"Corrige el monto o lo pagado de cada factura.")
+		v.fail(path+".Monto", "Lo pagado de las facturas suma "+sum.String()+", más que el monto del pago, que es "+p.Monto.String()+".",
+			"Corrige el monto del pago, o lo pagado de cada factura.")
 	}
 }
 
@@ -108,7 +147,7 @@ func montoDecimals(v *validation, path string, p *Pago) {
 // decimals reports an amount finer than its currency.
 func (v *validation) decimals(path string, d decimal.Decimal, moneda string) {
 	if m, ok := v.cat.Moneda(moneda); ok && d.Scale() > m.Decimales {
-		v.fail(path, "El importe "+d.String()+" tiene más decimales de los que admite la moneda "+moneda+".", "Redondea el importe a los decimales de la moneda.")
+		v.fail(path, "El importe "+d.String()+" tiene más decimales de los que admite la moneda "+moneda+".", "Escríbelo con "+strconv.Itoa(m.Decimales)+" decimales como máximo.")
 	}
 }
 
@@ -117,12 +156,13 @@ func (v *validation) decimals(path string, d decimal.Decimal, moneda string) {
 const (
 	withBank  = "02 03 04 05 06 28 29"
 	toABank   = "02 03 04 05 28 29"
-	fixNoBank = "Quita el dato: con esta forma de pago no va."
+	fixNoBank = "Quita el dato, o corrige la forma de pago."
 )
 
 func (v *validation) bank(path, value, forma, allowed, what string) {
 	if value != "" && !strings.Contains(allowed, forma) {
 		v.fail(path, what+" no va con la forma de pago "+forma+".", fixNoBank)
+		v.MendHere(path, "")
 	}
 }
 
@@ -132,7 +172,7 @@ func rfcOrdenante(v *validation, path string, p *Pago) {
 
 func bancoExtranjero(v *validation, path string, p *Pago) {
 	if p.RfcEmisorCtaOrd == "XEXX010101000" && p.NomBancoOrdExt == "" {
-		v.fail(path+".NomBancoOrdExt", "El banco de quien paga es extranjero y falta su nombre.", "Escribe el nombre del banco.")
+		v.fail(path+".NomBancoOrdExt", "El banco de quien paga es extranjero y falta su nombre.", "Escribe el nombre del banco (NomBancoOrdExt).")
 	}
 }
 
@@ -157,8 +197,35 @@ func (v *validation) account(path, value, pattern, forma string) {
 		return
 	}
 	if re, err := regexp.Compile("^(?:" + pattern + ")$"); err == nil && !re.MatchString(value) {
-		v.fail(path, "La cuenta "+value+" no tiene los dígitos que pide la forma de pago "+forma+".", "Revisa la cuenta, la tarjeta o la CLABE.")
+		v.fail(path, "La cuenta "+cut(value)+" no tiene la forma que pide la forma de pago "+forma+".", "Escríbela completa, sin espacios ni guiones: "+lengths(pattern)+".")
 	}
+}
+
+var (
+	lengthForm = regexp.MustCompile(`\[0-9\]\{([0-9]+)(?:,([0-9]+))?\}`)
+	letterForm = regexp.MustCompile(`\[A-Z0-9_\]\{([0-9]+),([0-9]+)\}`)
+)
+
+// lengths says in words what a pattern of c_FormaPago lets through: "10, 16 o 18 dígitos".
+func lengths(pattern string) string {
+	if m := letterForm.FindStringSubmatch(pattern); m != nil { // which holds the digits too
+		return "de " + m[1] + " a " + m[2] + " letras mayúsculas o dígitos"
+	}
+	var list []string
+	for _, m := range lengthForm.FindAllStringSubmatch(pattern, -1) {
+		list = append(list, m[1])
+		if m[2] != "" {
+			list = append(list, m[2])
+		}
+	}
+	if len(list) == 0 {
+		return "como la da el banco"
+	}
+	last := len(list) - 1
+	if last == 0 {
+		return list[0] + " dígitos"
+	}
+	return strings.Join(list[:last], ", ") + " o " + list[last] + " dígitos"
 }
 
 func rfcBeneficiario(v *validation, path string, p *Pago) {
@@ -171,7 +238,10 @@ func ctaBeneficiario(v *validation, path string, p *Pago) {
 
 func cadenaForma(v *validation, path string, p *Pago) {
 	if p.TipoCadPago != "" && p.FormaDePagoP != "03" {
-		v.fail(path+".TipoCadPago", "La cadena de pago (SPEI) solo va con transferencia, forma de pago 03.", "Quita la cadena de pago.")
+		v.fail(path+".TipoCadPago", "La cadena de pago (SPEI) solo va con transferencia, forma de pago 03.", "Quita el tipo de cadena de pago, con su certificado, cadena y sello; o corrige la forma de pago.")
+		for _, name := range []string{"TipoCadPago", "CertPago", "CadPago", "SelloPago"} {
+			v.MendHere(path+"."+name, "")
+		}
 	}
 }
 
@@ -182,7 +252,7 @@ func (p *Pago) selloPago() string { return p.SelloPago }
 func withCadena(name string, of func(*Pago) string) func(*validation, string, *Pago) {
 	return func(v *validation, path string, p *Pago) {
 		if p.TipoCadPago != "" && of(p) == "" {
-			v.fail(path+"."+name, "Con cadena de pago van también su certificado, la cadena y el sello: falta "+name+".", "Escribe los tres, o quita la cadena de pago.")
+			v.fail(path+"."+name, "Con tipo de cadena de pago van también su certificado, la cadena y el sello: falta "+names[name]+".", "Cópialo del comprobante del SPEI, o quita el tipo de cadena de pago y los tres datos.")
 		}
 	}
 }
@@ -190,7 +260,7 @@ func withCadena(name string, of func(*Pago) string) func(*validation, string, *P
 func withoutCadena(name string, of func(*Pago) string) func(*validation, string, *Pago) {
 	return func(v *validation, path string, p *Pago) {
 		if p.TipoCadPago == "" && of(p) != "" {
-			v.fail(path+"."+name, "Sin tipo de cadena de pago no va "+name+".", "Elige el tipo de cadena de pago, o quita el dato.")
+			v.fail(path+"."+name, "Sin tipo de cadena de pago no va "+names[name]+".", "Escribe 01, SPEI, en el tipo de cadena de pago, o quita "+names[name]+".")
 		}
 	}
 }
@@ -246,7 +316,7 @@ func otherCurrency(v *validation, path string, p *Pago) {
 		low, high = low.Add(l), high.Add(h)
 	}
 	if p.Monto.Cmp(low) < 0 || p.Monto.Cmp(high) > 0 {
-		v.fail(path+".Monto", "El monto "+p.Monto.String()+" no corresponde a lo que se paga de las facturas; debe estar entre "+low.String()+" y "+high.String()+".",
-			"Corrige el monto, lo pagado o la equivalencia, que se escribe con diez decimales.")
+		v.fail(path+".Monto", "El monto del pago "+p.Monto.String()+" no corresponde a lo pagado de las facturas, que son en otra moneda: debe estar entre "+low.String()+" y "+high.String()+".",
+			"Corrige el monto, lo pagado o la equivalencia; escribe la equivalencia con diez decimales para que cuadre.")
 	}
 }

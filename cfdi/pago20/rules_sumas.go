@@ -13,8 +13,8 @@ const withheldBuckets, transferredBuckets = 3, 10 // of buckets: the first three
 
 // failSum is fail for an amount that follows from others: it is mended by computing all
 // of them again.
-func (v *validation) failSum(path, message string) {
-	v.fail(path, message, fixSums)
+func (v *validation) failSum(path, message, fix string) {
+	v.fail(path, message, fix)
 	v.MendBy(func(copied cfdi.Complemento) { copied.(*Pagos).resum() })
 }
 
@@ -45,7 +45,7 @@ func totalOf(i int) func(*validation) {
 			return // nothing to sum, or a code of its own says that none is there
 		}
 		if got.IsZero() || got.Cmp(want) != 0 {
-			v.failSum("Totales."+b.name, b.name+" debe ser "+want.String()+": la suma de los pagos, en pesos.")
+			v.failSum("Totales."+b.name, capital(names[b.name])+" debe ser "+want.String()+": la suma de los pagos, en pesos.", "Escribe "+want.String()+", o corrige los impuestos de los pagos.")
 		}
 	}
 }
@@ -53,7 +53,7 @@ func totalOf(i int) func(*validation) {
 func montoTotal(v *validation) {
 	got, want := v.p.Totales.MontoTotalPagos, v.p.monto()
 	if !got.IsZero() && got.Cmp(want) != 0 {
-		v.failSum("Totales.MontoTotalPagos", "El total de los pagos es "+got.String()+" y la suma, en pesos, es "+want.String()+".")
+		v.failSum("Totales.MontoTotalPagos", "El total de los pagos es "+got.String()+" y la suma de los montos, en pesos, es "+want.String()+".", "Escribe "+want.String()+", o corrige el monto de algún pago.")
 	}
 }
 
@@ -64,7 +64,7 @@ func (v *validation) someTotal(list []bucket, has func(*ImpuestosP) bool, what s
 	}
 	for i := range v.p.Pago {
 		if p := v.p.Pago[i].ImpuestosP; p != nil && has(p) {
-			v.failSum("Totales", "Los pagos llevan "+what+" y los totales no lo dicen.")
+			v.failSum("Totales", "Los pagos llevan "+what+" y los totales no lo dicen.", fixSums)
 			return
 		}
 	}
@@ -95,7 +95,7 @@ func retencionPKey(v *validation, path string, i *ImpuestosP) {
 func retencionPTwice(v *validation, path string, i *ImpuestosP) {
 	for k, r := range i.RetencionesP {
 		if slices.ContainsFunc(i.RetencionesP[:k], func(o RetencionP) bool { return o.ImpuestoP == r.ImpuestoP }) {
-			v.fail(path+at("RetencionesP", k), "El impuesto retenido "+r.ImpuestoP+" está dos veces en el pago.", fixSums)
+			v.fail(path+at("RetencionesP", k), "El impuesto retenido "+r.ImpuestoP+" está dos veces en el pago.", "Deja uno con la suma de los dos.")
 		}
 	}
 }
@@ -110,7 +110,7 @@ func trasladoPTwice(v *validation, path string, i *ImpuestosP) {
 	for k := range i.TrasladosP {
 		t := &i.TrasladosP[k]
 		if slices.ContainsFunc(i.TrasladosP[:k], func(o TrasladoP) bool { return t.like(&o) }) {
-			v.fail(path+at("TrasladosP", k), "El impuesto trasladado "+t.ImpuestoP+" está dos veces en el pago con la misma tasa.", fixSums)
+			v.fail(path+at("TrasladosP", k), "El impuesto trasladado "+t.ImpuestoP+" está dos veces en el pago con el mismo factor y tasa.", "Deja uno con la suma de los dos.")
 		}
 	}
 }
@@ -152,12 +152,12 @@ func retencionPSum(v *validation, path string, p *Pago) {
 	for k, r := range have {
 		sum := want.retencion(r.ImpuestoP).ImporteP
 		if !r.ImporteP.IsZero() && !equals(r.ImporteP, sum, exact) {
-			v.failSum(path+".ImpuestosP."+at("RetencionesP", k)+".ImporteP", "Lo retenido en el pago es "+r.ImporteP.String()+" y la suma de sus facturas es "+sum.String()+".")
+			v.failSum(path+".ImpuestosP."+at("RetencionesP", k)+".ImporteP", "Lo retenido en el pago es "+r.ImporteP.String()+" y la suma de sus facturas es "+sum.String()+".", "Corrige lo retenido en el pago, o en alguna de sus facturas.")
 		}
 	}
 	for _, r := range want.RetencionesP {
 		if !slices.ContainsFunc(have, func(o RetencionP) bool { return o.ImpuestoP == r.ImpuestoP }) {
-			v.fail(path+".ImpuestosP.RetencionesP", "Las facturas del pago retienen el impuesto "+r.ImpuestoP+" y el pago no lo suma.", fixSums)
+			v.fail(path+".ImpuestosP.RetencionesP", "Las facturas del pago retienen el impuesto "+r.ImpuestoP+" y el pago no lo suma.", "Agrega al pago ese impuesto con la suma de sus facturas.")
 		}
 	}
 }
@@ -213,7 +213,7 @@ func (v *validation) baseSum(path string, p *Pago) {
 	for k := range p.trasladosP() {
 		t := &p.ImpuestosP.TrasladosP[k]
 		if sum := want.sumOf(t).BaseP; !t.BaseP.IsZero() && !equals(t.BaseP, sum, exact) && (!p.onlyExento() || t.TipoFactorP == exento) {
-			v.failSum(path+".ImpuestosP."+at("TrasladosP", k)+".BaseP", "La base en el pago es "+t.BaseP.String()+" y la suma de sus facturas es "+sum.String()+".")
+			v.failSum(path+".ImpuestosP."+at("TrasladosP", k)+".BaseP", "La base del impuesto en el pago es "+t.BaseP.String()+" y la suma de sus facturas es "+sum.String()+".", "Corrige la base en el pago, o en alguna de sus facturas.")
 		}
 	}
 }
@@ -234,13 +234,13 @@ func importePSum(v *validation, path string, p *Pago) {
 	for k := range have {
 		t := &have[k]
 		if sum := want.sumOf(t).ImporteP; t.TipoFactorP != exento && !p.onlyExento() && !equals(t.ImporteP, sum, exact) {
-			v.failSum(path+".ImpuestosP."+at("TrasladosP", k)+".ImporteP", "El impuesto en el pago es "+t.ImporteP.String()+" y la suma de sus facturas es "+sum.String()+".")
+			v.failSum(path+".ImpuestosP."+at("TrasladosP", k)+".ImporteP", "El importe del impuesto en el pago es "+t.ImporteP.String()+" y la suma de sus facturas es "+sum.String()+".", "Corrige el importe en el pago, o en alguna de sus facturas.")
 		}
 	}
 	for k := range want.TrasladosP {
 		t := &want.TrasladosP[k]
 		if !slices.ContainsFunc(have, func(o TrasladoP) bool { return o.ImpuestoP == t.ImpuestoP }) {
-			v.fail(path+".ImpuestosP.TrasladosP", "Las facturas del pago trasladan el impuesto "+t.ImpuestoP+" y el pago no lo suma.", fixSums)
+			v.fail(path+".ImpuestosP.TrasladosP", "Las facturas del pago trasladan el impuesto "+t.ImpuestoP+" y el pago no lo suma.", "Agrega al pago ese impuesto con la suma de sus facturas.")
 		}
 	}
 }
