@@ -40,6 +40,7 @@ func TestReadRefuses(t *testing.T) {
 		{"text in Complemento", "<cfdi:Complemento>", "<cfdi:Complemento>x", "texto"},
 		{"Complemento twice", "<cfdi:Complemento>", "<cfdi:Complemento/><cfdi:Complemento>", "repetido"},
 		{"empty Traslados", impuestos, `<cfdi:Impuestos><cfdi:Traslados/></cfdi:Impuestos>` + impuestos, ""},
+		{"empty ComplementoConcepto", `<cfdi:CuentaPredial Numero="1"/>`, `<cfdi:CuentaPredial Numero="1"/><cfdi:ComplementoConcepto/>`, "vacío"},
 		{"two stamps", "<cfdi:Complemento>", "<cfdi:Complemento>" + tfd + tfd, "un solo"},
 		{"stamp in a Concepto", `<cfdi:CuentaPredial Numero="1"/>`, `<cfdi:CuentaPredial Numero="1"/><cfdi:ComplementoConcepto>` + tfd + `</cfdi:ComplementoConcepto>`, "un solo"},
 		{"unknown attribute in a complement", `TotaldeTraslados=`, `x="1" TotaldeTraslados=`, "no existe"},

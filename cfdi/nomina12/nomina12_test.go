@@ -300,6 +300,10 @@ func ruleCases() []ruleCase {
 		{"NOM108", p + "OtrosPagos[0].SubsidioAlEmpleo.SubsidioCausado", sueldo, of(func(n *N) {
 			n.NumDiasPagados, n.OtrosPagos[0].SubsidioAlEmpleo.SubsidioCausado = num("40"), num("826.41")
 		})},
+		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("0.000") })},
+		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("36160.001") })},
+		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("01") })},
+		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("15.5") })},
 		{"NOM109", p + "FechaPago", asimilado, of(func(n *N) { n.FechaPago = "2026-11-15T00:00:00" })},
 		{"NOM109", p + "Receptor.Curp", asimilado, who(func(r *nomina12.Receptor) { r.Curp = "XEXX010101HNEXXXA5" })},
 		{"NOM109", p + "Percepciones.Percepcion[0].Clave", asimilado, of(percepcion(0, func(x *nomina12.Percepcion) { x.Clave = "46" }))},

@@ -540,6 +540,24 @@ func subsidioImporte(v *validation, path string, o *OtroPago) {
 	}
 }
 
+// daysForm and mostDays are of NumDiasPagados in the schema: a fraction has three decimals, no fewer.
+var (
+	daysForm = regexp.MustCompile(`^([1-9][0-9]{0,4}|0)(\.[0-9]{3})?$`)
+	mostDays = decimal.FromInt(36160)
+)
+
+func daysPaid(v *validation) {
+	days := v.n.NumDiasPagados
+	switch {
+	case days.Sign() < 0 || days.Scale() > 3 || days.IsZero(): // said already
+	case days.Sign() == 0 || days.Cmp(mostDays) > 0:
+		v.fail("NumDiasPagados", "Los días pagados deben ser más de cero y no pasar de 36,160.", "Escribe cuántos días paga la nómina, por ejemplo 15.")
+	case !daysForm.MatchString(days.String()):
+		v.fail("NumDiasPagados", "Los días pagados, "+days.String()+", llevan tres decimales o ninguno.", "Escríbelos como 15 o 15.500.")
+		v.MendHere("NumDiasPagados", days.Fixed(3))
+	}
+}
+
 // most is what the schema lets through: characters of a text, decimals of a number.
 var most = map[string]int{
 	"NumDiasPagados": 3, "PorcentajeTiempo": 3, "RegistroPatronal": 20, "NumSeguridadSocial": 15, "NumEmpleado": 15, "Departamento": 100, "Puesto": 100,
@@ -561,6 +579,7 @@ func lexical(v *validation) {
 		}
 	}))
 	n, r := v.n, &v.n.Receptor
+	daysPaid(v)
 	form := func(path, value string, ok bool, words string) {
 		if value != "" && !ok {
 			v.fail(path, "El dato "+value+" no tiene la forma correcta: "+words+".", "Corrige el dato.")
