@@ -69,16 +69,19 @@ func NewPlataforma(periodicidad string, servicios ...DetallesDelServicio) *Servi
 }
 
 // NewServicio is one service at a price without IVA, on which 16 % was transferred and
-// the platform takes comision.
+// the platform takes comision. One without a price bears no tax, which needs a base.
 func NewServicio(formaPago, tipo, fecha string, precio, comision decimal.Decimal) DetallesDelServicio {
 	rate := decimal.MustParse("0.160000")
-	return DetallesDelServicio{
+	d := DetallesDelServicio{
 		FormaPagoServ: formaPago, TipoDeServ: tipo, FechaServ: fecha, PrecioServSinIVA: precio.Round(2),
-		ImpuestosTrasladadosdelServicio: &ImpuestosTrasladadosdelServicio{
-			Base: precio.Round(2), Impuesto: "02", TipoFactor: "Tasa", TasaCuota: rate, Importe: precio.Mul(rate).Round(2),
-		},
 		ComisionDelServicio: &ComisionDelServicio{Importe: comision.Round(2)},
 	}
+	if d.PrecioServSinIVA.Sign() > 0 {
+		d.ImpuestosTrasladadosdelServicio = &ImpuestosTrasladadosdelServicio{
+			Base: precio.Round(2), Impuesto: "02", TipoFactor: "Tasa", TasaCuota: rate, Importe: precio.Mul(rate).Round(2),
+		}
+	}
+	return d
 }
 
 // Withhold adds a tax withheld of base at rate, rounded to two decimals.

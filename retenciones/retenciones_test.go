@@ -252,12 +252,29 @@ func ruleCases() []ruleCase {
 		{"301", c0 + "DividOUtil.MontISRAcredRetMexico", dividendos, func(r *R) { r.Complementos[0].(*retenciones.Dividendos).DividOUtil.MontISRAcredRetMexico = none }},
 		{"301", c0 + "SistFinanciero", intereses, func(r *R) { r.Complementos[0].(*retenciones.Intereses).SistFinanciero = "Sí" }},
 		{"301", c0 + "NoBeneficiario.ConceptoPago", extranjeros, func(r *R) { r.Complementos[0].(*retenciones.Pagosaextranjeros).NoBeneficiario.ConceptoPago = "0" }},
+		{"Reten20126", "Periodo.Ejercicio", honorarios, func(r *R) { r.Periodo.Ejercicio = "02026" }},
+		{"301", c0 + "Servicios[0].FormaPagoServ", plataforma, servicio(func(d *retenciones.DetallesDelServicio) { d.FormaPagoServ = "10" })},
+		{"301", c0 + "Servicios[0].TipoDeServ", plataforma, servicio(func(d *retenciones.DetallesDelServicio) { d.TipoDeServ = "10" })},
+		{"301", c0 + "Servicios[0].SubTipServ", plataforma, servicio(func(d *retenciones.DetallesDelServicio) { d.SubTipServ = "05" })},
+		{"301", c0 + "Servicios[0].ImpuestosTrasladadosdelServicio.Impuesto", plataforma, servicio(func(d *retenciones.DetallesDelServicio) { d.ImpuestosTrasladadosdelServicio.Impuesto = "002" })},
+		{"301", c0 + "Servicios[0].ImpuestosTrasladadosdelServicio.TasaCuota", plataforma, servicio(func(d *retenciones.DetallesDelServicio) {
+			d.ImpuestosTrasladadosdelServicio.TasaCuota = num("0.106667")
+		})},
+		{"301", c0 + "Servicios[0].ImpuestosTrasladadosdelServicio.Base", plataforma, servicio(func(d *retenciones.DetallesDelServicio) { d.ImpuestosTrasladadosdelServicio.Base = num("0.00") })},
+		{"301", c0 + "Servicios[0].ComisionDelServicio.Base", plataforma, servicio(func(d *retenciones.DetallesDelServicio) { d.ComisionDelServicio.Base = num("0.00") })},
+		{"301", c0 + "Servicios[0].ComisionDelServicio.Porcentaje", plataforma, servicio(func(d *retenciones.DetallesDelServicio) { d.ComisionDelServicio.Porcentaje = num("20") })},
 		{"301", c0 + "Servicios[1].FechaServ", plataforma, func(r *R) {
 			r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[1].FechaServ = "15/03/2026"
 		}},
 		{"301", c0 + "Servicios[1].ContribucionGubernamental.EntidadDondePagaLaContribucion", plataforma, func(r *R) {
 			r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[1].ContribucionGubernamental.EntidadDondePagaLaContribucion = "33"
 		}},
+	}
+}
+
+func servicio(change func(d *retenciones.DetallesDelServicio)) func(r *retenciones.Retenciones) {
+	return func(r *retenciones.Retenciones) {
+		change(&r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[0])
 	}
 }
 

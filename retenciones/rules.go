@@ -303,7 +303,7 @@ func ejercicio(v *validation) {
 	if p == "" || errNow != nil {
 		return
 	}
-	if err != nil || year > now || year < now-5 {
+	if err != nil || len(p) != 4 || year > now || year < now-5 {
 		v.fail("Periodo.Ejercicio", "El ejercicio "+p+" no es el año en curso ni uno de los cinco anteriores.", "Corrige el año.")
 	}
 }

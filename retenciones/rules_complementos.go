@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/decimal"
 )
 
 // What the schemas of the complements refuse: code 301.
@@ -30,6 +31,8 @@ const (
 	malClave  = "La clave no existe en el catálogo del SAT."
 	malSiNo   = "El dato no es SI ni NO."
 	malUno    = "La versión del complemento debe ser 1.0."
+	malBase   = "La base debe ser mayor que cero."
+	fixBase   = "Escribe sobre cuánto se calcula, o quita el nodo."
 	malNumero = "El número de servicios no es un entero mayor que cero."
 )
 
@@ -74,7 +77,9 @@ func (p *Pagosaextranjeros) validate(r *cfdi.Report, path string) {
 var (
 	entidadForm = regexp.MustCompile(`^(0[1-9]|[12][0-9]|3[0-2])$`)
 	periodoForm = regexp.MustCompile(`^0[1-5]$`)
-	formaForm   = regexp.MustCompile(`^(0[1-9]|1[01])$`)
+	formaForm   = regexp.MustCompile(`^0[1-9]$`)
+	tipoForm    = regexp.MustCompile(`^(0[1-9]|11)$`)
+	subTipoForm = regexp.MustCompile(`^0[1-489]$`)
 	numeroForm  = regexp.MustCompile(`^[1-9][0-9]*$`)
 )
 
@@ -92,11 +97,29 @@ func (s *ServiciosPlataformasTecnologicas) validate(r *cfdi.Report, path string)
 		_, err := time.Parse(time.DateOnly, d.FechaServ)
 		r.Want(err == nil, path+".FechaServ", d.FechaServ, "La fecha del servicio no es una fecha.", "Escríbela como 2026-11-20.")
 		r.Want(cfdi.ValidRFC(d.RFCTerceroAutorizado), path+".RFCTerceroAutorizado", d.RFCTerceroAutorizado, "El RFC del tercero no está bien escrito.", "Revisa sus 13 caracteres.")
+		r.Want(tipoForm.MatchString(d.TipoDeServ), path+".TipoDeServ", d.TipoDeServ, malClave, fixClave)
+		r.Want(subTipoForm.MatchString(d.SubTipServ), path+".SubTipServ", d.SubTipServ, malClave, fixClave)
 		if t := d.ImpuestosTrasladadosdelServicio; t != nil {
-			r.Want(t.TipoFactor == "Tasa", path+".ImpuestosTrasladadosdelServicio.TipoFactor", t.TipoFactor, "El factor debe ser Tasa.", "Escribe Tasa.")
+			t.validate(r, path+".ImpuestosTrasladadosdelServicio")
+		}
+		if c := d.ComisionDelServicio; c != nil {
+			r.Want(c.Base.Sign() > 0, path+".ComisionDelServicio.Base", c.Base.String(), malBase, fixBase)
+			r.Want(c.Porcentaje.Sign() > 0 && c.Porcentaje.Cmp(decimal.FromInt(1)) <= 0, path+".ComisionDelServicio.Porcentaje", c.Porcentaje.String(),
+				"El porcentaje de la comisión debe ser mayor que cero y no pasar de 1.", "Escríbelo como parte de uno: 20 % es 0.200.")
 		}
 		if c := d.ContribucionGubernamental; c != nil {
 			r.Want(entidadForm.MatchString(c.EntidadDondePagaLaContribucion), path+".ContribucionGubernamental.EntidadDondePagaLaContribucion", c.EntidadDondePagaLaContribucion, malClave, fixClave)
 		}
 	}
+}
+
+// tasasServicio are those of c_TasaCuota of the platforms.
+var tasasServicio = []string{"0.160000", "0.080000", "0.000000", "0.500000"}
+
+func (i *ImpuestosTrasladadosdelServicio) validate(r *cfdi.Report, path string) {
+	r.Want(i.Base.Sign() > 0, path+".Base", i.Base.String(), malBase, fixBase)
+	r.Want(slices.Contains([]string{"01", "02", "03"}, i.Impuesto), path+".Impuesto", i.Impuesto, malClave, fixClave)
+	r.Want(i.TipoFactor == "Tasa", path+".TipoFactor", i.TipoFactor, "El factor debe ser Tasa.", "Escribe Tasa.")
+	r.Want(slices.Contains(tasasServicio, i.TasaCuota.Fixed(6)), path+".TasaCuota", i.TasaCuota.String(), "La tasa no está en el catálogo de las plataformas.",
+		"Elige 0.160000, 0.080000, 0.000000 o 0.500000.")
 }

@@ -167,6 +167,10 @@ func percepcion(i int, change func(p *nomina12.Percepcion)) func(n *N) {
 	return func(n *N) { change(&n.Percepciones.Percepcion[i]) }
 }
 
+func extra(change func(h *nomina12.HorasExtra)) func(n *N) {
+	return percepcion(1, func(x *nomina12.Percepcion) { change(&x.HorasExtra[0]) })
+}
+
 func ruleCases() []ruleCase {
 	const p = "Complementos[0]."
 	return []ruleCase{
@@ -304,6 +308,10 @@ func ruleCases() []ruleCase {
 		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("36160.001") })},
 		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("01") })},
 		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("15.5") })},
+		{"NOM109", p + "Percepciones.Percepcion[1].HorasExtra[0].Dias", sueldo, of(extra(func(h *nomina12.HorasExtra) { h.Dias = num("0") }))},
+		{"NOM109", p + "Percepciones.Percepcion[1].HorasExtra[0].HorasExtra", sueldo, of(extra(func(h *nomina12.HorasExtra) { h.HorasExtra = num("2.5") }))},
+		{"NOM109", p + "Incapacidades[0].DiasIncapacidad", sueldo, of(func(n *N) { n.Incapacidades[0].DiasIncapacidad = num("0.5") })},
+		{"NOM109", p + "Percepciones.SeparacionIndemnizacion.NumAñosServicio", finiquito, of(func(n *N) { n.Percepciones.SeparacionIndemnizacion.NumAñosServicio = num("100") })},
 		{"NOM109", p + "FechaPago", asimilado, of(func(n *N) { n.FechaPago = "2026-11-15T00:00:00" })},
 		{"NOM109", p + "Receptor.Curp", asimilado, who(func(r *nomina12.Receptor) { r.Curp = "XEXX010101HNEXXXA5" })},
 		{"NOM109", p + "Percepciones.Percepcion[0].Clave", asimilado, of(percepcion(0, func(x *nomina12.Percepcion) { x.Clave = "46" }))},

@@ -1,6 +1,7 @@
 package nomina12
 
 import (
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -540,6 +541,32 @@ func subsidioImporte(v *validation, path string, o *OtroPago) {
 	}
 }
 
+// wholes are the numbers that the schema counts by one, and the least and the most of each; above are those that are
+// more than zero.
+var (
+	wholes = map[string][2]int64{
+		"Dias": {1, math.MaxInt32}, "HorasExtra": {1, math.MaxInt32}, "DiasIncapacidad": {1, math.MaxInt32}, "NumAñosServicio": {0, 99},
+	}
+	above = []string{"ValorMercado", "PrecioAlOtorgarse"}
+)
+
+// counted reports a number that the schema takes only whole, or only above zero.
+func (v *validation) counted(path string, f cfdi.Field) {
+	s := f.String()
+	if s == "" || s[0] == '-' { // said already
+		return
+	}
+	if limits, ok := wholes[f.Name]; ok {
+		if n, err := strconv.ParseInt(s, 10, 64); err != nil || n < limits[0] || n > limits[1] {
+			v.fail(path+"."+f.Name, "El dato "+f.Name+", "+s+", no es un número entero de los que admite el SAT.",
+				"Escríbelo sin decimales, desde "+strconv.FormatInt(limits[0], 10)+".")
+		}
+	}
+	if slices.Contains(above, f.Name) && strings.Trim(s, "0.") == "" {
+		v.fail(path+"."+f.Name, "El dato "+f.Name+" debe ser mayor que cero.", "Escribe el valor de la acción o del título.")
+	}
+}
+
 // daysForm and mostDays are of NumDiasPagados in the schema: a fraction has three decimals, no fewer.
 var (
 	daysForm = regexp.MustCompile(`^([1-9][0-9]{0,4}|0)(\.[0-9]{3})?$`)
@@ -576,6 +603,7 @@ func lexical(v *validation) {
 			if f.Name == "Clave" && f.String() != "" && utf8.RuneCountInString(f.String()) < 3 {
 				v.fail(path+".Clave", "La clave del patrón tiene menos de tres caracteres.", "Escríbela como 001.")
 			}
+			v.counted(path, f)
 		}
 	}))
 	n, r := v.n, &v.n.Receptor

@@ -209,7 +209,6 @@ var (
 	partForm    = regexp.MustCompile(`^[1-9][0-9]{0,2}$`)
 	cuentaForm  = regexp.MustCompile(`^[A-Z0-9_]{10,50}$`)
 	base64Form  = regexp.MustCompile(`^(([A-Za-z0-9+/] ?){4})*(([A-Za-z0-9+/] ?){2}= ?=|([A-Za-z0-9+/] ?){3}=)?$`) // of the schema
-	monedaForm  = regexp.MustCompile(`^[A-Z]{3}$`)
 	cadenaForms = regexp.MustCompile(`^01$`)
 )
 
@@ -222,7 +221,7 @@ func lexical(v *validation) {
 		if _, ok := v.cat.FormaPago(p.FormaDePagoP); !ok && p.FormaDePagoP != "" {
 			v.fail(path+".FormaDePagoP", "La forma de pago "+p.FormaDePagoP+" no existe en el catálogo del SAT.", "Elige cómo se pagó.")
 		}
-		v.form(path+".MonedaP", p.MonedaP, monedaForm, "La moneda del pago", "MXN")
+		v.moneda(path+".MonedaP", p.MonedaP, "La moneda del pago")
 		v.form(path+".CtaOrdenante", p.CtaOrdenante, cuentaForm, "La cuenta de quien paga", "de 10 a 50 letras mayúsculas o dígitos")
 		v.form(path+".CtaBeneficiario", p.CtaBeneficiario, cuentaForm, "La cuenta de quien cobra", "de 10 a 50 letras mayúsculas o dígitos")
 		v.form(path+".TipoCadPago", p.TipoCadPago, cadenaForms, "El tipo de cadena de pago", "01, que es SPEI")
@@ -236,7 +235,7 @@ func lexical(v *validation) {
 		for j := range p.DoctoRelacionado {
 			d, path := &p.DoctoRelacionado[j], doctoPath(i, j)
 			v.form(path+".IdDocumento", d.IdDocumento, idForm, "El folio fiscal de la factura", "36 caracteres en grupos")
-			v.form(path+".MonedaDR", d.MonedaDR, monedaForm, "La moneda de la factura", "MXN")
+			v.moneda(path+".MonedaDR", d.MonedaDR, "La moneda de la factura")
 			v.form(path+".NumParcialidad", d.NumParcialidad.String(), partForm, "El número de parcialidad", "de 1 a 999")
 		}
 	}
@@ -245,5 +244,11 @@ func lexical(v *validation) {
 func (v *validation) form(path, value string, form *regexp.Regexp, what, words string) {
 	if value != "" && !form.MatchString(value) {
 		v.fail(path, what+" no tiene la forma correcta ("+words+"): "+value+".", "Corrige el dato.")
+	}
+}
+
+func (v *validation) moneda(path, clave, what string) {
+	if _, ok := v.cat.Moneda(clave); !ok && clave != "" {
+		v.fail(path, what+", "+clave+", no existe en el catálogo del SAT.", "Elige una moneda del catálogo; los pesos son MXN.")
 	}
 }

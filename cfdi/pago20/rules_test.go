@@ -276,6 +276,7 @@ func pagoCases() []ruleCase {
 		{"CRP20234", pago0 + "SelloPago", spei, pagoOf(func(p *pago20.Pago) { p.SelloPago = "" })},
 		{"CRP20235", pago0 + "SelloPago", renta, pagoOf(func(p *pago20.Pago) { p.SelloPago = "c2VsbG8=" })},
 		{"CRP20276", pago0 + "Monto", cruzado, again(pagoOf(func(p *pago20.Pago) { p.Monto = num("21602.00") }))},
+		{"CRP20999", pago0 + "MonedaP", extranjero, pagoOf(func(p *pago20.Pago) { p.MonedaP = "USS" })},
 		{"CRP20999", pago0 + "FechaPago", renta, pagoOf(func(p *pago20.Pago) { p.FechaPago = "2026-11-19" })},
 		{"CRP20999", pago0 + "FormaDePagoP", tasas, pagoOf(func(p *pago20.Pago) { p.FormaDePagoP = "07" })},
 		{"CRP20999", pago0 + "CertPago", spei, pagoOf(func(p *pago20.Pago) { p.CertPago = "MIIFA" })},
