@@ -168,6 +168,8 @@ func (f Field) problem(most int) string {
 		switch {
 		case f.num.Sign() < 0:
 			return "es negativo"
+		case !f.num.Plain():
+			return wordsPlain
 		case f.num.Scale() > most:
 			return "tiene más de " + strconv.Itoa(most) + " decimales"
 		}
