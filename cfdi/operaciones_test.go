@@ -162,9 +162,12 @@ func TestMoneda(t *testing.T) {
 	fuel := simple()
 	fuel.Conceptos[0].Impuestos.Traslados = []cfdi.Traslado{ieps("Cuota", "6.5")}
 	var refused *cfdi.AmountError
+	sip := simple()
+	sip.Conceptos[0].Cantidad, sip.Conceptos[0].ValorUnitario = num("0.335"), num("1")
+	sip.Totalize(cat)
 	for name, err := range map[string]error{
 		"no rate": c.Convert(cat, "USD", none), "no currency": c.Convert(cat, "XXX", none), "unknown": c.Convert(cat, "ZZZ", num("1")),
-		"too dear": c.Convert(cat, "XAU", num("1000000")), "cuota": fuel.Convert(cat, "USD", num("18")),
+		"too dear": c.Convert(cat, "XAU", num("1000000")), "a third of a yen": sip.Convert(cat, "JPY", num("1")), "cuota": fuel.Convert(cat, "USD", num("18")),
 	} {
 		if !errors.As(err, &refused) {
 			t.Errorf("%s: %v", name, err)
