@@ -161,6 +161,17 @@ func TestSearchOfTheWholeCatalogue(t *testing.T) {
 	}
 }
 
+// TestSearchOfAWordBegun: what may become a word of the catalogue is not put right into another.
+func TestSearchOfAWordBegun(t *testing.T) {
+	c := full(t)
+	for typed, key := range map[string]string{"bliz": "10202611", "rosal bliz": "10202611", "chuz": "10226080"} {
+		found := c.SearchProdServ(typed, 100)
+		if !slices.ContainsFunc(found, func(row ClaveProdServ) bool { return row.Clave == key }) {
+			t.Errorf("%q misses %s", typed, key)
+		}
+	}
+}
+
 func TestFoldWords(t *testing.T) {
 	for in, want := range map[string][]string{
 		"Médicos y MÉDICAS": {"medico", "y", "medica"},

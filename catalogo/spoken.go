@@ -124,18 +124,25 @@ func classRank(clave string) int {
 // whose index may be nil, use, where a word is so near.
 func (s *spoken) correct(rows *wordIndex, q *query) {
 	for i, w := range q.words {
-		if used := s.starting(w); used.lo < used.hi {
+		if s.used(rows, w) || i == len(q.words)-1 && len(q.last) > 0 && s.used(rows, q.last) { // "chuz" on the way to "chuzo"
 			continue
-		}
-		if rows != nil {
-			if used := rows.starting(w); used.lo < used.hi {
-				continue
-			}
 		}
 		if near := s.nearest(w); near != "" {
 			q.replace(i, near)
 		}
 	}
+}
+
+// used reports whether a word of people or of the rows starts so.
+func (s *spoken) used(rows *wordIndex, w []byte) bool {
+	if said := s.starting(w); said.lo < said.hi {
+		return true
+	}
+	if rows == nil {
+		return false
+	}
+	read := rows.starting(w)
+	return read.lo < read.hi
 }
 
 // nearest returns the word people type most that is one letter away from w, of

@@ -42,7 +42,7 @@ func (c *Comprobante) SolveTotal(cat *catalogo.Catalog, total decimal.Decimal) e
 		s.price(decimal.FromInt(1), fine) // as it was
 		return &AmountError{"Los impuestos por cuota o las retenciones no dejan llegar a " + money(total, c.Moneda) + " cambiando solo los precios."}
 	}
-	if s.price(ratio, s.places) && s.off().Sign() == 0 {
+	if s.price(ratio, s.places) && s.off().Sign() == 0 && s.sound() {
 		return nil
 	}
 	if !s.price(ratio, fine) {
@@ -71,6 +71,11 @@ type totalSolver struct {
 type pricedLine struct {
 	*Concepto
 	price, discount decimal.Decimal
+}
+
+// free reports whether all of the line was taken off it.
+func (l pricedLine) free() bool {
+	return l.discount.Sign() > 0 && l.discount.Cmp(l.Cantidad.Mul(l.price).Round(l.discount.Scale())) == 0
 }
 
 // refuses says why no total can be looked for, "" when one can.
@@ -122,7 +127,10 @@ func (s *totalSolver) price(ratio decimal.Decimal, places int) bool {
 	positive := true
 	for _, l := range s.lines {
 		l.ValorUnitario = l.price.Mul(ratio).Round(places)
-		if !l.discount.IsZero() {
+		switch {
+		case l.free():
+			l.Descuento = l.Cantidad.Mul(l.ValorUnitario) // which Totalize rounds as it does Importe
+		case !l.discount.IsZero():
 			l.Descuento = l.discount.Mul(ratio).Round(places)
 		}
 		positive = positive && l.ValorUnitario.Sign() > 0
@@ -195,10 +203,12 @@ func (s *totalSolver) settle(levers []lever) bool {
 	return false
 }
 
-// sound reports whether every price is above zero and no discount above its line.
+// sound reports whether every price is above zero and something left of each line, where
+// there was: a tax has a base.
 func (s *totalSolver) sound() bool {
 	for _, l := range s.lines {
-		if l.ValorUnitario.Sign() <= 0 || l.Descuento.Sign() < 0 || l.Descuento.Sign() > 0 && l.Descuento.Cmp(l.Importe) >= 0 {
+		left := l.Importe.Sub(l.Descuento).Sign()
+		if l.ValorUnitario.Sign() <= 0 || l.Descuento.Sign() < 0 || left < 0 || left == 0 && !l.free() {
 			return false
 		}
 	}

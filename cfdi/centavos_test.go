@@ -72,6 +72,35 @@ func TestSolveTotal(t *testing.T) {
 	}
 }
 
+// TestSolveTotalKeepsABase: a line is left with less than nothing by no rounding, and a
+// present stays one.
+func TestSolveTotalKeepsABase(t *testing.T) {
+	cat := catalogo.New()
+	small := simple()
+	small.Moneda, small.TipoCambio = "JPY", num("0.12")
+	small.Conceptos = append(small.Conceptos, small.Clone().Conceptos[0])
+	small.Conceptos[0].ValorUnitario = num("9000")
+	small.Conceptos[1].Cantidad, small.Conceptos[1].ValorUnitario = num("0.324"), num("2")
+	present := simple()
+	present.Conceptos = append(present.Conceptos, cfdi.Concepto{
+		ClaveProdServ: "80131500", Cantidad: num("3"), ClaveUnidad: "E48", Descripcion: "De regalo", ValorUnitario: num("33.33"), Descuento: num("99.99"), ObjetoImp: "01",
+	})
+	for name, c := range map[string]struct {
+		doc   *cfdi.Comprobante
+		total string
+	}{"a line below one yen": {small, "7000"}, "a present": {present, "777.77"}} {
+		c.doc.Totalize(cat)
+		clean(t, cat, name+" before", c.doc)
+		if err := c.doc.SolveTotal(cat, num(c.total)); err != nil || c.doc.Total.Cmp(num(c.total)) != 0 {
+			t.Errorf("%s: %s %v", name, c.doc.Total, err)
+		}
+		clean(t, cat, name, c.doc)
+	}
+	if line := present.Conceptos[1]; line.Descuento.Cmp(line.Importe) != 0 {
+		t.Errorf("%s is left of the present", line.Importe.Sub(line.Descuento))
+	}
+}
+
 // TestLocalTaxesFollow the prices: by their rate, or in proportion where an amount was
 // given.
 func TestLocalTaxesFollow(t *testing.T) {

@@ -23,24 +23,27 @@ func (c *Concepto) WithTaxes() decimal.Decimal {
 }
 
 // Discount takes descuento, without taxes, off the whole document: each line gets its
-// part by largest remainder (cfdi-rules §2.3), in proportion to what it comes to, and
-// everything is totalized. Discounts that lines already have are replaced. The error
-// is an [*AmountError]: a discount below zero or above what is sold.
+// part by largest remainder (cfdi-rules §2.3), in proportion to what it comes to and with
+// its decimals, and everything is totalized. Discounts that lines already have are
+// replaced. The error is an [*AmountError]: a discount below zero or above what is sold.
 func (c *Comprobante) Discount(cat *catalogo.Catalog, descuento decimal.Decimal) error {
 	places := placesOf(c.Moneda, cat)
+	style := c.style(places) // a share of fewer decimals than its line could be above it
 	weights, sum := make([]decimal.Decimal, len(c.Conceptos)), decimal.FromInt(0)
 	for i := range c.Conceptos {
 		k := &c.Conceptos[i]
-		weights[i] = k.Cantidad.Mul(k.ValorUnitario).Round(places)
+		weights[i] = k.Cantidad.Mul(k.ValorUnitario).Round(style)
 		sum = sum.Add(weights[i])
 	}
 	switch descuento = descuento.Round(places); {
 	case descuento.Sign() < 0:
 		return &AmountError{"El descuento no puede ser negativo."}
+	case descuento.Cmp(sum.Round(places)) > 0:
+		return &AmountError{"El descuento " + money(descuento, c.Moneda) + " es mayor que lo que se vende, " + money(sum.Round(places), c.Moneda) + "."}
 	case descuento.Cmp(sum) > 0:
-		return &AmountError{"El descuento " + money(descuento, c.Moneda) + " es mayor que lo que se vende, " + money(sum, c.Moneda) + "."}
+		descuento = sum // all of it, whose SubTotal was rounded up
 	}
-	for i, share := range Prorate(descuento, weights, places) {
+	for i, share := range Prorate(descuento, weights, style) {
 		c.Conceptos[i].Descuento = decimal.Decimal{}
 		if share.Sign() > 0 {
 			c.Conceptos[i].Descuento = share

@@ -77,7 +77,7 @@ func (f Field) set(e *xmldoc.Element, value string) error {
 		}
 		return nil
 	}
-	d, err := decimal.Parse(strings.Trim(value, " \t\r\n"))
+	d, err := decimal.ParseXML(strings.Trim(value, " \t\r\n"))
 	if err != nil {
 		return readError(e, "el atributo "+f.Name+" no es un número válido: "+quoted(value))
 	}

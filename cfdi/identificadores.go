@@ -32,7 +32,7 @@ const (
 )
 
 // ParseCURP reads a CURP: pattern of the Anexo 20, a day that exists, a state, and
-// the check digit, from which [CurpExtranjera] is exempt. The place before the last
+// the check digit, from which [CurpExtranjera] is exempt. It has no Ñ: X stands for it. The place before the last
 // tells the century: a digit until 1999, a letter since 2000.
 func ParseCURP(s string) (CURP, error) {
 	runes := []rune(s)
@@ -90,13 +90,13 @@ func curpShape(i int, r rune) bool {
 	case i == 1:
 		return strings.ContainsRune("AEIOUX", r)
 	case i < 4, i == 11, i == 12:
-		return letter || r == 'Ñ'
+		return letter
 	case i < 10, i == 17:
 		return digit
 	case i == 10:
 		return strings.ContainsRune("HMX", r)
 	case i < 16:
-		return letter && !strings.ContainsRune("AEIOU", r) || r == 'Ñ'
+		return letter && !strings.ContainsRune("AEIOU", r)
 	}
 	return digit || letter
 }

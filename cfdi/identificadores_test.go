@@ -58,7 +58,7 @@ func TestParseCURP(t *testing.T) {
 		"XBXX010101HNEXXXA4": "lugar 2: ahí va una vocal", "XEXX0I0101HNEXXXA4": "lugar 6: ahí va una cifra", "XEXX010101ZNEXXXA4": "H, M o X",
 		"XEXX010101HNEAXXA4": "consonante", "XEXX010101HNEXXXÁ4": "cifra o una letra", "XEXX010101HNEXXXAA": "lugar 18",
 		"XEXX011301HNEXXXA4": "no existe", "XEXX010101HXXXXXA4": `estado "XX"`, "XEXX010101HNEXXXA5": "último dígito",
-		"XEXX990229HNEXXXA4": "990229", "XEXX010101HNEXXX\xff4": "lugar 17",
+		"XEXX990229HNEXXXA4": "990229", "ÑEXX010101HNEXXXA4": "lugar 1: ahí va una letra", "XEXX010101HNEXXÑA4": "lugar 16: ahí va una consonante", "XEXX010101HNEXXX\xff4": "lugar 17",
 	})
 }
 

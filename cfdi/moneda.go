@@ -68,7 +68,7 @@ func (c *Comprobante) rate() decimal.Decimal {
 // Convert brings prices and discounts to another currency and totalizes: to its decimals,
 // or to six where the price had more than its own currency has. Agree on the total first
 // when it must be round: [Comprobante.SolveTotal]. The error, which leaves the document
-// as it was, is an [*AmountError]: an unknown currency, a price that vanishes, or a cuota
+// as it was, is an [*AmountError]: an unknown currency, a line that vanishes, or a cuota
 // of IEPS, which the law gives in pesos.
 func (c *Comprobante) Convert(cat *catalogo.Catalog, moneda string, tipoCambio decimal.Decimal) error {
 	out := c.Clone()
@@ -83,10 +83,7 @@ func (c *Comprobante) Convert(cat *catalogo.Catalog, moneda string, tipoCambio d
 			places = fine
 		}
 		convert := func(d decimal.Decimal) decimal.Decimal { return d.Mul(c.rate()).Quo(out.rate(), places) }
-		had := k.ValorUnitario.Sign() > 0
-		if k.ValorUnitario = convert(k.ValorUnitario); had && k.ValorUnitario.Sign() == 0 {
-			return &AmountError{"El precio de " + quoted(k.Descripcion) + " es menor que la unidad más pequeña de " + moneda + "."}
-		}
+		k.ValorUnitario = convert(k.ValorUnitario)
 		if !k.Descuento.IsZero() {
 			k.Descuento = convert(k.Descuento)
 		}
@@ -100,6 +97,14 @@ func (c *Comprobante) Convert(cat *catalogo.Catalog, moneda string, tipoCambio d
 		}
 	}
 	out.Totalize(cat)
+	for i := range out.Conceptos {
+		if k := &out.Conceptos[i]; c.Conceptos[i].worth() && !(k.worth() && k.Importe.Cmp(k.Descuento) > 0) {
+			return &AmountError{"El precio de " + quoted(k.Descripcion) + " es menor que la unidad más pequeña de " + moneda + "."}
+		}
+	}
 	*c = *out
 	return nil
 }
+
+// worth reports whether a line costs anything, before it is rounded.
+func (c *Concepto) worth() bool { return c.Cantidad.Mul(c.ValorUnitario).Cmp(c.Descuento) > 0 }

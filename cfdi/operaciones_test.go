@@ -109,6 +109,36 @@ func TestDiscount(t *testing.T) {
 	}
 }
 
+// TestDiscountOfFineLines: a line of six decimals that is worth less than a cent, or a
+// fraction above a whole one, gets no more than it is worth; all may be taken off.
+func TestDiscountOfFineLines(t *testing.T) {
+	cat := catalogo.New()
+	rapid.Check(t, func(rt *rapid.T) {
+		c := simple()
+		c.Moneda = rapid.SampledFrom([]string{"MXN", "JPY"}).Draw(rt, "moneda")
+		if c.Moneda == "JPY" {
+			c.TipoCambio = num("0.12")
+		}
+		c.Conceptos = nil
+		for range rapid.IntRange(1, 5).Draw(rt, "lines") {
+			k := simple().Conceptos[0]
+			k.ValorUnitario = decimal.New(rapid.Int64Range(1_000, 3_000_000).Draw(rt, "precio"), 6)
+			c.Conceptos = append(c.Conceptos, k)
+		}
+		c.Totalize(cat)
+		places := map[string]int{"MXN": 2}[c.Moneda]
+		much := c.SubTotal.Mul(decimal.New(rapid.Int64Range(0, 80).Draw(rt, "per cent"), 2)).Truncate(places)
+		if err := c.Discount(cat, much); err != nil || much.Sign() > 0 && c.Descuento.Cmp(much) != 0 {
+			rt.Fatalf("%s of %s: %v", c.Descuento, c.SubTotal, err)
+		}
+		clean(rt, cat, "discount", c)
+		all := c.SubTotal
+		if err := c.Discount(cat, all); err != nil || all.Sign() > 0 && c.Descuento.Cmp(all) != 0 {
+			rt.Fatalf("all: %s of %s: %v", c.Descuento, all, err)
+		}
+	})
+}
+
 func TestMoneda(t *testing.T) {
 	cat := catalogo.New()
 	c := simple()
@@ -132,9 +162,12 @@ func TestMoneda(t *testing.T) {
 	fuel := simple()
 	fuel.Conceptos[0].Impuestos.Traslados = []cfdi.Traslado{ieps("Cuota", "6.5")}
 	var refused *cfdi.AmountError
+	sip := simple()
+	sip.Conceptos[0].Cantidad, sip.Conceptos[0].ValorUnitario = num("0.335"), num("1")
+	sip.Totalize(cat)
 	for name, err := range map[string]error{
 		"no rate": c.Convert(cat, "USD", none), "no currency": c.Convert(cat, "XXX", none), "unknown": c.Convert(cat, "ZZZ", num("1")),
-		"too dear": c.Convert(cat, "XAU", num("1000000")), "cuota": fuel.Convert(cat, "USD", num("18")),
+		"too dear": c.Convert(cat, "XAU", num("1000000")), "a third of a yen": sip.Convert(cat, "JPY", num("1")), "cuota": fuel.Convert(cat, "USD", num("18")),
 	} {
 		if !errors.As(err, &refused) {
 			t.Errorf("%s: %v", name, err)

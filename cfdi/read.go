@@ -257,6 +257,9 @@ func (r *reader) complementos(list []*xmldoc.Element, into *Complementos, root b
 	if strings.Trim(list[0].Text, " \t\r\n") != "" {
 		return readError(list[0], "tiene texto donde solo van complementos")
 	}
+	if !root && len(list[0].Children) == 0 { // the schema, too; that of the document may be empty
+		return readError(list[0], "el nodo está vacío; debe llevar al menos un complemento")
+	}
 	if len(list[0].Children) > maxComplementos {
 		return readError(list[0], "lleva más complementos de los que existen")
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
@@ -40,6 +41,7 @@ func TestReadRefuses(t *testing.T) {
 		{"text in Complemento", "<cfdi:Complemento>", "<cfdi:Complemento>x", "texto"},
 		{"Complemento twice", "<cfdi:Complemento>", "<cfdi:Complemento/><cfdi:Complemento>", "repetido"},
 		{"empty Traslados", impuestos, `<cfdi:Impuestos><cfdi:Traslados/></cfdi:Impuestos>` + impuestos, ""},
+		{"empty ComplementoConcepto", `<cfdi:CuentaPredial Numero="1"/>`, `<cfdi:CuentaPredial Numero="1"/><cfdi:ComplementoConcepto/>`, "vacío"},
 		{"two stamps", "<cfdi:Complemento>", "<cfdi:Complemento>" + tfd + tfd, "un solo"},
 		{"stamp in a Concepto", `<cfdi:CuentaPredial Numero="1"/>`, `<cfdi:CuentaPredial Numero="1"/><cfdi:ComplementoConcepto>` + tfd + `</cfdi:ComplementoConcepto>`, "un solo"},
 		{"unknown attribute in a complement", `TotaldeTraslados=`, `x="1" TotaldeTraslados=`, "no existe"},
@@ -147,4 +149,41 @@ func FuzzRead(f *testing.F) {
 		}
 		again.Comprobante.Totalize(cat)
 	})
+}
+
+// TestReadSpelling: a number that the schema takes and we would never write is read, and
+// signed as it stands; where a pattern of the schema refuses it, the finding mends it.
+func TestReadSpelling(t *testing.T) {
+	c := simple()
+	c.Conceptos[0].Cantidad = num("0.5")
+	c.Totalize(catalogo.New())
+	src := string(cfdi.WriteXML(c))
+	for from, to := range map[string]string{`Cantidad="0.5"`: `Cantidad=".5"`, `TasaOCuota="0.160000"`: `TasaOCuota=".160000"`} {
+		if !strings.Contains(src, from) {
+			t.Fatalf("no %s in %s", from, src)
+		}
+		src = strings.ReplaceAll(src, from, to)
+	}
+	doc, err := cfdi.Read([]byte(src), complementos.All)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again := string(cfdi.WriteXML(doc.Comprobante)); again != src {
+		t.Errorf("written again\n%s\nwas\n%s", again, src)
+	}
+	if cadena, err := cfdi.Cadena(doc.Comprobante); err != nil || !strings.Contains(cadena, "|.5|") || !strings.Contains(cadena, "|500.00|002|Tasa|.160000|") {
+		t.Errorf("%s %v", cadena, err)
+	}
+	clean(t, catalogo.New(), "spelled otherwise", doc.Comprobante)
+	doc, err = cfdi.Read([]byte(strings.Replace(src, ` Total="`, ` Total="+`, 1)), complementos.All)
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := cfdi.Validate(doc.Comprobante, catalogo.New(), time.Time{}).Errors()
+	if len(found) != 1 || found[0].Path != "Total" {
+		t.Fatal(found)
+	}
+	if err := cfdi.Apply(doc.Comprobante, found[0]); err != nil || doc.Comprobante.Total.String() != "580.00" {
+		t.Errorf("%s %v", doc.Comprobante.Total, err)
+	}
 }

@@ -194,6 +194,8 @@ func (f Field) problem(most int) (problem, fix string) {
 		switch {
 		case f.num.Sign() < 0:
 			return "está por debajo de cero", "Escribe el número sin el signo menos."
+		case !f.num.Plain():
+			return wordsPlain, "Escríbelo así: " + f.num.Fixed(max(f.num.Scale(), 0)) + "."
 		case f.num.Scale() > most:
 			return "tiene más de " + strconv.Itoa(most) + " decimales", "Escribe " + strconv.Itoa(most) + " decimales como máximo."
 		}

@@ -1,6 +1,7 @@
 package cfdi
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -175,6 +176,11 @@ func lexical(v *validation) {
 // a UUID or an account with other signs between, zeros that add nothing.
 func (v *validation) mendLexical(path string, f Field) {
 	if f.num != nil {
+		if !f.num.Plain() && f.num.Scale() <= fine {
+			v.mend(path, f.num.Round(f.num.Scale()).String())
+			v.tentative()
+			return
+		}
 		if rounded := f.num.Round(fine); (f.Name == "Cantidad" || f.Name == "ValorUnitario") && rounded.Cmp(*f.num) == 0 {
 			v.mend(path, rounded.String())
 			v.tentative()
@@ -242,6 +248,11 @@ func forbidden(r rune) bool {
 	return r == '|' || r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF
 }
 
+// freelySpelled are the numbers that the schema takes as 0.5, .5 or +0.5; all others have a pattern, Base in the summary.
+var freelySpelled = []string{"Cantidad", "TasaOCuota", "TipoCambio"}
+
+const wordsPlain = "debe llevar cifras a los dos lados del punto y ningún signo, como 0.50"
+
 // numberProblem is about t_Importe and its kin: no sign, 18 digits and six
 // decimals at most. Of TipoCambio and of bases that are not positive other codes speak.
 func (f Field) numberProblem() string {
@@ -249,6 +260,8 @@ func (f Field) numberProblem() string {
 	switch {
 	case d.IsZero() || f.Name == "TipoCambio" && d.Sign() != 0:
 		return ""
+	case !d.Plain() && !slices.Contains(freelySpelled, f.Name):
+		return wordsPlain
 	case f.Name == "TipoCambio":
 		return "debe ser mayor que cero"
 	case f.Name == "Base" || f.Name == "ValorUnitario" && d.Sign() < 0:

@@ -25,6 +25,31 @@ func TestParseRefusesWhatIsNoPlainNumber(t *testing.T) {
 	}
 }
 
+// TestParseXML: numbers of others are read as XML Schema lets them be spelled, and kept so.
+func TestParseXML(t *testing.T) {
+	for text, plain := range map[string]string{
+		".5": "0.5", "5.": "5", "+1": "1", "-.5": "-0.5", "+.160000": "0.160000", "1.50": "1.50", "007": "007", "+123456789012345678.1234567890": "123456789012345678.1234567890",
+	} {
+		d, err := ParseXML(text)
+		if err != nil || d.String() != text || d.Cmp(MustParse(plain)) != 0 || d.Plain() != (text == plain) {
+			t.Errorf("%q: %q %v %v", text, d, d.Plain(), err)
+		}
+		if got := d.Add(New(0, 0)); !got.Plain() || got.Cmp(d) != 0 {
+			t.Errorf("%q: reckoned with it is %q", text, got)
+		}
+		b, err := json.Marshal(d)
+		var back Decimal
+		if err != nil || json.Unmarshal(b, &back) != nil || back.String() != text {
+			t.Errorf("%q: in JSON %s, and back %q: %v", text, b, back, err)
+		}
+	}
+	for _, text := range []string{"", ".", "+", "-", "+-1", "-+1", "+.", "1e3", "1,5", " 1", "1..", ".1.", "++1", "1234567890123456789.", ".12345678901", "٣."} {
+		if d, err := ParseXML(text); err == nil {
+			t.Errorf("%q was read as %s", text, d)
+		}
+	}
+}
+
 func TestAbsentIsNotZero(t *testing.T) {
 	var absent Decimal
 	zero := MustParse("0.00")

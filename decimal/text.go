@@ -45,6 +45,46 @@ func Parse(s string) (Decimal, error) {
 	return d, nil
 }
 
+// ParseXML reads a number as XML Schema lets others spell it: what [Parse] reads and,
+// kept as written as well, a sign of plus or a point without digits on one side (+1, .5,
+// 5.). [Decimal.Plain] tells them apart.
+func ParseXML(s string) (Decimal, error) {
+	d, err := Parse(s)
+	if err == nil {
+		return d, nil
+	}
+	unsigned, minus := strings.CutPrefix(s, "-")
+	if !minus {
+		unsigned = strings.TrimPrefix(s, "+")
+	}
+	whole, decimals, point := strings.Cut(unsigned, ".")
+	if whole == "" && decimals == "" || !onlyDigits(whole) || point && !onlyDigits(decimals) {
+		return Decimal{}, err
+	}
+	plain := strings.TrimSuffix(strings.Repeat("0", max(0, 1-len(whole)))+whole+"."+decimals, ".")
+	if minus {
+		plain = "-" + plain
+	}
+	if d, err = Parse(plain); err != nil {
+		return Decimal{}, &SyntaxError{Text: clip(s)}
+	}
+	w := wide{text: s}
+	if d.wide != nil {
+		w.big = d.wide.big
+	}
+	d.wide = &w
+	return d, nil
+}
+
+// Plain reports whether d is spelled as [Parse] reads it.
+func (d Decimal) Plain() bool {
+	if d.wide == nil || d.wide.text == "" {
+		return true
+	}
+	_, _, ok := split(d.wide.text)
+	return ok
+}
+
 // oddlySpelled reports what value and scale alone would print otherwise.
 func oddlySpelled(whole string, negative bool, d Decimal) bool {
 	return len(whole) > 1 && whole[0] == '0' || negative && d.Sign() == 0
@@ -161,23 +201,23 @@ func (d Decimal) append(b []byte) []byte {
 }
 
 // MarshalText writes d as String does, so that JSON carries it as a string.
-// What Parse would not read back is a *RangeError.
+// What UnmarshalText would not read back is a *RangeError.
 func (d Decimal) MarshalText() ([]byte, error) {
 	s := d.String()
-	if _, _, ok := split(s); d.set && !ok {
+	if _, _, ok := split(s); d.set && !ok && d.Plain() {
 		return nil, &RangeError{Text: s, Reason: "more digits than can be read back"}
 	}
 	return []byte(s), nil
 }
 
-// UnmarshalText reads what [Parse] reads; the empty text is absent. JSON must carry the
+// UnmarshalText reads what [ParseXML] reads; the empty text is absent. JSON must carry the
 // number as a string.
 func (d *Decimal) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		*d = Decimal{}
 		return nil
 	}
-	parsed, err := Parse(string(text))
+	parsed, err := ParseXML(string(text))
 	if err != nil {
 		return err
 	}

@@ -77,7 +77,7 @@ func NewServicio(formaPago, tipo, fecha string, precio, comision decimal.Decimal
 		FormaPagoServ: formaPago, TipoDeServ: tipo, FechaServ: fecha, PrecioServSinIVA: precio.Round(2),
 		ComisionDelServicio: &ComisionDelServicio{Importe: comision.Round(2)},
 	}
-	if d.PrecioServSinIVA.Sign() != 0 {
+	if d.PrecioServSinIVA.Sign() > 0 {
 		rate := decimal.MustParse("0.160000")
 		d.ImpuestosTrasladadosdelServicio = &ImpuestosTrasladadosdelServicio{
 			Base: d.PrecioServSinIVA, Impuesto: "02", TipoFactor: "Tasa", TasaCuota: rate, Importe: precio.Mul(rate).Round(2),

@@ -268,6 +268,7 @@ func ruleCases() []ruleCase {
 		{"301", "Totales.ImpRetenidos[0].MontoRet", rif, func(r *R) { r.Totales.ImpRetenidos = []retenciones.ImpRetenidos{{TipoPagoRet: "03"}} }},
 		{"301", "CfdiRetenRelacionados.UUID", dividendos, func(r *R) { r.CfdiRetenRelacionados.UUID = "x" }},
 		{"301", c0 + "DividOUtil.CveTipDivOUtil", dividendos, func(r *R) { r.Complementos[0].(*retenciones.Dividendos).DividOUtil.CveTipDivOUtil = "07" }},
+		{"Reten20126", "Periodo.Ejercicio", honorarios, func(r *R) { r.Periodo.Ejercicio = "02026" }},
 		{"301", c0 + "DividOUtil.MontISRAcredRetMexico", dividendos, func(r *R) { r.Complementos[0].(*retenciones.Dividendos).DividOUtil.MontISRAcredRetMexico = none }},
 		{"301", c0 + "SistFinanciero", intereses, func(r *R) { r.Complementos[0].(*retenciones.Intereses).SistFinanciero = "Sí" }},
 		{"301", c0 + "NoBeneficiario.ConceptoPago", extranjeros, func(r *R) { r.Complementos[0].(*retenciones.Pagosaextranjeros).NoBeneficiario.ConceptoPago = "0" }},
@@ -294,6 +295,12 @@ func ruleCases() []ruleCase {
 		{"301", c0 + "Servicios[1].ContribucionGubernamental.EntidadDondePagaLaContribucion", plataforma, func(r *R) {
 			r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[1].ContribucionGubernamental.EntidadDondePagaLaContribucion = "33"
 		}},
+	}
+}
+
+func servicio(change func(d *retenciones.DetallesDelServicio)) func(r *retenciones.Retenciones) {
+	return func(r *retenciones.Retenciones) {
+		change(&r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[0])
 	}
 }
 

@@ -349,7 +349,7 @@ func ejercicio(v *validation) {
 	if p == "" || errNow != nil {
 		return
 	}
-	if err != nil || year > now || year < now-5 {
+	if err != nil || len(p) != 4 || year > now || year < now-5 {
 		v.fail("Periodo.Ejercicio", "El ejercicio "+quoted(p)+" no es el año en curso ni uno de los cinco anteriores.", "Escribe un año de "+strconv.Itoa(now-5)+" a "+strconv.Itoa(now)+".")
 	}
 }

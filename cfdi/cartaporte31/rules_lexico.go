@@ -77,7 +77,9 @@ var (
 	trail  = keyOf(catalogo.SubTipoRem, "c_SubTipoRem", "CTR001")
 	polo   = oneOf(inList("c_RegistroISTMO", "01"), polosISTMO)
 	nation = form{(*validation).pais, "la clave de un país, como MEX o USA"}
-	moment = form{func(_ *validation, s string) bool { return parses("2006-01-02T15:04:05", s) }, wordsTime}
+	moment = form{func(_ *validation, s string) bool {
+		return parses("2006-01-02T15:04:05", s) && s[:2] == "20" && s[2] >= '1'
+	}, wordsTime} // t_FechaH: 2010 to 2099
 )
 
 func parses(layout, s string) bool {

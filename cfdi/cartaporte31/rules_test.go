@@ -343,6 +343,7 @@ func lexicalCases() []ruleCase {
 		})),
 		bad(".Ubicaciones[0].IDUbicacion", local, place(0, func(u *cp31.Ubicacion) { u.IDUbicacion = "OR1" })),
 		bad(".Ubicaciones[0].FechaHoraSalidaLlegada", local, place(0, func(u *cp31.Ubicacion) { u.FechaHoraSalidaLlegada = "2026-11-20" })),
+		bad(".Ubicaciones[0].FechaHoraSalidaLlegada", local, place(0, func(u *cp31.Ubicacion) { u.FechaHoraSalidaLlegada = "2009-12-31T23:59:59" })),
 		bad(".Ubicaciones[0].NombreRemitenteDestinatario", local, place(0, func(u *cp31.Ubicacion) { u.NombreRemitenteDestinatario = "a|b" })),
 		bad(".Ubicaciones[0].NumRegIdTrib", importacion, place(0, func(u *cp31.Ubicacion) { u.NumRegIdTrib = "12345" })),
 		bad(".Ubicaciones[0].Domicilio.Pais", local, address(0, func(d *cp31.Domicilio) { d.Pais = "MX" })),

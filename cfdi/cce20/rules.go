@@ -131,13 +131,15 @@ func Rules() []cfdi.Rule {
 // Validate reports what the matrix says of the complement and of the CFDI that
 // carries it; under 301, what the schema requires.
 func (x *ComercioExterior) Validate(c *cfdi.Comprobante, cat *catalogo.Catalog, _ time.Time) []cfdi.Finding {
-	v := &validation{Report: cfdi.NewReport(c, x), c: c, x: x, cat: cat, lines: map[string][]*cfdi.Concepto{}}
+	v := &validation{Report: cfdi.NewReport(c, x), c: c, x: x, cat: cat, lines: map[string][]*cfdi.Concepto{}, places: map[string][]int{}}
 	for i := range c.Conceptos {
 		line := &c.Conceptos[i]
 		v.lines[line.NoIdentificacion] = append(v.lines[line.NoIdentificacion], line)
+		v.places[line.NoIdentificacion] = append(v.places[line.NoIdentificacion], i)
 	}
 	v.Name(names)
 	v.Only(only)
+	v.count()
 	v.schema()
 	for _, r := range rules {
 		if r.check != nil {
@@ -195,11 +197,14 @@ func named(fields []cfdi.Field, name string) string {
 // validation is one run of the rules over one complement.
 type validation struct {
 	*cfdi.Report
-	c     *cfdi.Comprobante
-	x     *ComercioExterior
-	cat   *catalogo.Catalog
-	lines map[string][]*cfdi.Concepto // by NoIdentificacion
-	code  string                      // of the rule that runs
+	c      *cfdi.Comprobante
+	x      *ComercioExterior
+	cat    *catalogo.Catalog
+	lines  map[string][]*cfdi.Concepto // by NoIdentificacion
+	places map[string][]int            // of those lines
+	stocks map[string]*stock           // the goods, by NoIdentificacion
+	kinds  map[[2]string]*Mercancia    // the first of each NoIdentificacion and FraccionArancelaria
+	code   string                      // of the rule that runs
 }
 
 func (v *validation) fail(path, message, fix string) { v.Fail(v.code, path, message, fix) }

@@ -1,7 +1,6 @@
 package cce20
 
 import (
-	"slices"
 	"strconv"
 
 	"iofacturo.mx/catalogo"
@@ -65,15 +64,8 @@ func unknownGoods(v *validation, path string, m *Mercancia) {
 }
 
 func goodsTwice(v *validation, path string, m *Mercancia) {
-	for i := range v.x.Mercancias {
-		other := &v.x.Mercancias[i]
-		if other == m {
-			return
-		}
-		if other.NoIdentificacion == m.NoIdentificacion && other.FraccionArancelaria == m.FraccionArancelaria {
-			v.fail(path+".NoIdentificacion", "La mercancía "+cut(m.NoIdentificacion)+" está repetida con la misma fracción arancelaria.", "Deja una sola con la suma de las dos.")
-			return
-		}
+	if v.kinds[[2]string{m.NoIdentificacion, m.FraccionArancelaria}] != m {
+		v.fail(path+".NoIdentificacion", "La mercancía "+cut(m.NoIdentificacion)+" está repetida con la misma fracción arancelaria.", "Deja una sola con la suma de las dos.")
 	}
 }
 
@@ -83,10 +75,8 @@ func plainTraslado(v *validation, m *Mercancia, check func(path string, line *cf
 	if v.c.TipoDeComprobante != "T" || !m.CantidadAduana.IsZero() {
 		return
 	}
-	for i := range v.c.Conceptos {
-		if line := &v.c.Conceptos[i]; line.NoIdentificacion == m.NoIdentificacion {
-			check(at("Conceptos", i), line)
-		}
+	for _, i := range v.places[m.NoIdentificacion] {
+		check(at("Conceptos", i), &v.c.Conceptos[i])
 	}
 }
 
@@ -160,29 +150,46 @@ func dollars(c *cfdi.Comprobante, rate decimal.Decimal, lines []*cfdi.Concepto, 
 func importe(line *cfdi.Concepto) decimal.Decimal   { return line.Importe }
 func descuento(line *cfdi.Concepto) decimal.Decimal { return line.Descuento }
 
-// same returns the goods with the number of m: how many, what they are worth, and
-// whether a value among them is one of those that the limits leave alone.
-func (v *validation) same(m *Mercancia) (n int, sum decimal.Decimal, left bool) {
-	sum = decimal.FromInt(0)
+// A stock is the goods of one number: how many, what they are worth, and whether a value
+// among them is one of those that the limits leave alone.
+type stock struct {
+	n             int
+	sum           decimal.Decimal
+	left          bool
+	first, sample *Mercancia // the first of them, and the first that is a sample
+}
+
+// count adds up the goods once, for a document may have thousands.
+func (v *validation) count() {
+	v.stocks, v.kinds = map[string]*stock{}, map[[2]string]*Mercancia{}
 	for i := range v.x.Mercancias {
-		if other := &v.x.Mercancias[i]; other.NoIdentificacion == m.NoIdentificacion {
-			n, sum, left = n+1, sum.Add(other.ValorDolares), left || special(other.ValorDolares)
+		m := &v.x.Mercancias[i]
+		if kind := [2]string{m.NoIdentificacion, m.FraccionArancelaria}; v.kinds[kind] == nil {
+			v.kinds[kind] = m
 		}
+		s := v.stocks[m.NoIdentificacion]
+		if s == nil {
+			s = &stock{sum: decimal.FromInt(0), first: m}
+			v.stocks[m.NoIdentificacion] = s
+		}
+		if s.sample == nil && m.FraccionArancelaria == sampleGoods {
+			s.sample = m
+		}
+		s.n, s.sum, s.left = s.n+1, s.sum.Add(m.ValorDolares), s.left || special(m.ValorDolares)
 	}
-	return n, sum, left
 }
 
 // worth compares the goods with the number of m with their lines. The matrix says it
 // three times, of one and of many: each is told under one code.
 func (v *validation) worth(path string, m *Mercancia, of func(lines, goods int) bool) {
 	lines := v.lines[m.NoIdentificacion]
-	goods, sum, left := v.same(m)
-	if left || len(lines) == 0 || v.c.TipoDeComprobante == "T" || !of(len(lines), goods) {
+	goods := v.stocks[m.NoIdentificacion]
+	if goods.left || len(lines) == 0 || v.c.TipoDeComprobante == "T" || !of(len(lines), goods.n) {
 		return
 	}
 	low, high, ok := dollars(v.c, v.x.TipoCambioUSD, lines, importe)
-	if ok && (sum.Cmp(low) < 0 || sum.Cmp(high) > 0) {
-		v.fail(path+".ValorDolares", "La mercancía "+cut(m.NoIdentificacion)+" vale "+sum.String()+" dólares y sus conceptos, al tipo de cambio, entre "+low.String()+" y "+high.String()+".",
+	if ok && (goods.sum.Cmp(low) < 0 || goods.sum.Cmp(high) > 0) {
+		v.fail(path+".ValorDolares", "La mercancía "+cut(m.NoIdentificacion)+" vale "+goods.sum.String()+" dólares y sus conceptos, al tipo de cambio, entre "+low.String()+" y "+high.String()+".",
 			"Corrige el valor en dólares, el importe del concepto o el tipo de cambio del dólar.")
 	}
 }
@@ -194,8 +201,7 @@ func valueOfLines(v *validation, path string, m *Mercancia) {
 
 // valueOfGoods is of a number that many kinds of goods have: told at the first.
 func valueOfGoods(v *validation, path string, m *Mercancia) {
-	first := slices.IndexFunc(v.x.Mercancias, func(other Mercancia) bool { return other.NoIdentificacion == m.NoIdentificacion })
-	if &v.x.Mercancias[first] == m {
+	if v.stocks[m.NoIdentificacion].first == m {
 		v.worth(path, m, func(_, goods int) bool { return goods > 1 })
 	}
 }
@@ -255,8 +261,8 @@ func fraccionOfLine(v *validation, _ string, m *Mercancia) {
 	if !full || !ok || m.UnidadAduana != "" {
 		return
 	}
-	for i := range v.c.Conceptos {
-		if line := &v.c.Conceptos[i]; line.NoIdentificacion == m.NoIdentificacion && line.Unidad != row.UMT {
+	for _, i := range v.places[m.NoIdentificacion] {
+		if v.c.Conceptos[i].Unidad != row.UMT {
 			v.FailAt(v.code, at("Conceptos", i)+".Unidad", "La aduana cuenta la fracción arancelaria "+m.FraccionArancelaria+" en la unidad "+unidad(row.UMT)+", y la unidad del concepto es otra.", "Escribe "+row.UMT+" en la unidad del concepto, o los datos de aduana de la mercancía.")
 		}
 	}
@@ -268,13 +274,11 @@ func samples(v *validation, path string, m *Mercancia) {
 	if m.FraccionArancelaria != sampleGoods || v.c.TipoDeComprobante == "T" {
 		return
 	}
-	first := slices.IndexFunc(v.x.Mercancias, func(other Mercancia) bool {
-		return other.FraccionArancelaria == sampleGoods && other.NoIdentificacion == m.NoIdentificacion
-	})
-	if &v.x.Mercancias[first] != m {
+	goods := v.stocks[m.NoIdentificacion]
+	if goods.sample != m {
 		return
 	}
-	_, sum, _ := v.same(m)
+	sum := goods.sum
 	if _, high, ok := dollars(v.c, v.x.TipoCambioUSD, v.lines[m.NoIdentificacion], descuento); ok && sum.Cmp(high) > 0 {
 		v.fail(path+".ValorDolares", "La muestra "+cut(m.NoIdentificacion)+" vale "+sum.String()+" dólares, más que el descuento de sus conceptos, de "+high.String()+".",
 			"Descuenta todo su valor en el concepto, o corrige la fracción arancelaria.")

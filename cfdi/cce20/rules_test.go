@@ -449,3 +449,24 @@ func TestStates(t *testing.T) {
 		}
 	}
 }
+
+// TestManyGoodsAreJudgedInTheirTime: eight times the goods take about eight times as long, not sixty-four.
+func TestManyGoodsAreJudgedInTheirTime(t *testing.T) {
+	took := func(n int) time.Duration {
+		c := minima()
+		x := cce20.De(c)
+		for len(x.Mercancias) < n {
+			x.Mercancias = append(x.Mercancias, x.Mercancias[0])
+		}
+		best := time.Hour
+		for range 3 {
+			begin := time.Now()
+			cfdi.Validate(c, cat, time.Time{})
+			best = min(best, time.Since(begin))
+		}
+		return best
+	}
+	if few, many := took(1000), took(8000); many > 24*few {
+		t.Errorf("1,000 goods take %v and 8,000 %v", few, many)
+	}
+}

@@ -60,8 +60,12 @@ func (p *Percepciones) total() decimal.Decimal {
 
 // Totalize writes the version and every total, two decimals; one that has nothing to
 // add up is absent, but for TotalGravado and TotalExento, which the SAT always asks for.
+// NumDiasPagados with a fraction gets the three decimals it is to have.
 func (n *Nomina) Totalize() {
 	n.Version = "1.2"
+	if n.NumDiasPagados.Scale() > 0 && n.NumDiasPagados.Scale() < 3 {
+		n.NumDiasPagados = n.NumDiasPagados.Round(3)
+	}
 	n.TotalPercepciones, n.TotalDeducciones = decimal.Decimal{}, decimal.Decimal{}
 	if p := n.Percepciones; p != nil {
 		s, zero := p.sums(), decimal.New(0, 2)

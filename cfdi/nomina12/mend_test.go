@@ -30,6 +30,7 @@ func TestTotalsAreMended(t *testing.T) {
 		{"NOM72", pension, func(n *N) { n.Percepciones.TotalJubilacionPensionRetiro = wrong }},
 		{"NOM73", sueldo, func(n *N) { n.Percepciones.TotalGravado = wrong }},
 		{"NOM74", sueldo, func(n *N) { n.Percepciones.TotalExento = wrong }},
+		{"NOM109", sueldo, func(n *N) { n.NumDiasPagados = num("15.5") }},
 		{"NOM91", sueldo, func(n *N) { n.Deducciones.TotalImpuestosRetenidos = wrong }},
 		// An amount that was changed by hand: totals and CFDI follow.
 		{"NOM73", sueldo, func(n *N) {
@@ -63,11 +64,15 @@ func TestTotalsAreMended(t *testing.T) {
 	cfditest.Mended(t, c, "NOM20", judge)
 }
 
-// TestDaysAreMended: half a day is written with three decimals, as the schema has it.
-func TestDaysAreMended(t *testing.T) {
-	c := asimilado()
-	nomina12.De(c).NumDiasPagados = num("14.5")
-	cfditest.Mended(t, c, "NOM109", judge)
+// TestDaysPaidHaveThreeDecimals or none: the pattern of the schema knows no 15.5.
+func TestDaysPaidHaveThreeDecimals(t *testing.T) {
+	for given, want := range map[string]string{"15": "15", "15.5": "15.500", "0.25": "0.250", "15.125": "15.125", "15.1234": "15.1234"} {
+		n := nomina12.De(sueldo())
+		n.NumDiasPagados = num(given)
+		if n.Totalize(); n.NumDiasPagados.String() != want {
+			t.Errorf("%s days are written %s, not %s", given, n.NumDiasPagados, want)
+		}
+	}
 }
 
 func judge(c *cfdi.Comprobante) cfdi.Findings { return cfdi.Validate(c, cat, time.Time{}) }

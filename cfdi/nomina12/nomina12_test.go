@@ -167,6 +167,10 @@ func percepcion(i int, change func(p *nomina12.Percepcion)) func(n *N) {
 	return func(n *N) { change(&n.Percepciones.Percepcion[i]) }
 }
 
+func extra(change func(h *nomina12.HorasExtra)) func(n *N) {
+	return percepcion(1, func(x *nomina12.Percepcion) { change(&x.HorasExtra[0]) })
+}
+
 func ruleCases() []ruleCase {
 	const p = "Complementos[0]."
 	return []ruleCase{
@@ -301,6 +305,14 @@ func ruleCases() []ruleCase {
 		{"NOM108", p + "OtrosPagos[0].SubsidioAlEmpleo.SubsidioCausado", sueldo, of(func(n *N) {
 			n.NumDiasPagados, n.OtrosPagos[0].SubsidioAlEmpleo.SubsidioCausado = num("40"), num("826.41")
 		})},
+		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("0.000") })},
+		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("36160.001") })},
+		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("01") })},
+		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("15.5") })},
+		{"NOM109", p + "Percepciones.Percepcion[1].HorasExtra[0].Dias", sueldo, of(extra(func(h *nomina12.HorasExtra) { h.Dias = num("0") }))},
+		{"NOM109", p + "Percepciones.Percepcion[1].HorasExtra[0].HorasExtra", sueldo, of(extra(func(h *nomina12.HorasExtra) { h.HorasExtra = num("2.5") }))},
+		{"NOM109", p + "Incapacidades[0].DiasIncapacidad", sueldo, of(func(n *N) { n.Incapacidades[0].DiasIncapacidad = num("0.5") })},
+		{"NOM109", p + "Percepciones.SeparacionIndemnizacion.NumAñosServicio", finiquito, of(func(n *N) { n.Percepciones.SeparacionIndemnizacion.NumAñosServicio = num("100") })},
 		{"NOM109", p + "FechaPago", asimilado, of(func(n *N) { n.FechaPago = "2026-11-15T00:00:00" })},
 		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("15.5") })},
 		{"NOM109", p + "NumDiasPagados", asimilado, of(func(n *N) { n.NumDiasPagados = num("0.000") })},
