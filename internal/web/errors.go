@@ -20,8 +20,15 @@ type errorPage struct {
 
 // showError is the one place where an error becomes a page.
 func (s *Server) showError(w http.ResponseWriter, r *http.Request, err error) {
-	s.showStatus(w, r, statusOf(fail.KindOf(err)), err)
+	status := statusOf(fail.KindOf(err))
+	if errors.Is(err, context.Canceled) && r.Context().Err() != nil {
+		status = statusLeft
+	}
+	s.showStatus(w, r, status, err)
 }
+
+// statusLeft stands in the log where nobody waited for the answer, as in that of other servers; no browser gets it.
+const statusLeft = 499
 
 func statusOf(k fail.Kind) int {
 	switch k {
@@ -71,6 +78,7 @@ func (s *Server) sendErrorPart(w http.ResponseWriter, r *http.Request, status in
 	w.Header().Set("HX-Reswap", "innerHTML")
 	if err := s.send(w, r, status, errorPart(p)); err != nil {
 		s.fault(err, "error part failed", "ref", p.Ref)
+		http.Error(w, p.Message, status)
 	}
 }
 

@@ -80,7 +80,7 @@ func (b *browser) part(path string) *httptest.ResponseRecorder {
 }
 
 // TestWhoLeavesIsNoFault: a browser that goes elsewhere before a page or a block of it is
-// ready leaves nothing in the log.
+// ready leaves no error in the log, neither of ours nor as the status of its answer.
 func TestWhoLeavesIsNoFault(t *testing.T) {
 	p := newPortal(t)
 	p.found("TCG180314LM7", "Mariana")
@@ -91,7 +91,9 @@ func TestWhoLeavesIsNoFault(t *testing.T) {
 		for _, script := range []string{"", "true"} {
 			r := httptest.NewRequest(http.MethodGet, baseURL+path, nil).WithContext(left)
 			r.Header.Set("HX-Request", script)
-			b.send(r)
+			if res := b.send(r); res.Code != statusLeft {
+				t.Errorf("%s: %d", path, res.Code)
+			}
 		}
 	}
 	if text := p.log.String(); strings.Contains(text, "level=ERROR") {
