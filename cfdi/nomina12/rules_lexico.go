@@ -99,7 +99,7 @@ var spans = map[string]span{
 	"Año":             {wholeForm, decimal.FromInt(2016), decimal.FromInt(32_767), "un año de 2016 en adelante"},
 }
 
-// spans judges a number that is there; what is below zero or too fine is told already.
+// span judges a number that is there; what is below zero or too fine is told already.
 func (v *validation) span(path string, f cfdi.Field) {
 	must, ok := spans[f.Name]
 	n, err := decimal.Parse(f.String())

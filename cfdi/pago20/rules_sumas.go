@@ -143,6 +143,9 @@ func equals(got, want decimal.Decimal, exact bool) bool {
 	return got.Cmp(want.Truncate(places)) == 0 || got.Cmp(want.Round(places)) == 0
 }
 
+// shown writes a sum with the decimals of the amount it is compared with, two at least.
+func shown(sum, got decimal.Decimal) string { return sum.Fixed(max(got.Scale(), 2)) }
+
 func retencionPSum(v *validation, path string, p *Pago) {
 	want, exact := p.expected()
 	var have []RetencionP
@@ -152,7 +155,7 @@ func retencionPSum(v *validation, path string, p *Pago) {
 	for k, r := range have {
 		sum := want.retencion(r.ImpuestoP).ImporteP
 		if !r.ImporteP.IsZero() && !equals(r.ImporteP, sum, exact) {
-			v.failSum(path+".ImpuestosP."+at("RetencionesP", k)+".ImporteP", "Lo retenido en el pago es "+r.ImporteP.String()+" y la suma de sus facturas es "+sum.String()+".", "Corrige lo retenido en el pago, o en alguna de sus facturas.")
+			v.failSum(path+".ImpuestosP."+at("RetencionesP", k)+".ImporteP", "Lo retenido en el pago es "+r.ImporteP.String()+" y la suma de sus facturas es "+shown(sum, r.ImporteP)+".", "Corrige lo retenido en el pago, o en alguna de sus facturas.")
 		}
 	}
 	for _, r := range want.RetencionesP {
@@ -213,7 +216,7 @@ func (v *validation) baseSum(path string, p *Pago) {
 	for k := range p.trasladosP() {
 		t := &p.ImpuestosP.TrasladosP[k]
 		if sum := want.sumOf(t).BaseP; !t.BaseP.IsZero() && !equals(t.BaseP, sum, exact) && (!p.onlyExento() || t.TipoFactorP == exento) {
-			v.failSum(path+".ImpuestosP."+at("TrasladosP", k)+".BaseP", "La base del impuesto en el pago es "+t.BaseP.String()+" y la suma de sus facturas es "+sum.String()+".", "Corrige la base en el pago, o en alguna de sus facturas.")
+			v.failSum(path+".ImpuestosP."+at("TrasladosP", k)+".BaseP", "La base del impuesto en el pago es "+t.BaseP.String()+" y la suma de sus facturas es "+shown(sum, t.BaseP)+".", "Corrige la base en el pago, o en alguna de sus facturas.")
 		}
 	}
 }
@@ -234,7 +237,7 @@ func importePSum(v *validation, path string, p *Pago) {
 	for k := range have {
 		t := &have[k]
 		if sum := want.sumOf(t).ImporteP; t.TipoFactorP != exento && !p.onlyExento() && !equals(t.ImporteP, sum, exact) {
-			v.failSum(path+".ImpuestosP."+at("TrasladosP", k)+".ImporteP", "El importe del impuesto en el pago es "+t.ImporteP.String()+" y la suma de sus facturas es "+sum.String()+".", "Corrige el importe en el pago, o en alguna de sus facturas.")
+			v.failSum(path+".ImpuestosP."+at("TrasladosP", k)+".ImporteP", "El importe del impuesto en el pago es "+t.ImporteP.String()+" y la suma de sus facturas es "+shown(sum, t.ImporteP)+".", "Corrige el importe en el pago, o en alguna de sus facturas.")
 		}
 	}
 	for k := range want.TrasladosP {
