@@ -53,14 +53,16 @@ func barsOf(found Findings, e *xmldoc.Element) Findings {
 	return found
 }
 
-// cadPago is the one attribute in which the schema lets the bar through: the cadena of a
-// SPEI has some. What follows it may be hidden in it all the same, so it is a warning.
-func cadPago(e *xmldoc.Element, name string) bool {
-	return name == "CadPago" && e.Is("http://www.sat.gob.mx/Pagos20", "Pago")
+// spei reports whether an attribute is the one in which the schema lets the bar through and
+// holds what has some: the cadena of a SPEI, which starts with two. What follows it may be
+// hidden in it all the same, so it is a warning.
+func spei(e *xmldoc.Element, name string) bool {
+	value, _ := e.Attr(name)
+	return name == "CadPago" && strings.HasPrefix(value, "||") && e.Is("http://www.sat.gob.mx/Pagos20", "Pago")
 }
 
 func bar(e *xmldoc.Element, name string) Finding {
-	if cadPago(e, name) {
+	if spei(e, name) {
 		return warningAt("301", strings.TrimPrefix(e.Path(), "/")+"/"+name,
 			"La cadena del pago (CadPago) lleva la barra |, como la de un SPEI: el sello no dice por sí solo dónde termina.",
 			"Compara las facturas pagadas y sus importes con lo que te envió quien lo emitió.")

@@ -286,12 +286,12 @@ func (v *validation) banco(path, rfc, who string, abroad bool) {
 	}
 }
 
-// barred returns the attributes with the bars of CadPago as the schema reads them: it is the
-// cadena of a SPEI, which has some, and of all texts the only one that may.
+// barred returns the attributes without the bars of CadPago where it is the cadena of a SPEI,
+// which starts with two: of all texts the only one that may have some.
 func barred(fields []cfdi.Field) []cfdi.Field {
 	out := slices.Clone(fields)
 	for i, f := range out {
-		if f.Name == "CadPago" {
+		if f.Name == "CadPago" && strings.HasPrefix(f.String(), "||") {
 			plain := strings.ReplaceAll(f.String(), "|", "-")
 			out[i] = cfdi.Optional(f.Name, &plain)
 		}

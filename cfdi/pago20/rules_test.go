@@ -465,6 +465,19 @@ func TestTheCadenaOfASPEI(t *testing.T) {
 	if got := found(c); len(got) > 0 {
 		t.Errorf("%v", got)
 	}
+	pagos(c).Pago[0].CadPago = "1|2" // what is none may hide what follows it
+	if diff := cmp.Diff([]string{"CRP20999 " + pago0 + "CadPago"}, found(c)); diff != "" {
+		t.Error(diff)
+	}
+	bare := cfdi.WriteXML(c)
+	root, err := xmldoc.Parse(bare)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := cfdi.Ambiguous(bare, root); len(got.Errors()) != 1 {
+		t.Errorf("%v", got)
+	}
+	pagos(c).Pago[0].CadPago = "||1|19112026|19112026|101112|40012|" + uuid + "||"
 	pagos(c).Pago[0].NumOperacion = "1|2"
 	if diff := cmp.Diff([]string{"CRP20999 " + pago0 + "NumOperacion"}, found(c)); diff != "" {
 		t.Error(diff)
@@ -472,8 +485,7 @@ func TestTheCadenaOfASPEI(t *testing.T) {
 	pagos(c).Pago[0].NumOperacion = ""
 	doc := cfditest.CFDI(t, "spei", c)
 	cfditest.Agree(t, []cfditest.Doc{doc})
-	root, err := xmldoc.Parse(doc.XML)
-	if err != nil {
+	if root, err = xmldoc.Parse(doc.XML); err != nil {
 		t.Fatal(err)
 	}
 	if got := cfdi.Ambiguous(doc.XML, root); len(got) != 1 || got[0].IsError() {
