@@ -68,7 +68,7 @@ func (t edited) facts(i int) facts {
 // order is what rows are told apart by.
 func (f facts) order(many bool) string {
 	if many {
-		return f.key + "\t" + f.text + "\t" + f.others
+		return f.key + "\t" + spaced(f.text) + "\t" + spaced(f.others)
 	}
 	return f.key
 }
@@ -81,7 +81,7 @@ func diffTables(before, after edited) TableDiff {
 	for i := range before.lines {
 		was[before.facts(i).order(before.many)] = i
 	}
-	seen := make([]bool, len(before.lines))
+	seen, dated := make([]bool, len(before.lines)), before.dated() && after.dated()
 	for i := range after.lines {
 		now := after.facts(i)
 		at, ok := was[now.order(after.many)]
@@ -90,7 +90,7 @@ func diffTables(before, after edited) TableDiff {
 			continue
 		}
 		seen[at] = true
-		d.compare(before.facts(at), now)
+		d.compare(before.facts(at), now, dated)
 	}
 	for i := range before.lines {
 		if !seen[i] {
@@ -101,17 +101,34 @@ func diffTables(before, after edited) TableDiff {
 	return d
 }
 
-func (d *TableDiff) compare(old, now facts) {
+// dated reports whether the edition tells any day: a folder may lack the columns.
+func (t edited) dated() bool {
+	for i := range t.lines {
+		if f := t.facts(i); f.from != "" || f.until != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// compare adds what changed of one key; its days only where both editions tell them.
+func (d *TableDiff) compare(old, now facts, dated bool) {
 	switch {
 	case old.until == "" && now.until != "":
 		d.Retired = append(d.Retired, Change{now.key, now.text, old.days(), now.days()})
-	case old.days() != now.days():
+	case dated && old.days() != now.days():
 		d.Dates = append(d.Dates, Change{now.key, now.text, old.days(), now.days()})
 	}
-	if old.text != now.text {
+	if differ(old.text, now.text) {
 		d.Texts = append(d.Texts, Change{now.key, now.text, old.text, now.text})
 	}
-	if old.others != now.others {
+	if differ(old.others, now.others) {
 		d.Others = append(d.Others, Change{now.key, now.text, old.others, now.others})
 	}
 }
+
+// differ reports whether two texts say something else. Blanks are not counted: the SAT's workbook
+// is read without those that a TSV of it keeps.
+func differ(a, b string) bool { return a != b && spaced(a) != spaced(b) }
+
+func spaced(s string) string { return strings.Join(strings.Fields(s), " ") }

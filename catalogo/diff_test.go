@@ -21,20 +21,21 @@ func edition(t testing.TB, files map[string]string) *Edition {
 
 const peligrosoHead = "id\ttexto\tclase_o_div\tpeligro_secundario\tnombre_tecnico\tvigencia_desde\tvigencia_hasta\n"
 
-// TestDiff: each way in which a key changes is told under its name, and no other.
+// TestDiff: each way in which a key changes is told under its name, and no other; blanks
+// are no change.
 func TestDiff(t *testing.T) {
 	before := edition(t, map[string]string{
 		"c_ClaveProdServ.tsv": prodHead + "10101501\tGatos vivos\t0\t0\t\t2019-01-07\t\t0\tMichis\n10101502\tPerros\t0\t0\t\t2019-01-07\t\t0\t\n10101504\tMulas\t0\t0\t\t2019-01-07\t\t0\t\n10101505\tRatones\t0\t0\t\t2019-01-07\t2020-01-01\t0\t\n",
-		"c_ClaveUnidad.tsv":   unidadHead + "E48\tServicio\t2022-01-01\t\t\n",
+		"c_ClaveUnidad.tsv":   unidadHead + "E48\tUnidad  de servicio\t2022-01-01\t\t\n",
 		"c_MaterialPeligroso.tsv": peligrosoHead + "1796\tMEZCLA\t8\t5.1\t\t2024-07-17\t\n1796\tMEZCLA\t8\t\t\t2024-07-17\t\n" +
-			"1790\tÁCIDO\t8\t6.1\t\t2024-07-17\t\n",
+			"1790\tÁCIDO  NÍTRICO\t8\t6.1\t\t2024-07-17\t\n",
 		"c_Municipio.tsv": "municipio\testado\ttexto\n001\tAGU\tAguascalientes\n",
 	})
 	after := edition(t, map[string]string{
 		"c_ClaveProdServ.tsv": prodHead + "10101501\tGatos\t1\t0\t\t2019-01-07\t\t0\tMichis\n10101502\tPerros\t0\t0\t\t2019-01-07\t2026-12-31\t0\t\n10101503\tVacas\t0\t0\t\t2026-01-01\t\t0\t\n10101505\tRatones\t0\t0\t\t2019-01-07\t2027-01-01\t0\t\n",
-		"c_ClaveUnidad.tsv":   unidadHead + "E48\tServicio\t2022-01-01\t\t\n",
+		"c_ClaveUnidad.tsv":   unidadHead + "E48\tUnidad de servicio\t2022-01-01\t\t\n",
 		"c_MaterialPeligroso.tsv": peligrosoHead + "1796\tMEZCLA\t8\t5.1\t\t2024-07-17\t\n" +
-			"1790\tÁCIDO\t8\t6.1\t\t2024-07-17\t\n",
+			"1790\tÁCIDO NÍTRICO\t8\t6.1\t\t2024-07-17\t\n",
 	})
 	want := []TableDiff{
 		{
@@ -58,6 +59,18 @@ func TestDiff(t *testing.T) {
 		if !d.Empty() {
 			t.Errorf("%+v of itself", d)
 		}
+	}
+}
+
+// TestDiffOfAnEditionWithoutDays: columns that one edition lacks have not changed in every row.
+func TestDiffOfAnEditionWithoutDays(t *testing.T) {
+	before := edition(t, map[string]string{"c_Municipio.tsv": "municipio\testado\ttexto\n001\tAGU\tAguascalientes\n002\tAGU\tAsientos\n"})
+	after := edition(t, map[string]string{
+		"c_Municipio.tsv": "municipio\testado\ttexto\tvigencia_desde\tvigencia_hasta\n001\tAGU\tAguascalientes\t2022-01-01\t\n002\tAGU\tAsientos\t2022-01-01\t2026-12-31\n",
+	})
+	found := Diff(before, after)[0]
+	if len(found.Dates)+len(found.Others)+len(found.Texts) > 0 || len(found.Retired) != 1 {
+		t.Errorf("%+v", found)
 	}
 }
 

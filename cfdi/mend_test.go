@@ -313,3 +313,42 @@ func TestManyMendsAreBounded(t *testing.T) {
 		t.Errorf("%d changes", changes)
 	}
 }
+
+// TestMendsDoNoHarmBesideAnotherFault: with a second fault beside the first, no mend is offered that brings an
+// error of its own.
+func TestMendsDoNoHarmBesideAnotherFault(t *testing.T) {
+	cat := catalogo.New()
+	for name, change := range map[string]func(c *cfdi.Comprobante){
+		"a payroll whose line has taxes": func(c *cfdi.Comprobante) { c.TipoDeComprobante = "N" },
+		"a part at less than nothing": func(c *cfdi.Comprobante) {
+			c.Conceptos[0].Parte = []cfdi.Parte{{ClaveProdServ: "80131500", Cantidad: num("1"), Descripcion: "x", ValorUnitario: num("-1"), Importe: num("1")}}
+		},
+		"a transfer with taxes": func(c *cfdi.Comprobante) { c.TipoDeComprobante, c.Conceptos[0].ObjetoImp = "T", "01" },
+	} {
+		c := simple()
+		c.Totalize(cat)
+		change(c)
+		found := cfdi.Validate(c, cat, time.Time{})
+		before := map[string]bool{}
+		for _, f := range found {
+			before[f.Code+" "+f.Path] = true
+		}
+		for _, f := range found {
+			if len(f.Mend) == 0 {
+				continue
+			}
+			after := c.Clone()
+			if err := cfdi.Apply(after, f); err != nil {
+				t.Errorf("%s: %s %s: %v", name, f.Code, f.Path, err)
+			}
+			for _, g := range cfdi.Validate(after, cat, time.Time{}).Errors() {
+				if !before[g.Code+" "+g.Path] {
+					t.Errorf("%s: the mend of %s %s makes %s %s", name, f.Code, f.Path, g.Code, g.Path)
+				}
+			}
+			if f.Code == "CFDI40172" {
+				t.Errorf("%s: the mend of %s keeps the taxes", name, f.Code)
+			}
+		}
+	}
+}

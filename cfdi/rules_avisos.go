@@ -177,6 +177,7 @@ func adviseResumen(v *validation) {
 	if v.is("N") && v.c.Impuestos != nil {
 		v.warn("Impuestos", "Un recibo de nómina no lleva resumen de impuestos.", "Quita el resumen de impuestos.")
 		v.drop("Impuestos")
+		v.tentative() // of lines that have taxes
 	}
 }
 

@@ -90,7 +90,9 @@ func objetoImpNoTaxes(v *validation, i int, c *Concepto) {
 	if c.Impuestos != nil && slices.Contains([]string{"01", "03", "04", "05"}, c.ObjetoImp) {
 		v.fail(conceptoPath(i, "ObjetoImp"), "Con el objeto de impuesto "+c.ObjetoImp+" el concepto no debe llevar impuestos.",
 			"Quita los impuestos del concepto, o elige 02.")
-		v.mend(conceptoPath(i, "ObjetoImp"), "02")
+		if !v.is("T") { // where it is the taxes that are wrong
+			v.mend(conceptoPath(i, "ObjetoImp"), "02")
+		}
 	}
 }
 
@@ -146,5 +148,6 @@ func parteImporte(v *validation, p place, part *Parte) {
 		v.fail(p.path("Importe"), "El importe de la parte, "+part.Importe.String()+", no es cantidad por precio.",
 			"Corrige cantidad, precio o importe de la parte.")
 		v.mend(p.path("Importe"), part.Cantidad.Mul(part.ValorUnitario).Round(v.decimals).String())
+		v.tentative() // of a price below zero
 	}
 }

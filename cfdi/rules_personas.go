@@ -141,6 +141,7 @@ func receptorRegimenGenerico(v *validation) {
 		if row, ok := v.cat.UsoCFDI(r.UsoCFDI); ok && !row.Admits(regimenGenerico) { // which CFDI40161 would say next
 			v.mend("Receptor.UsoCFDI", v.usoOf())
 		}
+		v.tentative() // of a payroll that does not say it is one
 	}
 }
 

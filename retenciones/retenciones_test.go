@@ -275,6 +275,8 @@ func ruleCases() []ruleCase {
 		{"301", c0 + "NoBeneficiario.PaisDeResidParaEfecFisc", extranjeros, func(r *R) {
 			r.Complementos[0].(*retenciones.Pagosaextranjeros).NoBeneficiario.PaisDeResidParaEfecFisc = "ZZ"
 		}},
+		{"301", c0 + "Version", intereses, func(r *R) { r.Complementos[0].(*retenciones.Intereses).Version = "-1" }},
+		{"301", c0 + "Version", dividendos, func(r *R) { r.Complementos[0].(*retenciones.Dividendos).Version = "-1.0" }},
 		{"301", c0 + "MontIntNominal", intereses, func(r *R) { r.Complementos[0].(*retenciones.Intereses).MontIntNominal = num("-0.1234567") }},
 		{"301", c0 + "Remanente.ProporcionRem", dividendos, func(r *R) { r.Complementos[0].(*retenciones.Dividendos).Remanente.ProporcionRem = num("10000000000") }},
 		{"301", c0 + "Servicios[1].FormaPagoServ", plataforma, service(func(s *retenciones.DetallesDelServicio) { s.FormaPagoServ = "10" })},

@@ -34,10 +34,11 @@ func check(r *cfdi.Report, path string, nodes func(func(string, []cfdi.Field)), 
 func unsigned(r *cfdi.Report, path string, fields []cfdi.Field) []cfdi.Field {
 	return slices.DeleteFunc(slices.Clone(fields), func(f cfdi.Field) bool {
 		value, below := strings.CutPrefix(f.String(), "-")
-		if _, decimals, _ := strings.Cut(value, "."); !below || len(decimals) > 6 {
+		name, amount := names[f.Name]
+		if _, decimals, _ := strings.Cut(value, "."); !below || !amount || len(decimals) > 6 {
 			return false
 		}
-		r.Warn("301", path+"."+f.Name, capital(names[f.Name])+" está por debajo de cero.", "Revisa el signo: una pérdida se escribe sin él, en su propio dato.")
+		r.Warn("301", path+"."+f.Name, capital(name)+" está por debajo de cero.", "Revisa el signo: una pérdida se escribe sin él, en su propio dato.")
 		return true
 	})
 }

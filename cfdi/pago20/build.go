@@ -426,8 +426,9 @@ func (p *Pagos) Comprobante(emisor cfdi.Emisor, receptor cfdi.Receptor) *cfdi.Co
 
 // New returns Pagos of one payment that settles abonos: pago says when, how, in which
 // currency and, where it is not in pesos, at what TipoCambioP. Monto, when absent, is
-// what the abonos come to; more may have been paid than is settled. The error is an
-// [*AbonoError].
+// what the abonos come to, rounded up where the limits of CRP20276 do not let it be rounded
+// down: they leave an EquivalenciaDR of ten decimals no room for a large amount. More may have
+// been paid than is settled. The error is an [*AbonoError].
 func New(cat *catalogo.Catalog, pago Pago, abonos ...Abono) (*Pagos, error) {
 	settled := decimal.FromInt(0)
 	for _, a := range abonos {
@@ -442,13 +443,16 @@ func New(cat *catalogo.Catalog, pago Pago, abonos ...Abono) (*Pagos, error) {
 	if m, ok := cat.Moneda(pago.MonedaP); ok {
 		places = m.Decimales
 	}
-	switch settled = settled.Round(places); {
+	switch {
 	case len(abonos) == 0:
 		return nil, &AbonoError{"El pago no dice qué facturas salda."}
 	case pago.Monto.IsZero():
-		pago.Monto = settled
-	case pago.Monto.Cmp(settled) < 0:
-		return nil, &AbonoError{"Se pagaron " + pago.Monto.String() + " y se saldan " + settled.String() + " " + pago.MonedaP + "."}
+		pago.Monto = settled.Round(places)
+		if low, _ := pago.limits(places); pago.Monto.Cmp(settled) < 0 && pago.Monto.Cmp(low) < 0 {
+			pago.Monto = settled.RoundUp(places)
+		}
+	case pago.Monto.Cmp(settled.Round(places)) < 0:
+		return nil, &AbonoError{"Se pagaron " + pago.Monto.String() + " y se saldan " + settled.Round(places).String() + " " + pago.MonedaP + "."}
 	}
 	p := &Pagos{Pago: []Pago{pago}}
 	p.Sum()

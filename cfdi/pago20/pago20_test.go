@@ -318,3 +318,30 @@ func TestAMendWritesToACopy(t *testing.T) {
 		t.Error("the same mend twice")
 	}
 }
+
+// TestLargePaymentInAnotherCurrency: ten decimals of the equivalence are too few for a large
+// amount, whose Monto is then rounded so that what is settled does not exceed it.
+func TestLargePaymentInAnotherCurrency(t *testing.T) {
+	for _, x := range []struct{ moneda, monedaP, total, eq, monto string }{
+		{"BHD", "MXN", "1333515.010", "0.0208328126", "64010320.44"}, // 64010320.4349…
+		{"BHD", "JPY", "172747.165", "0.0025061874", "68928272"},
+		{"USD", "MXN", "100.00", "0.0497", "2012.07"}, // an equivalence with room is rounded as ever
+	} {
+		f := &cfdi.Comprobante{Moneda: x.moneda, TipoDeComprobante: "I", Conceptos: []cfdi.Concepto{{Cantidad: num("1"), ValorUnitario: num(x.total), ObjetoImp: "01"}}}
+		f.Totalize(cat)
+		pago := pago20.Pago{FechaPago: "2026-11-19T12:00:00", FormaDePagoP: "03", MonedaP: x.monedaP}
+		if x.monedaP != "MXN" {
+			pago.TipoCambioP = num("0.1203")
+		}
+		p, err := pago20.New(cat, pago, pago20.Abono{Factura: f, UUID: uuid, Parcialidad: 1, Importe: f.Total, Equivalencia: num(x.eq)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if p.Pago[0].Monto.String() != x.monto {
+			t.Errorf("%s %s are %s %s, not %s", x.total, x.moneda, p.Pago[0].Monto, x.monedaP, x.monto)
+		}
+		for _, found := range cfdi.Validate(receipt(p.Pago...), cat, time.Time{}).Errors() {
+			t.Errorf("%s %s: %s %s", x.total, x.moneda, found.Code, found.Message)
+		}
+	}
+}

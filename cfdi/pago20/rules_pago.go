@@ -2,6 +2,7 @@ package pago20
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -281,6 +282,25 @@ func limitsP(importe, eq decimal.Decimal, eqDecimals, places int) (low, high dec
 	return low, high
 }
 
+// limits are what the payment may be where what is settled exceeds it, at so many decimals.
+func (p *Pago) limits(places int) (low, high decimal.Decimal) {
+	own := slices.ContainsFunc(p.DoctoRelacionado, func(d DoctoRelacionado) bool { return d.MonedaDR == p.MonedaP })
+	low, high = decimal.FromInt(0), decimal.FromInt(0)
+	for i := range p.DoctoRelacionado {
+		d := &p.DoctoRelacionado[i]
+		eq, atLeast := d.EquivalenciaDR, 0
+		if d.plain() {
+			eq = decimal.FromInt(1)
+			if len(p.DoctoRelacionado) > 1 && own {
+				atLeast = 10
+			}
+		}
+		l, h := limitsP(d.ImpPagado, eq, atLeast, places)
+		low, high = low.Add(l), high.Add(h)
+	}
+	return low, high
+}
+
 // otherCurrency: with invoices in other currencies, what is settled may exceed the
 // payment only as far as the limits of each go.
 func otherCurrency(v *validation, path string, p *Pago) {
@@ -288,33 +308,20 @@ func otherCurrency(v *validation, path string, p *Pago) {
 	if !ok || p.Monto.Sign() <= 0 {
 		return
 	}
-	foreign, own := 0, 0
+	foreign := false
 	sum := decimal.FromInt(0)
 	for i := range p.DoctoRelacionado {
 		d := &p.DoctoRelacionado[i]
-		if d.MonedaDR == p.MonedaP {
-			own++
-		} else if foreign++; d.EquivalenciaDR.Sign() <= 0 {
+		if d.MonedaDR != p.MonedaP && d.EquivalenciaDR.Sign() <= 0 {
 			return
 		}
+		foreign = foreign || d.MonedaDR != p.MonedaP
 		sum = sum.Add(d.converted(d.ImpPagado))
 	}
-	if foreign == 0 || sum.Cmp(p.Monto) <= 0 {
+	if !foreign || sum.Cmp(p.Monto) <= 0 {
 		return
 	}
-	low, high := decimal.FromInt(0), decimal.FromInt(0)
-	for i := range p.DoctoRelacionado {
-		d := &p.DoctoRelacionado[i]
-		eq, atLeast := d.EquivalenciaDR, 0
-		if d.plain() {
-			eq = decimal.FromInt(1)
-			if len(p.DoctoRelacionado) > 1 && own > 0 {
-				atLeast = 10
-			}
-		}
-		l, h := limitsP(d.ImpPagado, eq, atLeast, m.Decimales)
-		low, high = low.Add(l), high.Add(h)
-	}
+	low, high := p.limits(m.Decimales)
 	if p.Monto.Cmp(low) < 0 || p.Monto.Cmp(high) > 0 {
 		v.fail(path+".Monto", "El monto del pago "+p.Monto.String()+" no corresponde a lo pagado de las facturas, que son en otra moneda: debe estar entre "+low.String()+" y "+high.String()+".",
 			"Corrige el monto, lo pagado o la equivalencia; escribe la equivalencia con diez decimales para que cuadre.")
