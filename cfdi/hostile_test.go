@@ -276,8 +276,11 @@ func TestHugeDocumentsCostTheirSize(t *testing.T) {
 		"rates at the root":                        strings.Replace(lines(""), "</cfdi:Conceptos>", "</cfdi:Conceptos><cfdi:Impuestos><cfdi:Traslados>"+many(20_000, `<cfdi:Traslado Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.%06d"/>`)+"</cfdi:Traslados></cfdi:Impuestos>", 1),
 		"taxes at the root":                        strings.Replace(lines(""), "</cfdi:Conceptos>", "</cfdi:Conceptos><cfdi:Impuestos><cfdi:Retenciones>"+many(20_000, `<cfdi:Retencion Impuesto="%d"/>`)+"</cfdi:Retenciones></cfdi:Impuestos>", 1),
 		"taxes in one line":                        lines(`<cfdi:Concepto><cfdi:Impuestos><cfdi:Traslados>` + strings.Repeat(`<cfdi:Traslado Base="1" Impuesto="002" TipoFactor="Tasa" TasaOCuota="0.160000" Importe="0.16"/>`, 20_000) + `</cfdi:Traslados></cfdi:Impuestos></cfdi:Concepto>`),
-		"a long number":                            lines(`<cfdi:Concepto Cantidad="` + strings.Repeat("9", 1<<19) + `"/>`),
-		"a wide certificate":                       strings.Replace(lines(""), ` Version="4.0"`, ` Version="4.0" Certificado="`+base64.StdEncoding.EncodeToString(make([]byte, 700_000))+`"`, 1),
+		"rates of a payment": complement(`<p:Pagos xmlns:p="http://www.sat.gob.mx/Pagos20" Version="2.0"><p:Totales/><p:Pago><p:DoctoRelacionado><p:ImpuestosDR><p:TrasladosDR>` +
+			many(8_000, `<p:TrasladoDR BaseDR="1" ImpuestoDR="002" TipoFactorDR="Tasa" TasaOCuotaDR="0.%06d"/>`) + `</p:TrasladosDR></p:ImpuestosDR></p:DoctoRelacionado><p:ImpuestosP><p:TrasladosP>` +
+			many(8_000, `<p:TrasladoP BaseP="1" ImpuestoP="002" TipoFactorP="Tasa" TasaOCuotaP="0.%06d"/>`) + `</p:TrasladosP></p:ImpuestosP></p:Pago></p:Pagos>`),
+		"a long number":      lines(`<cfdi:Concepto Cantidad="` + strings.Repeat("9", 1<<19) + `"/>`),
+		"a wide certificate": strings.Replace(lines(""), ` Version="4.0"`, ` Version="4.0" Certificado="`+base64.StdEncoding.EncodeToString(make([]byte, 700_000))+`"`, 1),
 	} {
 		b := []byte(xml)
 		begin := time.Now()

@@ -227,7 +227,7 @@ func (p *Pagos) resum() {
 		}
 		for k := range pago.ImpuestosP.TrasladosP {
 			t := &pago.ImpuestosP.TrasladosP[k]
-			sum := want.sumOf(t)
+			sum := want.of(t)
 			right(&t.BaseP, sum.BaseP)
 			if t.TipoFactorP != exento {
 				right(&t.ImporteP, sum.ImporteP)
@@ -253,12 +253,31 @@ func (p *Pago) sum() *ImpuestosP {
 			t.BaseP, t.ImporteP = t.BaseP.Truncate(6), t.ImporteP.Truncate(6)
 		}
 	}
-	return out
+	return &out.ImpuestosP
+}
+
+// A kind is what the transfers of one sum have in common; of withholdings the tax alone.
+type kind struct{ impuesto, factor, tasa string }
+
+func kindOf(impuesto, factor string, tasa decimal.Decimal) kind {
+	if tasa.Sign() == 0 { // 0 as well as none at all
+		return kind{impuesto, factor, ""}
+	}
+	return kind{impuesto, factor, tasa.Fixed(10)} // as many decimals as are read
+}
+
+func (p *TrasladoP) kind() kind { return kindOf(p.ImpuestoP, p.TipoFactorP, p.TasaOCuotaP) }
+
+// sums are the taxes that the documents of a payment make, and where each kind stands.
+type sums struct {
+	ImpuestosP
+	retained    map[string]int
+	transferred map[kind]int
 }
 
 // raw adds up the taxes of the documents, converted and not rounded.
-func (p *Pago) raw() *ImpuestosP {
-	out := &ImpuestosP{}
+func (p *Pago) raw() *sums {
+	out := &sums{retained: map[string]int{}, transferred: map[kind]int{}}
 	for i := range p.DoctoRelacionado {
 		d := &p.DoctoRelacionado[i]
 		if d.ImpuestosDR == nil {
@@ -279,29 +298,33 @@ func (p *Pago) raw() *ImpuestosP {
 	return out
 }
 
-func (i *ImpuestosP) retencion(impuesto string) *RetencionP {
-	for j := range i.RetencionesP {
-		if i.RetencionesP[j].ImpuestoP == impuesto {
-			return &i.RetencionesP[j]
-		}
+func (s *sums) retencion(impuesto string) *RetencionP {
+	k, ok := s.retained[impuesto]
+	if !ok {
+		k = len(s.RetencionesP)
+		s.retained[impuesto] = k
+		s.RetencionesP = append(s.RetencionesP, RetencionP{ImpuestoP: impuesto})
 	}
-	i.RetencionesP = append(i.RetencionesP, RetencionP{ImpuestoP: impuesto})
-	return &i.RetencionesP[len(i.RetencionesP)-1]
+	return &s.RetencionesP[k]
 }
 
-func (i *ImpuestosP) traslado(t TrasladoDR) *TrasladoP {
-	for j := range i.TrasladosP {
-		if i.TrasladosP[j].is(t) {
-			return &i.TrasladosP[j]
-		}
+func (s *sums) traslado(t TrasladoDR) *TrasladoP {
+	of := kindOf(t.ImpuestoDR, t.TipoFactorDR, t.TasaOCuotaDR)
+	k, ok := s.transferred[of]
+	if !ok {
+		k = len(s.TrasladosP)
+		s.transferred[of] = k
+		s.TrasladosP = append(s.TrasladosP, TrasladoP{ImpuestoP: t.ImpuestoDR, TipoFactorP: t.TipoFactorDR, TasaOCuotaP: t.TasaOCuotaDR})
 	}
-	i.TrasladosP = append(i.TrasladosP, TrasladoP{ImpuestoP: t.ImpuestoDR, TipoFactorP: t.TipoFactorDR, TasaOCuotaP: t.TasaOCuotaDR})
-	return &i.TrasladosP[len(i.TrasladosP)-1]
+	return &s.TrasladosP[k]
 }
 
-// is reports whether t belongs in the sum.
-func (p *TrasladoP) is(t TrasladoDR) bool {
-	return p.ImpuestoP == t.ImpuestoDR && p.TipoFactorP == t.TipoFactorDR && p.TasaOCuotaP.Cmp(t.TasaOCuotaDR) == 0
+// of returns the sum of the kind of t, an empty one when there is none.
+func (s *sums) of(t *TrasladoP) TrasladoP {
+	if k, ok := s.transferred[t.kind()]; ok {
+		return s.TrasladosP[k]
+	}
+	return TrasladoP{BaseP: decimal.FromInt(0), ImporteP: decimal.FromInt(0)}
 }
 
 // plain reports whether the document is in the currency of its payment.

@@ -107,16 +107,14 @@ func trasladoPKey(v *validation, path string, i *ImpuestosP) {
 }
 
 func trasladoPTwice(v *validation, path string, i *ImpuestosP) {
+	seen := make(map[kind]bool, len(i.TrasladosP))
 	for k := range i.TrasladosP {
 		t := &i.TrasladosP[k]
-		if slices.ContainsFunc(i.TrasladosP[:k], func(o TrasladoP) bool { return t.like(&o) }) {
+		before := seen[t.kind()]
+		if seen[t.kind()] = true; before {
 			v.fail(path+at("TrasladosP", k), "El impuesto trasladado "+t.ImpuestoP+" está dos veces en el pago con el mismo factor y tasa.", "Deja uno con la suma de los dos.")
 		}
 	}
-}
-
-func (p *TrasladoP) like(o *TrasladoP) bool {
-	return p.ImpuestoP == o.ImpuestoP && p.TipoFactorP == o.TipoFactorP && p.TasaOCuotaP.Cmp(o.TasaOCuotaP) == 0
 }
 
 func trasladoPTasa(v *validation, path string, i *ImpuestosP) {
@@ -127,7 +125,7 @@ func trasladoPTasa(v *validation, path string, i *ImpuestosP) {
 
 // expected returns the taxes that the documents of a payment make, and whether
 // they are exact: no document is in another currency.
-func (p *Pago) expected() (want *ImpuestosP, exact bool) {
+func (p *Pago) expected() (want *sums, exact bool) {
 	want = p.raw()
 	exact = !slices.ContainsFunc(p.DoctoRelacionado, func(d DoctoRelacionado) bool { return d.ImpuestosDR != nil && !d.plain() })
 	return want, exact
@@ -189,8 +187,9 @@ func (p *Pago) trasladosP() []TrasladoP {
 }
 
 func trasladoPExento(v *validation, path string, p *Pago) {
+	only := p.onlyExento()
 	for k, t := range p.trasladosP() {
-		if (t.TipoFactorP == exento || p.onlyExento()) && (!t.TasaOCuotaP.IsZero() || !t.ImporteP.IsZero()) {
+		if (t.TipoFactorP == exento || only) && (!t.TasaOCuotaP.IsZero() || !t.ImporteP.IsZero()) {
 			v.fail(path+".ImpuestosP."+at("TrasladosP", k), "Un impuesto exento lleva solo su base.", "Quita la tasa y el importe.")
 			row := path + ".ImpuestosP." + at("TrasladosP", k)
 			v.MendHere(row+".TasaOCuotaP", "")
@@ -213,30 +212,21 @@ func basePExento(v *validation, path string, p *Pago) {
 
 func (v *validation) baseSum(path string, p *Pago) {
 	want, exact := p.expected()
+	only := p.onlyExento()
 	for k := range p.trasladosP() {
 		t := &p.ImpuestosP.TrasladosP[k]
-		if sum := want.sumOf(t).BaseP; !t.BaseP.IsZero() && !equals(t.BaseP, sum, exact) && (!p.onlyExento() || t.TipoFactorP == exento) {
+		if sum := want.of(t).BaseP; !t.BaseP.IsZero() && !equals(t.BaseP, sum, exact) && (!only || t.TipoFactorP == exento) {
 			v.failSum(path+".ImpuestosP."+at("TrasladosP", k)+".BaseP", "La base del impuesto en el pago es "+t.BaseP.String()+" y la suma de sus facturas es "+shown(sum, t.BaseP)+".", "Corrige la base en el pago, o en alguna de sus facturas.")
 		}
 	}
 }
 
-// sumOf returns the row of want like t, an empty one when there is none.
-func (i *ImpuestosP) sumOf(t *TrasladoP) TrasladoP {
-	for k := range i.TrasladosP {
-		if i.TrasladosP[k].like(t) {
-			return i.TrasladosP[k]
-		}
-	}
-	return TrasladoP{BaseP: decimal.FromInt(0), ImporteP: decimal.FromInt(0)}
-}
-
 func importePSum(v *validation, path string, p *Pago) {
 	want, exact := p.expected()
-	have := p.trasladosP()
+	have, only := p.trasladosP(), p.onlyExento()
 	for k := range have {
 		t := &have[k]
-		if sum := want.sumOf(t).ImporteP; t.TipoFactorP != exento && !p.onlyExento() && !equals(t.ImporteP, sum, exact) {
+		if sum := want.of(t).ImporteP; t.TipoFactorP != exento && !only && !equals(t.ImporteP, sum, exact) {
 			v.failSum(path+".ImpuestosP."+at("TrasladosP", k)+".ImporteP", "El importe del impuesto en el pago es "+t.ImporteP.String()+" y la suma de sus facturas es "+shown(sum, t.ImporteP)+".", "Corrige el importe en el pago, o en alguna de sus facturas.")
 		}
 	}
