@@ -213,15 +213,8 @@ func service(change func(s *retenciones.DetallesDelServicio)) func(*retenciones.
 }
 
 func ruleCases() []ruleCase {
-	type (
-		R = retenciones.Retenciones
-		S = retenciones.DetallesDelServicio
-	)
-	const (
-		c0       = "Complementos[0]."
-		iva      = "Servicios[0].ImpuestosTrasladadosdelServicio."
-		comision = "Servicios[0].ComisionDelServicio."
-	)
+	type R = retenciones.Retenciones
+	const c0 = "Complementos[0]."
 	return []ruleCase{
 		{"Reten20103", "FechaExp", honorarios, func(r *R) { r.FechaExp = "2026-11-20 12:00:00" }},
 		{"Reten20103", "FechaExp", honorarios, func(r *R) { r.FechaExp = "2026-02-30T12:00:00" }},
@@ -297,12 +290,6 @@ func ruleCases() []ruleCase {
 		{"301", c0 + "Servicios[1].ContribucionGubernamental.EntidadDondePagaLaContribucion", plataforma, func(r *R) {
 			r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[1].ContribucionGubernamental.EntidadDondePagaLaContribucion = "33"
 		}},
-	}
-}
-
-func servicio(change func(d *retenciones.DetallesDelServicio)) func(r *retenciones.Retenciones) {
-	return func(r *retenciones.Retenciones) {
-		change(&r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas).Servicios[0])
 	}
 }
 
