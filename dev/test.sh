@@ -66,7 +66,7 @@ step "buscar una clave, sin detector de carreras"
 go test -tags timetzdata -count=1 -v -run TestSearchIsFast ./catalogo | grep -v '^=== '
 
 step "fuzzing"
-dev/fuzz.sh 5000
+dev/fuzz.sh 4000
 
 step "navegador"
 dev/browser.sh
