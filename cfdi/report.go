@@ -193,18 +193,18 @@ func (f Field) problem(most int) (problem, fix string) {
 		}
 		switch {
 		case f.num.Sign() < 0:
-			return "está por debajo de cero", "Escribe el número sin el signo menos."
+			return wordsNegative, fixNegative
 		case !f.num.Plain():
-			return wordsPlain, "Escríbelo así: " + f.num.Fixed(max(f.num.Scale(), 0)) + "."
+			return f.oddly()
 		case f.num.Scale() > most:
-			return "tiene más de " + strconv.Itoa(most) + " decimales", "Escribe " + strconv.Itoa(most) + " decimales como máximo."
+			return tooManyDecimals(most)
 		}
 		return "", ""
 	}
 	switch s := *f.text; {
 	case !utf8.ValidString(s) || strings.ContainsFunc(s, forbidden):
 		return "lleva un carácter prohibido (la barra | o uno invisible)", "Quita ese carácter."
-	case most > 0 && utf8.RuneCountInString(s) > most:
+	case most > 0 && len(s) > most && utf8.RuneCountInString(s) > most:
 		return "tiene más de " + strconv.Itoa(most) + " caracteres", "Escribe " + strconv.Itoa(most) + " caracteres como máximo."
 	case collapse(s) == "" && f.use == optionalUse:
 		return "está en blanco", "Escribe el dato, o deja el campo vacío."
@@ -212,6 +212,21 @@ func (f Field) problem(most int) (problem, fix string) {
 		return "está en blanco", "Escribe el dato; el SAT lo exige."
 	}
 	return "", ""
+}
+
+const (
+	wordsNegative = "está por debajo de cero"
+	fixNegative   = "Escribe el número sin el signo menos."
+)
+
+// oddly says how a number is written that has a sign of plus, or no digits on one side of its point.
+func (f Field) oddly() (problem, fix string) {
+	return "debe llevar cifras a los dos lados del punto y ningún signo", "Escríbelo así: " + f.num.Fixed(f.num.Scale()) + "."
+}
+
+func tooManyDecimals(most int) (problem, fix string) {
+	n := strconv.Itoa(most)
+	return "tiene más de " + n + " decimales", "Escribe " + n + " decimales como máximo."
 }
 
 // Want adds an error under code 301, of the schema, unless ok or the value is

@@ -94,7 +94,8 @@ func (v *validation) look() {
 	v.c.nodes(placeless, make([]Field, 0, 24), func(_ string, fields []Field) {
 		v.count++
 		for i := 0; i < len(fields) && !v.flawed; i++ {
-			v.flawed = fields[i].missing() || fields[i].malformed() != ""
+			problem, _ := fields[i].malformed()
+			v.flawed = problem != "" || fields[i].missing()
 		}
 	})
 	if v.count > keptNodes {

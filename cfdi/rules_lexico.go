@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"iofacturo.mx/decimal"
 )
@@ -70,6 +69,26 @@ func join(path, name string) string {
 
 // labels say in plain words what an attribute is, where its name does not.
 var labels = map[string]string{
+	"Serie":                          "la serie",
+	"Folio":                          "el folio",
+	"FormaPago":                      "la forma de pago",
+	"MetodoPago":                     "el método de pago",
+	"CondicionesDePago":              "el texto de las condiciones de pago",
+	"Confirmacion":                   "la clave de confirmación",
+	"Descuento":                      "el descuento",
+	"TipoCambio":                     "el tipo de cambio",
+	"NoCertificado":                  "el número del certificado",
+	"FacAtrAdquirente":               "el número de operación que dio el SAT (FacAtrAdquirente)",
+	"NumRegIdTrib":                   "el número de identidad tributaria",
+	"ResidenciaFiscal":               "el país de residencia fiscal",
+	"NoIdentificacion":               "el número de identificación del producto",
+	"Unidad":                         "el nombre de la unidad",
+	"Base":                           "la base del impuesto",
+	"Impuesto":                       "la clave del impuesto",
+	"TipoFactor":                     "el tipo de factor",
+	"TasaOCuota":                     "la tasa o cuota del impuesto",
+	"TotalImpuestosRetenidos":        "el total de impuestos retenidos",
+	"TotalImpuestosTrasladados":      "el total de impuestos trasladados",
 	"Rfc":                            "el RFC",
 	"Nombre":                         "el nombre",
 	"Fecha":                          "la fecha",
@@ -164,8 +183,8 @@ func lexical(v *validation) {
 	}
 	v.eachNode(func(path string, fields []Field) {
 		for _, f := range fields {
-			if problem := f.malformed(); problem != "" {
-				v.fail(join(path, f.Name), capital(label(f.Name))+" "+problem+".", "Corrige el dato.")
+			if problem, fix := f.malformed(); problem != "" {
+				v.fail(join(path, f.Name), capital(label(f.Name))+" "+problem+".", fix)
 				v.mendLexical(join(path, f.Name), f)
 			}
 		}
@@ -214,32 +233,26 @@ func (v *validation) mendLexical(path string, f Field) {
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// malformed is what the schema refuses in the value of an attribute, "" when nothing.
-func (f Field) malformed() string {
+// malformed is what the schema refuses in the value of an attribute, and what to do about it;
+// "" when nothing.
+func (f Field) malformed() (problem, fix string) {
 	if f.num != nil {
 		return f.numberProblem()
 	}
 	return f.textProblem()
 }
 
-func (f Field) textProblem() string {
-	if f.text == nil || *f.text == "" || f.Name == "Sello" || f.Name == "Certificado" {
-		return ""
+func (f Field) textProblem() (problem, fix string) {
+	if f.Name == "Sello" || f.Name == "Certificado" || f.use == verbatimUse && collapse(*f.text) == "" {
+		return "", ""
 	}
-	s := *f.text
-	if !utf8.ValidString(s) || strings.ContainsFunc(s, forbidden) {
-		return "lleva un carácter prohibido (la barra | o uno invisible)"
+	if problem, fix = f.problem(lengths[f.Name]); problem != "" || f.empty() {
+		return problem, fix
 	}
-	if limit, ok := lengths[f.Name]; ok && len(s) > limit && utf8.RuneCountInString(s) > limit {
-		return "tiene más de " + strconv.Itoa(limit) + " caracteres"
+	if form, ok := forms[f.Name]; ok && !form.is(*f.text) {
+		return quoted(*f.text) + " no tiene la forma correcta: " + form.words, "Escríbelo con esa forma."
 	}
-	if form, ok := forms[f.Name]; ok && !form.is(s) {
-		return quoted(s) + " no tiene la forma correcta: " + form.words
-	}
-	if f.use != verbatimUse && collapse(s) == "" {
-		return "está en blanco"
-	}
-	return ""
+	return "", ""
 }
 
 // forbidden reports what no attribute may hold: the bar, which parts the cadena,
@@ -251,30 +264,28 @@ func forbidden(r rune) bool {
 // freelySpelled are the numbers that the schema takes as 0.5, .5 or +0.5; all others have a pattern, Base in the summary.
 var freelySpelled = []string{"Cantidad", "TasaOCuota", "TipoCambio"}
 
-const wordsPlain = "debe llevar cifras a los dos lados del punto y ningún signo, como 0.50"
-
 // numberProblem is about t_Importe and its kin: no sign, 18 digits and six
 // decimals at most. Of TipoCambio and of bases that are not positive other codes speak.
-func (f Field) numberProblem() string {
+func (f Field) numberProblem() (problem, fix string) {
 	d := *f.num
 	switch {
 	case d.IsZero() || f.Name == "TipoCambio" && d.Sign() != 0:
-		return ""
+		return "", ""
 	case !d.Plain() && !slices.Contains(freelySpelled, f.Name):
-		return wordsPlain
+		return f.oddly()
 	case f.Name == "TipoCambio":
-		return "debe ser mayor que cero"
+		return "debe ser mayor que cero", "Escribe cuántos pesos vale la moneda."
 	case f.Name == "Base" || f.Name == "ValorUnitario" && d.Sign() < 0:
 	case d.Sign() < 0:
-		return "no puede ser negativo"
+		return wordsNegative, fixNegative
 	case f.Name == "Cantidad" && d.Sign() == 0:
-		return "debe ser mayor que cero"
+		return "debe ser mayor que cero", "Escribe cuánto se vende."
 	}
 	if d.Scale() > 6 {
-		return "tiene más de seis decimales"
+		return tooManyDecimals(6)
 	}
 	if d.Abs().Cmp(decimal.FromInt(1e18)) >= 0 {
-		return "tiene más de 18 dígitos antes del punto"
+		return "tiene más de 18 dígitos antes del punto", "Revisa el número."
 	}
-	return ""
+	return "", ""
 }

@@ -1,11 +1,17 @@
 package cfdi_test
 
 import (
+	"maps"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/complementos"
 )
 
 // What passes Prepare is read back as it was sealed.
@@ -54,5 +60,34 @@ func TestPublicoEnGeneralWrittenOtherwise(t *testing.T) {
 		if got := len(found) == 1 && found[0].Path == "Receptor.Nombre" && !found[0].IsError(); got != warned {
 			t.Errorf("%s: %v", name, found)
 		}
+	}
+}
+
+// TestEachAttributeHasItsWords: whatever text of a document is wrongly written, its finding names it as people do and
+// says what to do.
+func TestEachAttributeHasItsWords(t *testing.T) {
+	xml, err := os.ReadFile("testdata/todo.xml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := map[string]bool{}
+	for _, at := range regexp.MustCompile(` [A-Za-zñ]+="[^"]*"`).FindAllIndex(xml, -1) {
+		name, _, _ := strings.Cut(string(xml[at[0]+1:at[1]]), "=")
+		bad := slices.Concat(xml[:at[0]], []byte(" "+name+`="a|b"`), xml[at[1]:])
+		doc, err := cfdi.Read(bad, complementos.All)
+		if err != nil {
+			continue // a number, or the version
+		}
+		for _, f := range cfdi.Validate(doc.Comprobante, catalogo.New(), time.Time{}) {
+			if !strings.Contains(f.Message, "carácter prohibido") {
+				continue
+			}
+			if told[name] = true; strings.Contains(f.Message, "El dato") || f.Fix != "Quita ese carácter." {
+				t.Errorf("%s: %s %s", f.Path, f.Message, f.Fix)
+			}
+		}
+	}
+	if len(told) < 20 {
+		t.Errorf("only %d attributes: %v", len(told), slices.Sorted(maps.Keys(told)))
 	}
 }

@@ -48,6 +48,7 @@ func (l *ImpuestosLocales) Validate(c *cfdi.Comprobante, _ *catalogo.Catalog, _ 
 // lexical reports names that the cadena cannot carry.
 func (l *ImpuestosLocales) lexical(c *cfdi.Comprobante) []cfdi.Finding {
 	r := cfdi.NewReport(c, l)
+	r.Name(map[string]string{"ImpLocRetenido": "el nombre del impuesto local retenido", "ImpLocTrasladado": "el nombre del impuesto local trasladado"})
 	for i := range l.RetencionesLocales {
 		r.Lexical(codeSchema, "RetencionesLocales["+strconv.Itoa(i)+"]", l.RetencionesLocales[i].fields()[:1], nil)
 	}
