@@ -79,7 +79,7 @@ func (f Field) set(e *xmldoc.Element, value string) error {
 	}
 	d, err := decimal.ParseXML(strings.Trim(value, " \t\r\n"))
 	if err != nil {
-		return readError(e, "el atributo "+f.Name+" no es un número válido: "+quoted(value))
+		return readError(e, "el atributo "+f.Name+" no es un número válido: "+Quoted(value))
 	}
 	*f.num = d
 	return nil
@@ -110,7 +110,7 @@ func ReadFields(e *xmldoc.Element, fields []Field) error {
 		}
 		f, ok := findField(fields, a)
 		if !ok {
-			return readError(e, "el atributo "+quoted(a.Local)+" no existe en este nodo")
+			return readError(e, "el atributo "+Quoted(a.Local)+" no existe en este nodo")
 		}
 		if err := f.set(e, a.Value); err != nil {
 			return err
@@ -177,10 +177,13 @@ func readError(e *xmldoc.Element, message string) error {
 	return &ReadError{Path: e.Path(), Message: message}
 }
 
-// quoted shows foreign text in a message, cut to a readable length.
-func quoted(s string) string {
+// Quoted shows foreign text in a message, cut to a readable length.
+func Quoted(s string) string { return "«" + Cut(s) + "»" }
+
+// Cut brings foreign text to a length that can be read in a message.
+func Cut(s string) string {
 	if r := []rune(s); len(r) > 40 {
-		s = string(r[:40]) + "…"
+		return string(r[:40]) + "…"
 	}
-	return "«" + s + "»"
+	return s
 }

@@ -132,7 +132,7 @@ func (c *Comprobante) apply(ch Change) error {
 	case !ok:
 		return &MendError{ch.Path, "Ese dato ya no está en el comprobante."}
 	case f.String() != ch.Old:
-		return &MendError{ch.Path, "El dato cambió: era " + quoted(ch.Old) + " y ahora es " + quoted(f.String()) + "."}
+		return &MendError{ch.Path, "El dato cambió: era " + Quoted(ch.Old) + " y ahora es " + Quoted(f.String()) + "."}
 	case f.num == nil:
 		*f.text = ch.New
 		return nil
@@ -142,7 +142,7 @@ func (c *Comprobante) apply(ch Change) error {
 	}
 	n, err := decimal.Parse(ch.New)
 	if err != nil {
-		return &MendError{ch.Path, "La corrección " + quoted(ch.New) + " no es un número."}
+		return &MendError{ch.Path, "La corrección " + Quoted(ch.New) + " no es un número."}
 	}
 	*f.num = n
 	return nil

@@ -42,7 +42,7 @@ func money(d decimal.Decimal, moneda string) string {
 func (c *Comprobante) SetMoneda(cat *catalogo.Catalog, moneda string, tipoCambio decimal.Decimal) error {
 	switch _, known := cat.Moneda(moneda); {
 	case !known || moneda == sinMoneda:
-		return &AmountError{"La moneda " + quoted(moneda) + " no está en el catálogo del SAT."}
+		return &AmountError{"La moneda " + Quoted(moneda) + " no está en el catálogo del SAT."}
 	case moneda == pesos:
 		c.Moneda, c.TipoCambio = moneda, decimal.Decimal{}
 		return nil
@@ -92,14 +92,14 @@ func (c *Comprobante) Convert(cat *catalogo.Catalog, moneda string, tipoCambio d
 		}
 		for _, t := range k.Impuestos.Traslados {
 			if t.TipoFactor == factorCuota {
-				return &AmountError{"El concepto " + quoted(k.Descripcion) + " lleva una cuota de IEPS, que es en pesos."}
+				return &AmountError{"El concepto " + Quoted(k.Descripcion) + " lleva una cuota de IEPS, que es en pesos."}
 			}
 		}
 	}
 	out.Totalize(cat)
 	for i := range out.Conceptos {
 		if k := &out.Conceptos[i]; c.Conceptos[i].worth() && !(k.worth() && k.Importe.Cmp(k.Descuento) > 0) {
-			return &AmountError{"El precio de " + quoted(k.Descripcion) + " es menor que la unidad más pequeña de " + moneda + "."}
+			return &AmountError{"El precio de " + Quoted(k.Descripcion) + " es menor que la unidad más pequeña de " + moneda + "."}
 		}
 	}
 	*c = *out

@@ -145,7 +145,7 @@ func NewGlobal(cat *catalogo.Catalog, head *Comprobante, periodo InformacionGlob
 	gross, sum := make([]decimal.Decimal, len(ventas)), decimal.FromInt(0)
 	for i, v := range ventas {
 		if v.Total.Sign() <= 0 {
-			return nil, &AmountError{"La venta " + quoted(v.NoIdentificacion) + " no tiene importe."}
+			return nil, &AmountError{"La venta " + Quoted(v.NoIdentificacion) + " no tiene importe."}
 		}
 		gross[i], sum = v.Total, sum.Add(v.Total)
 		k := Concepto{
@@ -311,7 +311,7 @@ func NewDevolucion(cat *catalogo.Catalog, factura *Comprobante, uuid string, can
 			continue
 		}
 		if cantidades[i].Cmp(k.Cantidad) > 0 {
-			return nil, &AmountError{"De " + quoted(k.Descripcion) + " se vendieron " + k.Cantidad.String() + " y devuelven " + cantidades[i].String() + "."}
+			return nil, &AmountError{"De " + Quoted(k.Descripcion) + " se vendieron " + k.Cantidad.String() + " y devuelven " + cantidades[i].String() + "."}
 		}
 		line := Concepto{
 			ClaveProdServ: k.ClaveProdServ, NoIdentificacion: k.NoIdentificacion, Cantidad: cantidades[i], ClaveUnidad: k.ClaveUnidad, Unidad: k.Unidad,

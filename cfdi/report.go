@@ -40,12 +40,16 @@ func NewDocumentReport() *Report { return &Report{} }
 // FechaPago; of an attribute that is not among them it speaks as a Comprobante does.
 func (r *Report) Name(attributes map[string]string) { r.names = attributes }
 
-func (r *Report) label(attribute string) string {
+// Label is an attribute in plain words, with its article; Subject the same at the start of a sentence.
+func (r *Report) Label(attribute string) string {
 	if l, ok := r.names[attribute]; ok {
 		return l
 	}
 	return label(attribute)
 }
+
+// Subject is [Report.Label] with a capital letter.
+func (r *Report) Subject(attribute string) string { return capital(r.Label(attribute)) }
 
 // Only names the attributes, by their paths below the complement, of which the schema knows
 // one value alone: [Report.Missing] and [Report.Want] mend them.
@@ -163,7 +167,7 @@ func (f Field) same(o Field) bool {
 func (r *Report) Missing(path string, fields []Field) {
 	for _, f := range fields {
 		if f.use != optionalUse && f.empty() {
-			r.Fail("301", join(path, f.Name), "Falta "+r.label(f.Name)+".", "Escribe el dato; el SAT lo exige.")
+			r.Fail("301", join(path, f.Name), "Falta "+r.Label(f.Name)+".", "Escribe el dato; el SAT lo exige.")
 			r.mendOnly(join(path, f.Name))
 		}
 	}
@@ -176,7 +180,7 @@ func (r *Report) Missing(path string, fields []Field) {
 func (r *Report) Lexical(code, path string, fields []Field, most map[string]int) {
 	for _, f := range fields {
 		if problem, fix := f.problem(most[f.Name]); problem != "" {
-			r.Fail(code, join(path, f.Name), capital(r.label(f.Name))+" "+problem+".", fix)
+			r.Fail(code, join(path, f.Name), r.Subject(f.Name)+" "+problem+".", fix)
 		}
 	}
 }

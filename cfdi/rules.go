@@ -198,9 +198,9 @@ func (v *validation) key(path, key, catalogue string, l listing) {
 	switch {
 	case catalogued(key, l):
 	case l.known:
-		v.fail(path, "La clave "+quoted(key)+" de "+catalogue+" no estaba vigente en la fecha del comprobante.", fixClave)
+		v.fail(path, "La clave "+Quoted(key)+" de "+catalogue+" no estaba vigente en la fecha del comprobante.", fixClave)
 	default:
-		v.fail(path, "La clave "+quoted(key)+" no existe en el catálogo "+catalogue+" del SAT.", fixClave)
+		v.fail(path, "La clave "+Quoted(key)+" no existe en el catálogo "+catalogue+" del SAT.", fixClave)
 	}
 }
 

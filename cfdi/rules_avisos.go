@@ -76,7 +76,7 @@ func adviseGlobal(v *validation) {
 	r := v.c.Receptor
 	if v.c.InformacionGlobal != nil && r.Nombre != nombrePublico { // with that name CFDI40146 sees to the RFC
 
-		v.warn("InformacionGlobal", "La información global es de una factura a PUBLICO EN GENERAL, y esta es para "+quoted(r.Nombre)+".",
+		v.warn("InformacionGlobal", "La información global es de una factura a PUBLICO EN GENERAL, y esta es para "+Quoted(r.Nombre)+".",
 			"Quita la información global, o cambia el receptor.")
 	}
 }

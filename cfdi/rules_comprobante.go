@@ -16,7 +16,7 @@ func fechaPattern(v *validation) {
 	}
 	t, err := time.Parse(fechaLayout, v.c.Fecha)
 	if err != nil || len(v.c.Fecha) != len(fechaLayout) || t.Year() < 2010 || t.Year() > 2099 {
-		v.fail("Fecha", "La fecha "+quoted(v.c.Fecha)+" no tiene la forma AAAA-MM-DDThh:mm:ss.",
+		v.fail("Fecha", "La fecha "+Quoted(v.c.Fecha)+" no tiene la forma AAAA-MM-DDThh:mm:ss.",
 			"Escribe la fecha y hora locales de expedición, por ejemplo 2026-03-15T10:30:00.")
 	}
 }
@@ -254,7 +254,7 @@ func lugarExpedicionKey(v *validation) {
 		return
 	}
 	if _, ok := v.cat.CodigoPostal(v.c.LugarExpedicion); !ok {
-		v.fail("LugarExpedicion", "El código postal "+quoted(v.c.LugarExpedicion)+" no existe en el catálogo del SAT.",
+		v.fail("LugarExpedicion", "El código postal "+Quoted(v.c.LugarExpedicion)+" no existe en el catálogo del SAT.",
 			"Escribe el código postal de tu domicilio o sucursal.")
 	}
 }

@@ -250,7 +250,7 @@ func (f Field) textProblem() (problem, fix string) {
 		return problem, fix
 	}
 	if form, ok := forms[f.Name]; ok && !form.is(*f.text) {
-		return quoted(*f.text) + " no tiene la forma correcta: " + form.words, "Escríbelo con esa forma."
+		return Quoted(*f.text) + " no tiene la forma correcta: " + form.words, "Escríbelo con esa forma."
 	}
 	return "", ""
 }

@@ -24,7 +24,7 @@ func partePedimento(v *validation, p place, part *Parte) {
 func (v *validation) pedimentos(list string, rows []InformacionAduanera) {
 	for j, row := range rows {
 		if problem := pedimento(v.cat, v.c.Fecha, row.NumeroPedimento); problem != "" && row.NumeroPedimento != "" {
-			v.fail(at(list, j)+".NumeroPedimento", "El pedimento "+quoted(row.NumeroPedimento)+" "+problem+".", fixPedimento)
+			v.fail(at(list, j)+".NumeroPedimento", "El pedimento "+Quoted(row.NumeroPedimento)+" "+problem+".", fixPedimento)
 			v.mendPedimento(at(list, j)+".NumeroPedimento", row.NumeroPedimento)
 		}
 	}

@@ -114,7 +114,7 @@ func numRegIdTribPattern(v *validation) {
 	}
 	pattern := regexp.MustCompile("^(?:" + country.IdentidadTributaria + ")$") // of our own table
 	if !pattern.MatchString(r.NumRegIdTrib) {
-		v.fail("Receptor.NumRegIdTrib", "El número "+quoted(r.NumRegIdTrib)+" no tiene la forma que el SAT pide para "+country.Texto+".",
+		v.fail("Receptor.NumRegIdTrib", "El número "+Quoted(r.NumRegIdTrib)+" no tiene la forma que el SAT pide para "+country.Texto+".",
 			"Escribe los nueve dígitos, sin guiones ni espacios.")
 		if plain := strings.NewReplacer("-", "", " ", "").Replace(r.NumRegIdTrib); pattern.MatchString(plain) {
 			v.mend("Receptor.NumRegIdTrib", plain)

@@ -284,7 +284,7 @@ func rootTrasladoTasa(v *validation, i *Impuestos) {
 		_, known := v.cat.TipoFactor(t.TipoFactor)
 		switch {
 		case !known && t.TipoFactor != "":
-			v.fail(path("TipoFactor"), "El tipo de factor "+quoted(t.TipoFactor)+" no existe.", fixTotal)
+			v.fail(path("TipoFactor"), "El tipo de factor "+Quoted(t.TipoFactor)+" no existe.", fixTotal)
 			v.recompute()
 		case t.TipoFactor == exento && !t.TasaOCuota.IsZero() && !allExento(i.Traslados):
 			v.fail(path("TasaOCuota"), "Un traslado exento no lleva tasa.", fixTotal)

@@ -108,7 +108,7 @@ func written(c *Comprobante) Findings {
 			switch {
 			case !f.isShaped() && len(odd) < maxFound:
 				odd = append(odd, errorAt("301", join(path, f.Name),
-					capital(label(f.Name))+" no tiene la forma que el SAT exige: "+quoted(*f.text)+".", "Pide un comprobante nuevo a quien lo emitió."))
+					capital(label(f.Name))+" no tiene la forma que el SAT exige: "+Quoted(*f.text)+".", "Pide un comprobante nuevo a quien lo emitió."))
 			case !f.isThere() && len(missing) < maxFound:
 				missing = append(missing, errorAt("301", join(path, f.Name), "Falta el atributo "+f.Name+", que el SAT exige.",
 					"Pide el comprobante completo a quien lo emitió."))

@@ -130,10 +130,10 @@ func (v *validation) structure() {
 	v.rfc("Emisor.RfcE", r.Emisor.RfcE, "quien retiene")
 	for i := range r.Totales.ImpRetenidos {
 		tax := r.Totales.ImpRetenidos[i].ImpuestoRet
-		v.Want(slices.Contains(impuestos, tax), at("Totales.ImpRetenidos", i)+".ImpuestoRet", tax, "El impuesto "+quoted(tax)+" no existe en el catálogo c_Impuesto del SAT.", "Escribe 001 si es ISR, 002 si es IVA o 003 si es IEPS.")
+		v.Want(slices.Contains(impuestos, tax), at("Totales.ImpRetenidos", i)+".ImpuestoRet", tax, "El impuesto "+cfdi.Quoted(tax)+" no existe en el catálogo c_Impuesto del SAT.", "Escribe 001 si es ISR, 002 si es IVA o 003 si es IEPS.")
 	}
 	if c := r.CfdiRetenRelacionados; c != nil {
-		v.Want(uuidForm.MatchString(c.UUID), "CfdiRetenRelacionados.UUID", c.UUID, "El folio fiscal relacionado "+quoted(c.UUID)+" no tiene la forma correcta.", "Cópialo completo del comprobante: 36 caracteres con sus guiones.")
+		v.Want(uuidForm.MatchString(c.UUID), "CfdiRetenRelacionados.UUID", c.UUID, "El folio fiscal relacionado "+cfdi.Quoted(c.UUID)+" no tiene la forma correcta.", "Cópialo completo del comprobante: 36 caracteres con sus guiones.")
 	}
 	n, x := r.Receptor.Nacional, r.Receptor.Extranjero
 	want := map[string]bool{"Nacional": n != nil && x == nil, "Extranjero": x != nil && n == nil}
@@ -142,15 +142,15 @@ func (v *validation) structure() {
 	if n != nil {
 		v.rfc("Receptor.Nacional.RfcR", n.RfcR, "el receptor")
 		v.Want(len([]rune(n.NomDenRazSocR)) <= mostNacional, "Receptor.Nacional.NomDenRazSocR", n.NomDenRazSocR, "El nombre del receptor tiene más de 254 caracteres.", "Escribe 254 caracteres como máximo.")
-		v.Want(cfdi.ValidCURP(n.CurpR), "Receptor.Nacional.CurpR", n.CurpR, "La CURP del receptor "+quoted(n.CurpR)+" no está bien escrita.", "Revisa sus 18 caracteres.")
+		v.Want(cfdi.ValidCURP(n.CurpR), "Receptor.Nacional.CurpR", n.CurpR, "La CURP del receptor "+cfdi.Quoted(n.CurpR)+" no está bien escrita.", "Revisa sus 18 caracteres.")
 		v.Want(len(n.DomicilioFiscalR) == 5 && strings.Trim(n.DomicilioFiscalR, "0123456789") == "", "Receptor.Nacional.DomicilioFiscalR", n.DomicilioFiscalR,
-			"El código postal del receptor "+quoted(n.DomicilioFiscalR)+" no tiene cinco dígitos.", "Cópialo de su constancia de situación fiscal.")
+			"El código postal del receptor "+cfdi.Quoted(n.DomicilioFiscalR)+" no tiene cinco dígitos.", "Cópialo de su constancia de situación fiscal.")
 	}
 }
 
 // rfc reports what is no RFC; of whom, in words.
 func (v *validation) rfc(path, rfc, who string) {
-	v.Want(cfdi.ValidRFC(rfc), path, rfc, "El RFC de "+who+" "+quoted(rfc)+" no está bien escrito.", "Cópialo de la constancia de situación fiscal: 12 caracteres si es persona moral, 13 si es persona física.")
+	v.Want(cfdi.ValidRFC(rfc), path, rfc, "El RFC de "+who+" "+cfdi.Quoted(rfc)+" no está bien escrito.", "Cópialo de la constancia de situación fiscal: 12 caracteres si es persona moral, 13 si es persona física.")
 }
 
 const generico = "XAXX010101000"
@@ -160,26 +160,18 @@ const mostNacional = 254
 
 var impuestos = []string{"001", "002", "003"}
 
-// quoted shows foreign text in a message, cut to a readable length.
-func quoted(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		s = string(r[:40]) + "…"
-	}
-	return "«" + s + "»"
-}
-
 func fechaExp(v *validation) {
 	f := v.r.FechaExp
 	_, err := time.Parse("2006-01-02T15:04:05", f)
 	if f != "" && (err != nil || !fechaForm.MatchString(f)) {
-		v.fail("FechaExp", "La fecha de expedición "+quoted(f)+" no existe o no tiene la forma correcta.", "Escríbela con la hora local, como 2026-11-20T12:00:00.")
+		v.fail("FechaExp", "La fecha de expedición "+cfdi.Quoted(f)+" no existe o no tiene la forma correcta.", "Escríbela con la hora local, como 2026-11-20T12:00:00.")
 	}
 }
 
 func lugarKey(v *validation) {
 	if cp := v.r.LugarExpRetenc; cp != "" {
 		if _, ok := v.cat.CodigoPostal(cp); !ok {
-			v.fail("LugarExpRetenc", "El código postal "+quoted(cp)+" no existe en el catálogo c_CodigoPostal del SAT.", "Escribe el código postal de tu domicilio fiscal o de la sucursal que expide.")
+			v.fail("LugarExpRetenc", "El código postal "+cfdi.Quoted(cp)+" no existe en el catálogo c_CodigoPostal del SAT.", "Escribe el código postal de tu domicilio fiscal o de la sucursal que expide.")
 		}
 	}
 }
@@ -233,7 +225,7 @@ func cveKey(v *validation) {
 		}
 	}
 	if v.r.CveRetenc != "" {
-		v.fail("CveRetenc", "La clave "+quoted(v.r.CveRetenc)+" no existe en el catálogo c_CveRetenc del SAT.", "Escribe de 01 a 28, por ejemplo 14 si son dividendos; si ninguna es, 25 y su descripción.")
+		v.fail("CveRetenc", "La clave "+cfdi.Quoted(v.r.CveRetenc)+" no existe en el catálogo c_CveRetenc del SAT.", "Escribe de 01 a 28, por ejemplo 14 si son dividendos; si ninguna es, 25 y su descripción.")
 	}
 }
 
@@ -276,7 +268,7 @@ func (v *validation) rif(name string, d decimal.Decimal) {
 func tipoRelacion(v *validation) {
 	if c := v.r.CfdiRetenRelacionados; c != nil && c.TipoRelacion != "" {
 		if row, ok := v.cat.TipoRelacion(c.TipoRelacion); !ok || !row.InForce(v.r.FechaExp) {
-			v.fail("CfdiRetenRelacionados.TipoRelacion", "La clave "+quoted(c.TipoRelacion)+" no existe en el catálogo c_TipoRelacion del SAT, o no estaba vigente en la fecha de expedición.", "Escribe la clave de la relación, por ejemplo 04 si este comprobante sustituye a otro.")
+			v.fail("CfdiRetenRelacionados.TipoRelacion", "La clave "+cfdi.Quoted(c.TipoRelacion)+" no existe en el catálogo c_TipoRelacion del SAT, o no estaba vigente en la fecha de expedición.", "Escribe la clave de la relación, por ejemplo 04 si este comprobante sustituye a otro.")
 		}
 	}
 }
@@ -284,7 +276,7 @@ func tipoRelacion(v *validation) {
 func regimenKey(v *validation) {
 	k := v.r.Emisor.RegimenFiscalE
 	if row, ok := v.cat.RegimenFiscal(k); k != "" && (!ok || !row.InForce(v.r.FechaExp)) {
-		v.fail("Emisor.RegimenFiscalE", "La clave "+quoted(k)+" no existe en el catálogo c_RegimenFiscal del SAT, o no estaba vigente en la fecha de expedición.", "Escribe la clave de tu régimen, como está en tu constancia de situación fiscal; por ejemplo 601.")
+		v.fail("Emisor.RegimenFiscalE", "La clave "+cfdi.Quoted(k)+" no existe en el catálogo c_RegimenFiscal del SAT, o no estaba vigente en la fecha de expedición.", "Escribe la clave de tu régimen, como está en tu constancia de situación fiscal; por ejemplo 601.")
 	}
 }
 
@@ -329,7 +321,7 @@ var mesForm = regexp.MustCompile(`^(0[1-9]|1[0-2])$`)
 
 func (v *validation) mes(path, mes string) {
 	if mes != "" && !mesForm.MatchString(mes) {
-		v.fail(path, "El mes "+quoted(mes)+" no existe en el catálogo c_Periodo del SAT.", "Escribe el mes con dos dígitos, de 01 a 12.")
+		v.fail(path, "El mes "+cfdi.Quoted(mes)+" no existe en el catálogo c_Periodo del SAT.", "Escribe el mes con dos dígitos, de 01 a 12.")
 	}
 }
 
@@ -350,7 +342,7 @@ func ejercicio(v *validation) {
 		return
 	}
 	if err != nil || len(p) != 4 || year > now || year < now-5 {
-		v.fail("Periodo.Ejercicio", "El ejercicio "+quoted(p)+" no es el año en curso ni uno de los cinco anteriores.", "Escribe un año de "+strconv.Itoa(now-5)+" a "+strconv.Itoa(now)+".")
+		v.fail("Periodo.Ejercicio", "El ejercicio "+cfdi.Quoted(p)+" no es el año en curso ni uno de los cinco anteriores.", "Escribe un año de "+strconv.Itoa(now-5)+" a "+strconv.Itoa(now)+".")
 	}
 }
 
@@ -363,7 +355,7 @@ func operacionSum(v *validation) {
 
 func (v *validation) within(name string, d decimal.Decimal) {
 	if t := &v.r.Totales; !t.MontoTotOperacion.IsZero() && d.Cmp(t.MontoTotOperacion) > 0 {
-		v.fail("Totales."+name, capital(names[name])+" es "+d.String()+", más que el monto de la operación, que es "+t.MontoTotOperacion.String()+".", "Corrige el que esté mal: el de la operación es lo gravado más lo exento.")
+		v.fail("Totales."+name, v.Subject(name)+" es "+d.String()+", más que el monto de la operación, que es "+t.MontoTotOperacion.String()+".", "Corrige el que esté mal: el de la operación es lo gravado más lo exento.")
 	}
 }
 
@@ -393,13 +385,10 @@ var tiposPago = map[string]string{"01": "002", "02": "003", "03": "001", "04": "
 // pagosDe are the kinds of payment of each tax, in words.
 var pagosDe = map[string]string{"001": "03 (pago definitivo de ISR) o 04 (pago provisional de ISR)", "002": "01 (pago definitivo de IVA)", "003": "02 (pago definitivo de IEPS)"}
 
-// capital writes the first letter of a sentence.
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
 func tipoPagoKey(v *validation) {
 	for i, r := range v.r.Totales.ImpRetenidos {
 		if _, ok := tiposPago[r.TipoPagoRet]; r.TipoPagoRet != "" && !ok {
-			v.fail(at("Totales.ImpRetenidos", i)+".TipoPagoRet", "La clave "+quoted(r.TipoPagoRet)+" no existe en el catálogo c_TipoPagoRet del SAT.", "Escribe 01 si es pago definitivo de IVA, 02 de IEPS, 03 de ISR, o 04 si es pago provisional de ISR.")
+			v.fail(at("Totales.ImpRetenidos", i)+".TipoPagoRet", "La clave "+cfdi.Quoted(r.TipoPagoRet)+" no existe en el catálogo c_TipoPagoRet del SAT.", "Escribe 01 si es pago definitivo de IVA, 02 de IEPS, 03 de ISR, o 04 si es pago provisional de ISR.")
 		}
 	}
 }

@@ -34,11 +34,11 @@ func check(r *cfdi.Report, path string, nodes func(func(string, []cfdi.Field)), 
 func unsigned(r *cfdi.Report, path string, fields []cfdi.Field) []cfdi.Field {
 	return slices.DeleteFunc(slices.Clone(fields), func(f cfdi.Field) bool {
 		value, below := strings.CutPrefix(f.String(), "-")
-		name, amount := names[f.Name]
+		_, amount := names[f.Name]
 		if _, decimals, _ := strings.Cut(value, "."); !below || !amount || len(decimals) > 6 {
 			return false
 		}
-		r.Warn("301", path+"."+f.Name, capital(name)+" está por debajo de cero.", "Revisa el signo: una pérdida se escribe sin él, en su propio dato.")
+		r.Warn("301", path+"."+f.Name, r.Subject(f.Name)+" está por debajo de cero.", "Revisa el signo: una pérdida se escribe sin él, en su propio dato.")
 		return true
 	})
 }
@@ -53,11 +53,11 @@ const (
 )
 
 func malSiNo(attribute, value string) string {
-	return attribute + " dice " + quoted(value) + " y solo puede decir SI o NO."
+	return attribute + " dice " + cfdi.Quoted(value) + " y solo puede decir SI o NO."
 }
 
 func malClave(key, catalogue string) string {
-	return "La clave " + quoted(key) + " no existe en el catálogo " + catalogue + " del SAT."
+	return "La clave " + cfdi.Quoted(key) + " no existe en el catálogo " + catalogue + " del SAT."
 }
 
 func (d *Dividendos) validate(r *cfdi.Report, path string) {
@@ -66,7 +66,7 @@ func (d *Dividendos) validate(r *cfdi.Report, path string) {
 	if u := d.DividOUtil; u != nil {
 		r.Want(len(u.CveTipDivOUtil) == 2 && u.CveTipDivOUtil >= "01" && u.CveTipDivOUtil <= "06", path+".DividOUtil.CveTipDivOUtil", u.CveTipDivOUtil, malClave(u.CveTipDivOUtil, "c_TipoDividendoOUtilidadDistribuida"), "Escribe de 01 a 06; por ejemplo 01 si proviene de CUFIN.")
 		r.Want(slices.Contains([]string{"Sociedad Nacional", "Sociedad Extranjera"}, u.TipoSocDistrDiv), path+".DividOUtil.TipoSocDistrDiv", u.TipoSocDistrDiv,
-			"El tipo de sociedad "+quoted(u.TipoSocDistrDiv)+" no es ninguno de los dos que hay.", "Escribe Sociedad Nacional o Sociedad Extranjera.")
+			"El tipo de sociedad "+cfdi.Quoted(u.TipoSocDistrDiv)+" no es ninguno de los dos que hay.", "Escribe Sociedad Nacional o Sociedad Extranjera.")
 	}
 	if m := d.Remanente; m != nil {
 		r.Want(m.ProporcionRem.Cmp(mostProporcion) <= 0, path+".Remanente.ProporcionRem", m.ProporcionRem.String(), "La proporción del remanente es demasiado grande.", "Escribe 9999999999 como máximo.")
@@ -99,8 +99,8 @@ func (p *Pagosaextranjeros) validate(r *cfdi.Report, path string) {
 	}
 	if b := p.Beneficiario; b != nil {
 		concepto(r, path+".Beneficiario.ConceptoPago", b.ConceptoPago)
-		r.Want(cfdi.ValidRFC(b.RFC), path+".Beneficiario.RFC", b.RFC, "El RFC del beneficiario "+quoted(b.RFC)+" no está bien escrito.", "Cópialo de su constancia de situación fiscal: 12 o 13 caracteres.")
-		r.Want(cfdi.ValidCURP(b.CURP), path+".Beneficiario.CURP", b.CURP, "La CURP del beneficiario "+quoted(b.CURP)+" no está bien escrita.", "Revisa sus 18 caracteres.")
+		r.Want(cfdi.ValidRFC(b.RFC), path+".Beneficiario.RFC", b.RFC, "El RFC del beneficiario "+cfdi.Quoted(b.RFC)+" no está bien escrito.", "Cópialo de su constancia de situación fiscal: 12 o 13 caracteres.")
+		r.Want(cfdi.ValidCURP(b.CURP), path+".Beneficiario.CURP", b.CURP, "La CURP del beneficiario "+cfdi.Quoted(b.CURP)+" no está bien escrita.", "Revisa sus 18 caracteres.")
 	}
 }
 
@@ -132,13 +132,13 @@ func (d *DetallesDelServicio) validate(r *cfdi.Report, path string) {
 	key("TipoDeServ", d.TipoDeServ, tiposDeServ, "c_TipoDeServ")
 	key("SubTipServ", d.SubTipServ, subTiposServ, "c_SubTipoServ")
 	_, err := time.Parse(time.DateOnly, d.FechaServ)
-	r.Want(err == nil, path+".FechaServ", d.FechaServ, "La fecha del servicio "+quoted(d.FechaServ)+" no existe o no tiene la forma correcta.", "Escríbela como 2026-11-20.")
+	r.Want(err == nil, path+".FechaServ", d.FechaServ, "La fecha del servicio "+cfdi.Quoted(d.FechaServ)+" no existe o no tiene la forma correcta.", "Escríbela como 2026-11-20.")
 	r.Want(cfdi.ValidRFC(d.RFCTerceroAutorizado) && len([]rune(d.RFCTerceroAutorizado)) == 13, path+".RFCTerceroAutorizado", d.RFCTerceroAutorizado,
-		"El tercero autorizado es una persona física y "+quoted(d.RFCTerceroAutorizado)+" no es un RFC de 13 caracteres.", "Cópialo de su constancia de situación fiscal.")
+		"El tercero autorizado es una persona física y "+cfdi.Quoted(d.RFCTerceroAutorizado)+" no es un RFC de 13 caracteres.", "Cópialo de su constancia de situación fiscal.")
 	if t := d.ImpuestosTrasladadosdelServicio; t != nil {
 		tax := path + ".ImpuestosTrasladadosdelServicio"
 		key("ImpuestosTrasladadosdelServicio.Impuesto", t.Impuesto, tiposImpuesto, "c_TipoImpuesto")
-		r.Want(t.TipoFactor == "Tasa", tax+".TipoFactor", t.TipoFactor, "El factor "+quoted(t.TipoFactor)+" no es Tasa, el único que hay.", "Escribe Tasa.")
+		r.Want(t.TipoFactor == "Tasa", tax+".TipoFactor", t.TipoFactor, "El factor "+cfdi.Quoted(t.TipoFactor)+" no es Tasa, el único que hay.", "Escribe Tasa.")
 		r.Want(t.Base.Sign() != 0, tax+".Base", t.Base.String(), "La base del impuesto debe ser mayor que cero.", "Escribe el precio del servicio sin IVA.")
 		r.Want(rate(t.TasaCuota), tax+".TasaCuota", t.TasaCuota.String(), "La tasa "+t.TasaCuota.String()+" no existe en el catálogo c_TasaCuota del SAT.", "Escribe 0.160000, 0.080000, 0.000000 o 0.500000.")
 	}

@@ -104,7 +104,7 @@ var rules = []rule{
 	{"CP136", cfdi.ClassCatalogo, cfdi.StateRule, eachUbicacion(numEstacion)},
 	{"CP137", cfdi.ClassCatalogo, cfdi.StateRule, eachUbicacion(func(v *validation, path string, u *Ubicacion) {
 		v.iff(u.NumEstacion != "", u.NombreEstacion != "", path+".NombreEstacion",
-			need{message: "Falta el nombre de la estación " + cut(u.NumEstacion) + ".", fix: "Escríbelo tal como está en el catálogo c_Estaciones del SAT."},
+			need{message: "Falta el nombre de la estación " + cfdi.Cut(u.NumEstacion) + ".", fix: "Escríbelo tal como está en el catálogo c_Estaciones del SAT."},
 			need{message: "Hay nombre de estación y falta su clave.", fix: "Escribe la clave de la estación, o quita el nombre."})
 		v.estacionName(path, u)
 	})},

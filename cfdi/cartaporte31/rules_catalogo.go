@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"iofacturo.mx/catalogo"
+	"iofacturo.mx/cfdi"
 )
 
 // What the large catalogues tell of a key where they were imported. Where one was not,
@@ -84,7 +85,7 @@ func (v *validation) transporte(key string) string {
 // estacionKey is what CP136 says of a station that does not exist.
 func (v *validation) estacionKey(path string, u *Ubicacion) {
 	if e := v.estacion(u.NumEstacion); e.full && !e.ok && v.stations() != "" {
-		v.fail(path+".NumEstacion", "La estación "+cut(u.NumEstacion)+" no existe en el catálogo c_Estaciones del SAT, o no está vigente en la fecha del comprobante.", "Escribe la clave de una estación de ese catálogo, por ejemplo PM001 si es puerto.")
+		v.fail(path+".NumEstacion", "La estación "+cfdi.Cut(u.NumEstacion)+" no existe en el catálogo c_Estaciones del SAT, o no está vigente en la fecha del comprobante.", "Escribe la clave de una estación de ese catálogo, por ejemplo PM001 si es puerto.")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"iofacturo.mx/catalogo"
+	"iofacturo.mx/cfdi"
 )
 
 // eachPlace calls check for the address of every place.
@@ -34,7 +35,7 @@ func colonia(v *validation, path string, d *Domicilio) {
 		return
 	}
 	if !digits(d.Colonia, 4) {
-		v.fail(path+"Colonia", "En México la colonia es una clave de cuatro dígitos y «"+cut(d.Colonia)+"» no lo es.", fixColonia)
+		v.fail(path+"Colonia", "En México la colonia es una clave de cuatro dígitos y "+cfdi.Quoted(d.Colonia)+" no lo es.", fixColonia)
 		return
 	}
 	_, known := v.cat.CodigoPostal(d.CodigoPostal) // another is told of already
@@ -49,7 +50,7 @@ func localidad(v *validation, path string, d *Domicilio) {
 		return
 	}
 	if !v.localidad(d) {
-		v.fail(path+"Localidad", "La localidad «"+cut(d.Localidad)+"» no es del estado "+cut(d.Estado)+" en el catálogo c_Localidad del SAT.", "Escribe su clave de dos dígitos, o déjala vacía.")
+		v.fail(path+"Localidad", "La localidad "+cfdi.Quoted(d.Localidad)+" no es del estado "+cfdi.Cut(d.Estado)+" en el catálogo c_Localidad del SAT.", "Escribe su clave de dos dígitos, o déjala vacía.")
 	}
 }
 
@@ -63,7 +64,7 @@ func municipio(v *validation, path string, d *Domicilio) {
 		return
 	}
 	if !v.municipal(d) {
-		v.fail(path+"Municipio", "El municipio «"+cut(d.Municipio)+"» no es del estado "+cut(d.Estado)+" en el catálogo c_Municipio del SAT.", "Escribe su clave de tres dígitos, o déjalo vacío.")
+		v.fail(path+"Municipio", "El municipio "+cfdi.Quoted(d.Municipio)+" no es del estado "+cfdi.Cut(d.Estado)+" en el catálogo c_Municipio del SAT.", "Escribe su clave de tres dígitos, o déjalo vacío.")
 	}
 }
 
@@ -86,7 +87,7 @@ func estado(v *validation, path string, d *Domicilio) {
 		ok = inForce(catalogo.EstadoCAN, d.Estado, v.c.Fecha)
 	}
 	if !ok {
-		v.fail(path+"Estado", "El estado «"+cut(d.Estado)+"» no es de "+d.Pais+" en el catálogo c_Estado del SAT.", "Escribe la clave del estado, por ejemplo JAL en México o TX en Estados Unidos.")
+		v.fail(path+"Estado", "El estado "+cfdi.Quoted(d.Estado)+" no es de "+d.Pais+" en el catálogo c_Estado del SAT.", "Escribe la clave del estado, por ejemplo JAL en México o TX en Estados Unidos.")
 	}
 }
 
@@ -105,7 +106,7 @@ func codigoPostal(v *validation, path string, d *Domicilio) {
 	row, ok := v.cat.CodigoPostal(d.CodigoPostal)
 	switch {
 	case !ok:
-		v.fail(path, "El código postal «"+cut(d.CodigoPostal)+"» no existe en el catálogo c_CodigoPostal del SAT.", "Revisa los cinco dígitos del código postal.")
+		v.fail(path, "El código postal "+cfdi.Quoted(d.CodigoPostal)+" no existe en el catálogo c_CodigoPostal del SAT.", "Revisa los cinco dígitos del código postal.")
 	case v.estadoMexicano(d.Estado) && row.Estado != d.Estado:
 		v.fail(path, "El código postal "+d.CodigoPostal+" es de "+row.Estado+" y el domicilio está en "+d.Estado+".", "Corrige el código postal o el estado.")
 	case row.Municipio != "" && v.municipal(d) && row.Estado == d.Estado && row.Municipio != d.Municipio:

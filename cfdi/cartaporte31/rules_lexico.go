@@ -173,13 +173,6 @@ var nombres = map[string]string{
 	"DatosFormulador": "el dato del formulador", "DatosMaquilador": "el dato del maquilador", "UsoAutorizado": "el uso autorizado",
 }
 
-func words(attribute string) string {
-	if w, ok := nombres[attribute]; ok {
-		return w
-	}
-	return "el dato " + attribute
-}
-
 // positive are the numbers that may not be zero and have no form.
 const positive = "PesoBrutoTotal PesoNetoTotal PesoEnKg PesoGuiaIdentificacion Cantidad PesoBruto PesoNeto PesoTara PesoBrutoVehicular UnidadesDeArqBruto " +
 	"Eslora Manga Calado Puntal KilometrajePagado PesoContenedorVacio PesoNetoMercancia ToneladasNetasCarro"
@@ -235,9 +228,9 @@ func (v *validation) lexical(path string, f cfdi.Field) {
 	}
 	switch {
 	case must.words != "" && (must.ok == nil || !must.ok(v, value)):
-		v.fail(join(path, f.Name), capital(words(f.Name))+" no puede ser «"+cut(value)+"».", "Escribe "+must.words+".")
+		v.fail(join(path, f.Name), v.Subject(f.Name)+" no puede ser "+cfdi.Quoted(value)+".", "Escribe "+must.words+".")
 	case listed(positive, f.Name, "") && isZero(value):
-		v.fail(join(path, f.Name), capital(words(f.Name))+" debe ser mayor que cero.", "Escribe cuánto es.")
+		v.fail(join(path, f.Name), v.Subject(f.Name)+" debe ser mayor que cero.", "Escribe cuánto es.")
 	}
 }
 
@@ -246,17 +239,6 @@ func join(path, name string) string {
 		return name
 	}
 	return path + "." + name
-}
-
-// capital writes the first letter of a sentence.
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-// cut shortens foreign text for a message.
-func cut(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
 }
 
 // between reports whether a distance is one; what is below zero was reported already.

@@ -42,7 +42,7 @@ func numEstacion(v *validation, path string, u *Ubicacion) {
 	case u.NumEstacion == "":
 		v.fail(path+".NumEstacion", "Falta la estación, el puerto o el aeropuerto.", "Escribe su clave del catálogo c_Estaciones del SAT, por ejemplo PM001 si es puerto.")
 	case !listed(modes, v.transporte(u.NumEstacion), ""):
-		v.fail(path+".NumEstacion", "La clave "+cut(u.NumEstacion)+" no es de una estación del transporte que usas.", "Escribe la de tu transporte: los puertos empiezan con PM, los aeropuertos con EA; las demás son de ferrocarril.")
+		v.fail(path+".NumEstacion", "La clave "+cfdi.Cut(u.NumEstacion)+" no es de una estación del transporte que usas.", "Escribe la de tu transporte: los puertos empiezan con PM, los aeropuertos con EA; las demás son de ferrocarril.")
 	}
 }
 
@@ -115,7 +115,7 @@ func cveMaterialPeligroso(v *validation, path string, m *Mercancia) {
 		need{message: "La mercancía es material peligroso y falta su clave.", fix: "Escribe el número de la ONU del material, de cuatro dígitos; por ejemplo 1203 para la gasolina."},
 		need{message: "La clave de material peligroso solo va cuando la mercancía lo es.", fix: "Quita la clave, o escribe Sí en material peligroso."})
 	if k := m.CveMaterialPeligroso; m.MaterialPeligroso == si && k != "" && (len(k) != 4 || number(k) < 0) {
-		v.fail(path, "La clave de material peligroso "+cut(k)+" no tiene cuatro dígitos.", "Escribe el número de la ONU del material, por ejemplo 1203.")
+		v.fail(path, "La clave de material peligroso "+cfdi.Cut(k)+" no tiene cuatro dígitos.", "Escribe el número de la ONU del material, por ejemplo 1203.")
 	} else if m.MaterialPeligroso == si && k != "" {
 		v.materialKey(path, k)
 	}
@@ -150,7 +150,7 @@ func cofepris(sector string) func(*validation, string, *Mercancia) {
 			if !listed(s.fields, f.Name, "") {
 				continue
 			}
-			name := words(f.Name)
+			name := v.Label(f.Name)
 			switch {
 			case m.SectorCOFEPRIS == sector && f.String() == "":
 				v.fail(path+"."+f.Name, "La mercancía es "+s.name+" ("+sector+") y falta "+name+".", "Escribe "+name+", o corrige el sector COFEPRIS.")
@@ -218,11 +218,11 @@ func numPedimento(v *validation, path string, d *DocumentacionAduanera) {
 		return
 	}
 	if year := v.c.Fecha[:min(4, len(v.c.Fecha))]; digits(year, 4) && digits(d.NumPedimento[:min(2, len(d.NumPedimento))], 2) && "20"+d.NumPedimento[:2] > year {
-		v.fail(path, "El pedimento "+cut(d.NumPedimento)+" es de un año que no ha llegado.", "Corrige el año: son sus dos primeros dígitos.")
+		v.fail(path, "El pedimento "+cfdi.Cut(d.NumPedimento)+" es de un año que no ha llegado.", "Corrige el año: son sus dos primeros dígitos.")
 		return
 	}
 	if problem, fix := cfdi.CheckPedimento(v.cat, v.entered(d.NumPedimento), d.NumPedimento); problem != "" {
-		v.fail(path, "El pedimento "+cut(d.NumPedimento)+" "+problem+".", fix)
+		v.fail(path, "El pedimento "+cfdi.Cut(d.NumPedimento)+" "+problem+".", fix)
 		return
 	}
 	v.patente(path, d.NumPedimento)
@@ -251,7 +251,7 @@ func guias(v *validation) {
 // known reports the id of no place of a kind.
 func (v *validation) known(path, id, kind string) {
 	if id != "" && !slices.ContainsFunc(v.cp.Ubicaciones, func(u Ubicacion) bool { return u.TipoUbicacion == kind && u.IDUbicacion == id }) {
-		v.fail(path, "Ningún lugar de "+strings.ToLower(kind)+" tiene el identificador "+cut(id)+".", "Escribe el identificador de uno de los lugares de "+strings.ToLower(kind)+".")
+		v.fail(path, "Ningún lugar de "+strings.ToLower(kind)+" tiene el identificador "+cfdi.Cut(id)+".", "Escribe el identificador de uno de los lugares de "+strings.ToLower(kind)+".")
 	}
 }
 

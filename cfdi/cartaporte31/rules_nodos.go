@@ -29,7 +29,7 @@ const fixPais = "Escribe las tres letras del país, por ejemplo USA."
 
 // noKey says that a key is in no catalogue on the day of the document.
 func noKey(key, catalogue string) string {
-	return "La clave «" + cut(key) + "» no existe en el catálogo " + catalogue + " del SAT, o no estaba vigente en la fecha del comprobante."
+	return "La clave " + cfdi.Quoted(key) + " no existe en el catálogo " + catalogue + " del SAT, o no estaba vigente en la fecha del comprobante."
 }
 
 // validation is one run of the rules over one Carta Porte.
@@ -215,7 +215,7 @@ func eachFigura(check func(v *validation, path string, f *TiposFigura)) func(*va
 // rfc reports what is no RFC. Whether it is registered only the SAT knows.
 func (v *validation) rfc(path, rfc string) {
 	if rfc != "" && !cfdi.ValidRFC(rfc) {
-		v.fail(path, "«"+cut(rfc)+"» no es un RFC.", "Cópialo de la constancia de situación fiscal: 12 caracteres si es persona moral, 13 si es persona física.")
+		v.fail(path, cfdi.Quoted(rfc)+" no es un RFC.", "Cópialo de la constancia de situación fiscal: 12 caracteres si es persona moral, 13 si es persona física.")
 	}
 }
 

@@ -55,7 +55,7 @@ func objetoImp(v *validation) {
 		row, ok := v.cat.ObjetoImp(c.ObjetoImp)
 		switch {
 		case c.ObjetoImp != "" && (!ok || !row.InForce(v.c.Fecha)):
-			v.FailAt(v.code, conceptoPath(i, "ObjetoImp"), "El objeto de impuesto «"+cut(c.ObjetoImp)+"» no existe en el catálogo c_ObjetoImp del SAT, o no estaba vigente en la fecha del comprobante.", "Elige el objeto de impuesto del concepto, por ejemplo 02 si lleva impuestos o 01 si no es objeto de impuesto.")
+			v.FailAt(v.code, conceptoPath(i, "ObjetoImp"), "El objeto de impuesto "+cfdi.Quoted(c.ObjetoImp)+" no existe en el catálogo c_ObjetoImp del SAT, o no estaba vigente en la fecha del comprobante.", "Elige el objeto de impuesto del concepto, por ejemplo 02 si lleva impuestos o 01 si no es objeto de impuesto.")
 		case c.ObjetoImp == "02" && c.Impuestos == nil:
 			v.FailAt(v.code, conceptoPath(i, "Impuestos"), "El concepto es objeto de impuesto (02) y faltan sus impuestos.", "Agrega los impuestos del concepto, o elige otro objeto de impuesto.")
 		}
@@ -173,7 +173,7 @@ func distancias(v *validation) {
 func polos(v *validation) {
 	for _, p := range []struct{ name, value string }{{"UbicacionPoloOrigen", v.cp.UbicacionPoloOrigen}, {"UbicacionPoloDestino", v.cp.UbicacionPoloDestino}} {
 		v.iff(v.cp.RegistroISTMO == si, p.value != "", p.name,
-			need{message: "El registro ISTMO dice Sí y falta " + words(p.name) + ".", fix: "Escribe la clave del polo, de 01 a 06."},
-			need{message: "Los polos del Istmo solo van con el registro ISTMO en Sí.", fix: "Quita " + words(p.name) + ", o escribe Sí en el registro ISTMO."})
+			need{message: "El registro ISTMO dice Sí y falta " + v.Label(p.name) + ".", fix: "Escribe la clave del polo, de 01 a 06."},
+			need{message: "Los polos del Istmo solo van con el registro ISTMO en Sí.", fix: "Quita " + v.Label(p.name) + ", o escribe Sí en el registro ISTMO."})
 	}
 }

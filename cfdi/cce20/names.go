@@ -1,6 +1,9 @@
 package cce20
 
-import "iofacturo.mx/catalogo"
+import (
+	"iofacturo.mx/catalogo"
+	"iofacturo.mx/cfdi"
+)
 
 // names say in plain words what an attribute is.
 var names = map[string]string{
@@ -21,15 +24,7 @@ var only = map[string]string{"Version": "2.0", "ClaveDePedimento": "A1"}
 
 // noKey says that a key is in no catalogue on the day of the document.
 func noKey(key, catalogue string) string {
-	return "La clave «" + cut(key) + "» no existe en el catálogo " + catalogue + " del SAT, o no estaba vigente en la fecha del comprobante."
-}
-
-// cut shortens foreign text for a message.
-func cut(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
+	return "La clave " + cfdi.Quoted(key) + " no existe en el catálogo " + catalogue + " del SAT, o no estaba vigente en la fecha del comprobante."
 }
 
 // unidad is a unit of c_UnidadAduana with its text.

@@ -55,7 +55,7 @@ var rules = []rule{
 	{"CCE124", cfdi.ClassLocal, cfdi.StateRule, curpOfPerson},
 	{"CCE125", cfdi.ClassLocal, cfdi.StateRule, ofEmisor(func(v *validation, path string, d *Domicilio) {
 		if d.Pais != "" && d.Pais != mexico {
-			v.fail(path+".Pais", "El domicilio de quien exporta debe estar en México y dice "+cut(d.Pais)+".", "Escribe MEX.")
+			v.fail(path+".Pais", "El domicilio de quien exporta debe estar en México y dice "+cfdi.Cut(d.Pais)+".", "Escribe MEX.")
 			v.MendHere(path+".Pais", mexico)
 		}
 	})},

@@ -59,13 +59,13 @@ func special(value decimal.Decimal) bool {
 
 func unknownGoods(v *validation, path string, m *Mercancia) {
 	if m.NoIdentificacion != "" && len(v.lines[m.NoIdentificacion]) == 0 {
-		v.fail(path+".NoIdentificacion", "Ningún concepto tiene el número de identificación "+cut(m.NoIdentificacion)+" de esta mercancía.", "Escribe el mismo número en el concepto y en la mercancía.")
+		v.fail(path+".NoIdentificacion", "Ningún concepto tiene el número de identificación "+cfdi.Cut(m.NoIdentificacion)+" de esta mercancía.", "Escribe el mismo número en el concepto y en la mercancía.")
 	}
 }
 
 func goodsTwice(v *validation, path string, m *Mercancia) {
 	if v.kinds[[2]string{m.NoIdentificacion, m.FraccionArancelaria}] != m {
-		v.fail(path+".NoIdentificacion", "La mercancía "+cut(m.NoIdentificacion)+" está repetida con la misma fracción arancelaria.", "Deja una sola con la suma de las dos.")
+		v.fail(path+".NoIdentificacion", "La mercancía "+cfdi.Cut(m.NoIdentificacion)+" está repetida con la misma fracción arancelaria.", "Deja una sola con la suma de las dos.")
 	}
 }
 
@@ -189,7 +189,7 @@ func (v *validation) worth(path string, m *Mercancia, of func(lines, goods int) 
 	}
 	low, high, ok := dollars(v.c, v.x.TipoCambioUSD, lines, importe)
 	if ok && (goods.sum.Cmp(low) < 0 || goods.sum.Cmp(high) > 0) {
-		v.fail(path+".ValorDolares", "La mercancía "+cut(m.NoIdentificacion)+" vale "+goods.sum.String()+" dólares y sus conceptos, al tipo de cambio, entre "+low.String()+" y "+high.String()+".",
+		v.fail(path+".ValorDolares", "La mercancía "+cfdi.Cut(m.NoIdentificacion)+" vale "+goods.sum.String()+" dólares y sus conceptos, al tipo de cambio, entre "+low.String()+" y "+high.String()+".",
 			"Corrige el valor en dólares, el importe del concepto o el tipo de cambio del dólar.")
 	}
 }
@@ -245,7 +245,7 @@ func (v *validation) fraccion(m *Mercancia) (row catalogo.FraccionArancelaria, o
 
 func fraccionKey(v *validation, path string, m *Mercancia) {
 	if _, ok, full := v.fraccion(m); full && !ok {
-		v.fail(path+".FraccionArancelaria", "La fracción arancelaria "+cut(m.FraccionArancelaria)+" no existe en el catálogo del SAT, o no está vigente en la fecha del comprobante.", "Revisa los diez dígitos con tu agente aduanal.")
+		v.fail(path+".FraccionArancelaria", "La fracción arancelaria "+cfdi.Cut(m.FraccionArancelaria)+" no existe en el catálogo del SAT, o no está vigente en la fecha del comprobante.", "Revisa los diez dígitos con tu agente aduanal.")
 	}
 }
 
@@ -280,7 +280,7 @@ func samples(v *validation, path string, m *Mercancia) {
 	}
 	sum := goods.sum
 	if _, high, ok := dollars(v.c, v.x.TipoCambioUSD, v.lines[m.NoIdentificacion], descuento); ok && sum.Cmp(high) > 0 {
-		v.fail(path+".ValorDolares", "La muestra "+cut(m.NoIdentificacion)+" vale "+sum.String()+" dólares, más que el descuento de sus conceptos, de "+high.String()+".",
+		v.fail(path+".ValorDolares", "La muestra "+cfdi.Cut(m.NoIdentificacion)+" vale "+sum.String()+" dólares, más que el descuento de sus conceptos, de "+high.String()+".",
 			"Descuenta todo su valor en el concepto, o corrige la fracción arancelaria.")
 	}
 }

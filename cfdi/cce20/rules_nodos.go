@@ -194,7 +194,7 @@ func (v *validation) taxID(path, pais, id string) (wrong bool) {
 	if !ok || id == "" || pais == mexico || row.IdentidadTributaria == "" || whole(row.IdentidadTributaria, id) {
 		return false
 	}
-	v.fail(path, "El número de identidad tributaria «"+cut(id)+"» no tiene la forma que el SAT pide para "+row.Texto+".", "Escribe sus nueve dígitos, sin guiones ni espacios.")
+	v.fail(path, "El número de identidad tributaria "+cfdi.Quoted(id)+" no tiene la forma que el SAT pide para "+row.Texto+".", "Escribe sus nueve dígitos, sin guiones ni espacios.")
 	return true
 }
 
@@ -252,7 +252,7 @@ func digits(s string, n int) bool { return len(s) == n && strings.Trim(s, "01234
 
 func (v *validation) estadoMEX(path string, d *Domicilio) {
 	if row, ok := v.cat.Estado(d.Estado); d.Estado != "" && !(ok && row.InForce(v.c.Fecha)) {
-		v.fail(path+".Estado", "El estado «"+cut(d.Estado)+"» no es de México en el catálogo c_Estado del SAT.", "Escribe la clave del estado, por ejemplo JAL o CMX.")
+		v.fail(path+".Estado", "El estado "+cfdi.Quoted(d.Estado)+" no es de México en el catálogo c_Estado del SAT.", "Escribe la clave del estado, por ejemplo JAL o CMX.")
 	}
 }
 
@@ -263,7 +263,7 @@ func (v *validation) estado(path string, d *Domicilio) {
 		return
 	}
 	if list, ok := estadosFuera[d.Pais]; ok && d.Estado != "" && !inForce(list, d.Estado, v.c.Fecha) {
-		v.fail(path+".Estado", "El estado «"+cut(d.Estado)+"» no es de "+d.Pais+" en el catálogo c_Estado del SAT.", "Escribe la clave del estado o provincia, por ejemplo TX en Estados Unidos u ON en Canadá.")
+		v.fail(path+".Estado", "El estado "+cfdi.Quoted(d.Estado)+" no es de "+d.Pais+" en el catálogo c_Estado del SAT.", "Escribe la clave del estado o provincia, por ejemplo TX en Estados Unidos u ON en Canadá.")
 	}
 }
 
@@ -271,13 +271,13 @@ func (v *validation) estado(path string, d *Domicilio) {
 // catalogue of the SAT to tell.
 func (v *validation) municipio(path string, d *Domicilio) {
 	if d.Municipio != "" && (!digits(d.Municipio, 3) || v.cat.Full("Municipio") && v.cat.Municipio(d.Estado, d.Municipio) == "") {
-		v.fail(path+".Municipio", "El municipio «"+cut(d.Municipio)+"» no es del estado "+cut(d.Estado)+" en el catálogo c_Municipio del SAT.", "Escribe la clave de tres dígitos del municipio, o quítalo.")
+		v.fail(path+".Municipio", "El municipio "+cfdi.Quoted(d.Municipio)+" no es del estado "+cfdi.Cut(d.Estado)+" en el catálogo c_Municipio del SAT.", "Escribe la clave de tres dígitos del municipio, o quítalo.")
 	}
 }
 
 func (v *validation) localidad(path string, d *Domicilio) {
 	if d.Localidad != "" && !v.town(d) {
-		v.fail(path+".Localidad", "La localidad «"+cut(d.Localidad)+"» no es del estado "+cut(d.Estado)+" en el catálogo c_Localidad del SAT.", "Escribe la clave de dos dígitos de la localidad, o quítala.")
+		v.fail(path+".Localidad", "La localidad "+cfdi.Quoted(d.Localidad)+" no es del estado "+cfdi.Cut(d.Estado)+" en el catálogo c_Localidad del SAT.", "Escribe la clave de dos dígitos de la localidad, o quítala.")
 	}
 }
 
@@ -290,7 +290,7 @@ const fixColonia = "Escribe la clave de una colonia de ese código postal, o qu�
 
 func (v *validation) colonia(path string, d *Domicilio) {
 	if d.Colonia != "" && !digits(d.Colonia, 4) {
-		v.fail(path+".Colonia", "En México la colonia es una clave de cuatro dígitos y «"+cut(d.Colonia)+"» no lo es.", fixColonia)
+		v.fail(path+".Colonia", "En México la colonia es una clave de cuatro dígitos y "+cfdi.Quoted(d.Colonia)+" no lo es.", fixColonia)
 		return
 	}
 	v.coloniaListed(path, d)
@@ -299,7 +299,7 @@ func (v *validation) colonia(path string, d *Domicilio) {
 func (v *validation) coloniaListed(path string, d *Domicilio) {
 	if digits(d.Colonia, 4) && v.cat.Full("Colonia") &&
 		!slices.ContainsFunc(v.cat.Colonias(d.CodigoPostal), func(row catalogo.Colonia) bool { return row.Clave == d.Colonia }) {
-		v.fail(path+".Colonia", "La colonia "+d.Colonia+" no es del código postal "+cut(d.CodigoPostal)+" en el catálogo c_Colonia del SAT.", fixColonia)
+		v.fail(path+".Colonia", "La colonia "+d.Colonia+" no es del código postal "+cfdi.Cut(d.CodigoPostal)+" en el catálogo c_Colonia del SAT.", fixColonia)
 	}
 }
 
@@ -312,11 +312,11 @@ func (v *validation) codigoPostalMEX(path string, d *Domicilio) {
 	_, known := v.cat.Estado(d.Estado) // another is told of already
 	switch row, ok := v.cat.CodigoPostal(d.CodigoPostal); {
 	case !ok:
-		v.fail(path+".CodigoPostal", "El código postal «"+cut(d.CodigoPostal)+"» no existe en el catálogo c_CodigoPostal del SAT.", "Revisa los cinco dígitos del código postal.")
+		v.fail(path+".CodigoPostal", "El código postal "+cfdi.Quoted(d.CodigoPostal)+" no existe en el catálogo c_CodigoPostal del SAT.", "Revisa los cinco dígitos del código postal.")
 	case known && row.Estado != d.Estado:
 		v.fail(path+".CodigoPostal", "El código postal "+d.CodigoPostal+" es de "+row.Estado+" y el domicilio está en "+d.Estado+".", "Corrige el código postal o el estado.")
 	case known && d.Municipio != "" && row.Municipio != "" && row.Municipio != d.Municipio:
-		v.fail(path+".CodigoPostal", "El código postal "+d.CodigoPostal+" es del municipio "+row.Municipio+" y el domicilio dice "+cut(d.Municipio)+".", "Corrige el código postal o el municipio.")
+		v.fail(path+".CodigoPostal", "El código postal "+d.CodigoPostal+" es del municipio "+row.Municipio+" y el domicilio dice "+cfdi.Cut(d.Municipio)+".", "Corrige el código postal o el municipio.")
 	case known && v.town(d) && row.Localidad != "" && row.Localidad != d.Localidad:
 		v.Warn(v.code, path+".CodigoPostal", "El código postal "+d.CodigoPostal+" es de la localidad "+row.Localidad+" y el domicilio dice "+d.Localidad+".", "Compara la localidad con el código postal.")
 	}
@@ -325,7 +325,7 @@ func (v *validation) codigoPostalMEX(path string, d *Domicilio) {
 func (v *validation) codigoPostalAbroad(path string, d *Domicilio) {
 	row, ok := v.cat.Pais(d.Pais)
 	if ok && d.Pais != mexico && row.CodigoPostal != "" && d.CodigoPostal != "" && !whole(row.CodigoPostal, d.CodigoPostal) {
-		v.fail(path+".CodigoPostal", "El código postal «"+cut(d.CodigoPostal)+"» no tiene la forma que se usa en "+row.Texto+".", "Escríbelo como 78701 en Estados Unidos, o como K1A 0B1 en Canadá.")
+		v.fail(path+".CodigoPostal", "El código postal "+cfdi.Quoted(d.CodigoPostal)+" no tiene la forma que se usa en "+row.Texto+".", "Escríbelo como 78701 en Estados Unidos, o como K1A 0B1 en Canadá.")
 	}
 }
 
@@ -354,7 +354,7 @@ func lexical(v *validation) {
 		}
 	}
 	if e := v.x.Emisor; e != nil && e.Domicilio.Colonia != "" && !digits(e.Domicilio.Colonia, 4) {
-		v.fail("Emisor.Domicilio.Colonia", "La colonia de quien exporta es una clave de cuatro dígitos y «"+cut(e.Domicilio.Colonia)+"» no lo es.", fixColonia)
+		v.fail("Emisor.Domicilio.Colonia", "La colonia de quien exporta es una clave de cuatro dígitos y "+cfdi.Quoted(e.Domicilio.Colonia)+" no lo es.", fixColonia)
 	}
 	if (v.c.TipoDeComprobante == "T") != (v.x.MotivoTraslado != "") {
 		v.Warn(v.code, "MotivoTraslado", "El motivo de traslado va en los traslados (T), y solo en ellos.", "Escribe el motivo si es un traslado; si no, quítalo.")
@@ -369,7 +369,7 @@ func (v *validation) form(path string, f cfdi.Field) {
 	switch {
 	case value == "":
 	case f.Name == "Curp" && !cfdi.ValidCURP(value):
-		words, fix = "La CURP «"+cut(value)+"» no es correcta.", "Revisa sus 18 caracteres."
+		words, fix = "La CURP "+cfdi.Quoted(value)+" no es correcta.", "Revisa sus 18 caracteres."
 	case f.Name == "FraccionArancelaria" && !digits(value, 10):
 		words, fix = "La fracción arancelaria tiene diez dígitos: los ocho de la fracción y los dos del NICO.", "Escribe los diez, sin puntos; tu agente aduanal los conoce."
 	case f.Name == "NumRegIdTrib" && short(6):

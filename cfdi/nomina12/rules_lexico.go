@@ -44,23 +44,6 @@ var names = map[string]string{
 	"DiasIncapacidad": "el número de días de incapacidad", "TipoIncapacidad": "el tipo de incapacidad", "ImporteMonetario": "el importe de la incapacidad",
 }
 
-func named(attribute string) string {
-	if w, ok := names[attribute]; ok {
-		return w
-	}
-	return "el dato " + attribute
-}
-
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-// cut shortens foreign text for a message.
-func cut(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
-}
-
 // most is what the schema lets through: characters of a text, decimals of a number.
 var most = map[string]int{
 	"NumDiasPagados": 3, "PorcentajeTiempo": 3, "RegistroPatronal": 20, "NumSeguridadSocial": 15, "NumEmpleado": 15, "Departamento": 100, "Puesto": 100,
@@ -109,7 +92,7 @@ func (v *validation) span(path string, f cfdi.Field) {
 	if n.Cmp(must.least) >= 0 && (must.most.IsZero() || n.Cmp(must.most) <= 0) && (must.form == nil || must.form.MatchString(f.String())) {
 		return
 	}
-	v.fail(path, capital(named(f.Name))+" no puede ser "+cut(f.String())+".", "Escribe "+must.words+".")
+	v.fail(path, v.Subject(f.Name)+" no puede ser "+cfdi.Cut(f.String())+".", "Escribe "+must.words+".")
 	if f.Name == "NumDiasPagados" && daysForm.MatchString(n.Fixed(3)) && n.Cmp(must.least) >= 0 && n.Cmp(must.most) <= 0 {
 		v.MendHere(path, n.Fixed(3))
 	}
@@ -132,7 +115,7 @@ func lexical(v *validation) {
 	n, r := v.n, &v.n.Receptor
 	form := func(path, value string, ok bool, words string) {
 		if value != "" && !ok {
-			v.fail(path, capital(named(path[strings.LastIndexByte(path, '.')+1:]))+" no puede ser «"+cut(value)+"».", "Escribe "+words+".")
+			v.fail(path, v.Subject(path[strings.LastIndexByte(path, '.')+1:])+" no puede ser "+cfdi.Quoted(value)+".", "Escribe "+words+".")
 		}
 	}
 	for _, d := range []struct{ path, value string }{

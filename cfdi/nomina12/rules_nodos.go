@@ -37,7 +37,7 @@ const (
 func envelope(name, must string, ok func(*cfdi.Comprobante, *Nomina) bool) func(*validation) {
 	return func(v *validation) {
 		if !ok(v.c, v.n) {
-			v.FailAt(v.code, name, "En un recibo de nómina "+named(name)+" "+must+".", fixEnvelope)
+			v.FailAt(v.code, name, "En un recibo de nómina "+v.Label(name)+" "+must+".", fixEnvelope)
 			v.mend(name, must)
 		}
 	}
@@ -60,7 +60,7 @@ func line(name, must string, ok func(*cfdi.Concepto, *Nomina) bool) func(*valida
 	return func(v *validation) {
 		for i := range v.c.Conceptos {
 			if !ok(&v.c.Conceptos[i], v.n) {
-				v.FailAt(v.code, at("Conceptos", i)+"."+name, "En un recibo de nómina "+named(name)+" del concepto "+must+".", fixEnvelope)
+				v.FailAt(v.code, at("Conceptos", i)+"."+name, "En un recibo de nómina "+v.Label(name)+" del concepto "+must+".", fixEnvelope)
 				v.mend(at("Conceptos", i)+"."+name, must)
 			}
 		}
@@ -238,7 +238,7 @@ func socialSecurity(v *validation) {
 		{"SalarioDiarioIntegrado", r.SalarioDiarioIntegrado.IsZero()},
 	} {
 		if f.missing {
-			v.fail("Receptor."+f.name, "Con registro patronal falta "+named(f.name)+".", "Escribe "+named(f.name)+" del trabajador.")
+			v.fail("Receptor."+f.name, "Con registro patronal falta "+v.Label(f.name)+".", "Escribe "+v.Label(f.name)+" del trabajador.")
 		}
 	}
 }
@@ -318,7 +318,7 @@ func percepcionPositive(v *validation, path string, p *Percepcion) {
 
 func percepcionKey(v *validation, path string, p *Percepcion) {
 	if !v.key(tiposPercepcion, p.TipoPercepcion) {
-		v.fail(path+".TipoPercepcion", "El tipo de percepción «"+cut(p.TipoPercepcion)+"» no existe en el catálogo c_TipoPercepcion del SAT, o no está vigente en la fecha de pago.", "Escribe la clave de la percepción, por ejemplo 001 si es el sueldo.")
+		v.fail(path+".TipoPercepcion", "El tipo de percepción "+cfdi.Quoted(p.TipoPercepcion)+" no existe en el catálogo c_TipoPercepcion del SAT, o no está vigente en la fecha de pago.", "Escribe la clave de la percepción, por ejemplo 001 si es el sueldo.")
 	}
 }
 
@@ -367,7 +367,7 @@ func horasKey(v *validation) {
 	eachPercepcion(func(v *validation, path string, p *Percepcion) {
 		for i := range p.HorasExtra {
 			if h := &p.HorasExtra[i]; !v.short(catalogo.TipoHoras, h.TipoHoras) {
-				v.fail(path+"."+at("HorasExtra", i)+".TipoHoras", "El tipo de horas «"+cut(h.TipoHoras)+"» no existe en el catálogo c_TipoHoras del SAT.", "Escribe 01 si son dobles, 02 triples o 03 simples.")
+				v.fail(path+"."+at("HorasExtra", i)+".TipoHoras", "El tipo de horas "+cfdi.Quoted(h.TipoHoras)+" no existe en el catálogo c_TipoHoras del SAT.", "Escribe 01 si son dobles, 02 triples o 03 simples.")
 			}
 		}
 	})(v)
@@ -424,7 +424,7 @@ func eachDeduccion(check func(v *validation, path string, d *Deduccion)) func(*v
 
 func deduccionKey(v *validation, path string, d *Deduccion) {
 	if d.TipoDeduccion != "" && !deduccion(d.TipoDeduccion, v.n.FechaPago) {
-		v.fail(path+".TipoDeduccion", "El tipo de deducción «"+cut(d.TipoDeduccion)+"» no existe en el catálogo c_TipoDeduccion del SAT, o no está vigente en la fecha de pago.", "Escribe la clave de la deducción, por ejemplo 001 si es seguridad social o 002 si es ISR.")
+		v.fail(path+".TipoDeduccion", "El tipo de deducción "+cfdi.Quoted(d.TipoDeduccion)+" no existe en el catálogo c_TipoDeduccion del SAT, o no está vigente en la fecha de pago.", "Escribe la clave de la deducción, por ejemplo 001 si es seguridad social o 002 si es ISR.")
 	}
 }
 
@@ -450,7 +450,7 @@ func eachOtro(check func(v *validation, path string, o *OtroPago)) func(*validat
 
 func otroKey(v *validation, path string, o *OtroPago) {
 	if !v.key(tiposOtroPago, o.TipoOtroPago) {
-		v.fail(path+".TipoOtroPago", "El tipo de otro pago «"+cut(o.TipoOtroPago)+"» no existe en el catálogo c_TipoOtroPago del SAT.", "Escribe su clave, por ejemplo 002 si es subsidio para el empleo o 003 si son viáticos.")
+		v.fail(path+".TipoOtroPago", "El tipo de otro pago "+cfdi.Quoted(o.TipoOtroPago)+" no existe en el catálogo c_TipoOtroPago del SAT.", "Escribe su clave, por ejemplo 002 si es subsidio para el empleo o 003 si son viáticos.")
 	}
 }
 
@@ -524,7 +524,7 @@ func saldoYear(v *validation, path string, o *OtroPago) {
 func incapacidadKey(v *validation) {
 	for i := range v.n.Incapacidades {
 		if x := &v.n.Incapacidades[i]; !v.short(catalogo.TipoIncapacidad, x.TipoIncapacidad) {
-			v.fail(at("Incapacidades", i)+".TipoIncapacidad", "El tipo de incapacidad «"+cut(x.TipoIncapacidad)+"» no existe en el catálogo c_TipoIncapacidad del SAT.", "Escribe 01 riesgo de trabajo, 02 enfermedad en general, 03 maternidad o 04 licencia por cuidados médicos de hijos con cáncer.")
+			v.fail(at("Incapacidades", i)+".TipoIncapacidad", "El tipo de incapacidad "+cfdi.Quoted(x.TipoIncapacidad)+" no existe en el catálogo c_TipoIncapacidad del SAT.", "Escribe 01 riesgo de trabajo, 02 enfermedad en general, 03 maternidad o 04 licencia por cuidados médicos de hijos con cáncer.")
 		}
 	}
 }

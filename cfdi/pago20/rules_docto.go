@@ -21,7 +21,7 @@ func monedaDR(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 
 func equivalenciaRequired(v *validation, path string, p *Pago, d *DoctoRelacionado) {
 	if d.MonedaDR != "" && p.MonedaP != "" && d.MonedaDR != p.MonedaP && d.EquivalenciaDR.IsZero() {
-		v.fail(path+".EquivalenciaDR", "La factura es en "+cut(d.MonedaDR)+" y el pago en "+cut(p.MonedaP)+": falta la equivalencia.", "Escribe cuántos "+cut(d.MonedaDR)+" vale 1 "+cut(p.MonedaP)+", con hasta diez decimales.")
+		v.fail(path+".EquivalenciaDR", "La factura es en "+cfdi.Cut(d.MonedaDR)+" y el pago en "+cfdi.Cut(p.MonedaP)+": falta la equivalencia.", "Escribe cuántos "+cfdi.Cut(d.MonedaDR)+" vale 1 "+cfdi.Cut(p.MonedaP)+", con hasta diez decimales.")
 	}
 }
 
@@ -76,7 +76,7 @@ func saldoFix(want decimal.Decimal) string {
 
 func objetoKey(v *validation, path string, _ *Pago, d *DoctoRelacionado) {
 	if row, ok := v.cat.ObjetoImp(d.ObjetoImpDR); d.ObjetoImpDR != "" && (!ok || !row.InForce(v.c.Fecha)) {
-		v.fail(path+".ObjetoImpDR", "La clave «"+cut(d.ObjetoImpDR)+"» no existe en el catálogo c_ObjetoImp del SAT, o no estaba vigente en la fecha del comprobante.", "Escribe el objeto de impuesto de la factura, por ejemplo 02 si lleva impuestos o 01 si no es objeto.")
+		v.fail(path+".ObjetoImpDR", "La clave "+cfdi.Quoted(d.ObjetoImpDR)+" no existe en el catálogo c_ObjetoImp del SAT, o no estaba vigente en la fecha del comprobante.", "Escribe el objeto de impuesto de la factura, por ejemplo 02 si lleva impuestos o 01 si no es objeto.")
 	}
 }
 
@@ -110,7 +110,7 @@ func (v *validation) impuesto(path, key string, traslado bool) {
 	switch {
 	case key == "":
 	case !ok:
-		v.fail(path, "La clave «"+cut(key)+"» no existe en el catálogo c_Impuesto del SAT.", fixImpuesto)
+		v.fail(path, "La clave "+cfdi.Quoted(key)+" no existe en el catálogo c_Impuesto del SAT.", fixImpuesto)
 	case traslado && !row.Traslado:
 		v.fail(path, "El "+row.Texto+" se retiene; no se traslada.", "Muévelo a las retenciones.")
 	}
@@ -118,7 +118,7 @@ func (v *validation) impuesto(path, key string, traslado bool) {
 
 func (v *validation) factor(path, key string) {
 	if _, ok := v.cat.TipoFactor(key); key != "" && !ok {
-		v.fail(path, "La clave «"+cut(key)+"» no existe en el catálogo c_TipoFactor del SAT.", "Escribe Tasa, Cuota o Exento, como en la factura.")
+		v.fail(path, "La clave "+cfdi.Quoted(key)+" no existe en el catálogo c_TipoFactor del SAT.", "Escribe Tasa, Cuota o Exento, como en la factura.")
 	}
 }
 
@@ -232,11 +232,11 @@ func lexical(v *validation) {
 			v.fail(path+".FechaPago", "La fecha del pago "+p.FechaPago+" no existe en el calendario.", "Escribe el día en que se pagó.")
 		}
 		if _, ok := v.cat.FormaPago(p.FormaDePagoP); !ok && p.FormaDePagoP != "" {
-			v.fail(path+".FormaDePagoP", "La forma de pago «"+cut(p.FormaDePagoP)+"» no existe en el catálogo c_FormaPago del SAT.", "Elige cómo se pagó, por ejemplo 03 si fue transferencia.")
+			v.fail(path+".FormaDePagoP", "La forma de pago "+cfdi.Quoted(p.FormaDePagoP)+" no existe en el catálogo c_FormaPago del SAT.", "Elige cómo se pagó, por ejemplo 03 si fue transferencia.")
 		}
 		v.moneda(path+".MonedaP", p.MonedaP)
 		if !p.TipoCambioP.IsZero() && p.TipoCambioP.Sign() == 0 {
-			v.fail(path+".TipoCambioP", "El tipo de cambio del pago debe ser mayor que cero.", "Escribe cuántos pesos vale 1 "+cut(p.MonedaP)+".")
+			v.fail(path+".TipoCambioP", "El tipo de cambio del pago debe ser mayor que cero.", "Escribe cuántos pesos vale 1 "+cfdi.Cut(p.MonedaP)+".")
 		}
 		v.form(path+".CtaOrdenante", p.CtaOrdenante, cuentaForm, "La cuenta de quien paga", fixCuenta)
 		v.form(path+".CtaBeneficiario", p.CtaBeneficiario, cuentaForm, "La cuenta de quien cobra", fixCuenta)
@@ -255,7 +255,7 @@ func lexical(v *validation) {
 			v.form(path+".IdDocumento", d.IdDocumento, idForm, "El folio fiscal de la factura", "Cópialo de la factura: 36 caracteres con sus guiones.")
 			v.moneda(path+".MonedaDR", d.MonedaDR)
 			if !d.EquivalenciaDR.IsZero() && d.EquivalenciaDR.Sign() == 0 && d.MonedaDR != p.MonedaP {
-				v.fail(path+".EquivalenciaDR", "La equivalencia de las monedas debe ser mayor que cero.", "Escribe cuántos "+cut(d.MonedaDR)+" vale 1 "+cut(p.MonedaP)+".")
+				v.fail(path+".EquivalenciaDR", "La equivalencia de las monedas debe ser mayor que cero.", "Escribe cuántos "+cfdi.Cut(d.MonedaDR)+" vale 1 "+cfdi.Cut(p.MonedaP)+".")
 			}
 			v.form(path+".NumParcialidad", d.NumParcialidad.String(), partForm, "El número de parcialidad", "Escribe de 1 a 999: 1 si es el primer pago de la factura.")
 		}
@@ -269,20 +269,20 @@ const (
 
 func (v *validation) form(path, value string, form *regexp.Regexp, what, fix string) {
 	if value != "" && !form.MatchString(value) {
-		v.fail(path, what+" no tiene la forma correcta: «"+cut(value)+"».", fix)
+		v.fail(path, what+" no tiene la forma correcta: "+cfdi.Quoted(value)+".", fix)
 	}
 }
 
 func (v *validation) moneda(path, key string) {
 	if row, ok := v.cat.Moneda(key); key != "" && !(ok && row.InForce(v.c.Fecha)) {
-		v.fail(path, "La moneda «"+cut(key)+"» no existe en el catálogo c_Moneda del SAT.", "Escribe sus tres letras, por ejemplo MXN o USD.")
+		v.fail(path, "La moneda "+cfdi.Quoted(key)+" no existe en el catálogo c_Moneda del SAT.", "Escribe sus tres letras, por ejemplo MXN o USD.")
 	}
 }
 
 // banco judges the RFC of a bank: of a company, or the one of whoever is abroad.
 func (v *validation) banco(path, rfc, who string, abroad bool) {
 	if rfc != "" && !abroad && (!cfdi.ValidRFC(rfc) || utf8.RuneCountInString(rfc) != 12) {
-		v.fail(path, "El RFC del banco de "+who+" no está bien escrito: «"+cut(rfc)+"».", "Escribe los 12 caracteres del RFC del banco.")
+		v.fail(path, "El RFC del banco de "+who+" no está bien escrito: "+cfdi.Quoted(rfc)+".", "Escribe los 12 caracteres del RFC del banco.")
 	}
 }
 

@@ -41,17 +41,6 @@ var names = map[string]string{
 	"TotalTrasladosImpuestoIVA0": "el total del IVA al 0 %", "TotalTrasladosBaseIVAExento": "la base total exenta de IVA",
 }
 
-// capital writes the first letter of a sentence.
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
-
-// cut shortens foreign text for a message.
-func cut(s string) string {
-	if r := []rune(s); len(r) > 40 {
-		return string(r[:40]) + "…"
-	}
-	return s
-}
-
 // envelope is a rule about the CFDI itself.
 func envelope(name, want string, ok func(*cfdi.Comprobante) bool) func(*validation) {
 	return func(v *validation) {
@@ -109,7 +98,7 @@ func monedaP(v *validation, path string, p *Pago) {
 
 func tipoCambioRequired(v *validation, path string, p *Pago) {
 	if p.MonedaP != "MXN" && p.MonedaP != "" && p.TipoCambioP.IsZero() {
-		v.fail(path+".TipoCambioP", "El pago es en "+cut(p.MonedaP)+" y falta su tipo de cambio.", "Escribe cuántos pesos vale 1 "+cut(p.MonedaP)+" en la fecha del pago.")
+		v.fail(path+".TipoCambioP", "El pago es en "+cfdi.Cut(p.MonedaP)+" y falta su tipo de cambio.", "Escribe cuántos pesos vale 1 "+cfdi.Cut(p.MonedaP)+" en la fecha del pago.")
 	}
 }
 
@@ -198,7 +187,7 @@ func (v *validation) account(path, value, pattern, forma string) {
 		return
 	}
 	if re, err := regexp.Compile("^(?:" + pattern + ")$"); err == nil && !re.MatchString(value) {
-		v.fail(path, "La cuenta "+cut(value)+" no tiene la forma que pide la forma de pago "+forma+".", "Escríbela completa, sin espacios ni guiones: "+lengths(pattern)+".")
+		v.fail(path, "La cuenta "+cfdi.Cut(value)+" no tiene la forma que pide la forma de pago "+forma+".", "Escríbela completa, sin espacios ni guiones: "+lengths(pattern)+".")
 	}
 }
 

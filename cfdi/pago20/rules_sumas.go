@@ -45,7 +45,7 @@ func totalOf(i int) func(*validation) {
 			return // nothing to sum, or a code of its own says that none is there
 		}
 		if got.IsZero() || got.Cmp(want) != 0 {
-			v.failSum("Totales."+b.name, capital(names[b.name])+" debe ser "+want.String()+": la suma de los pagos, en pesos.", "Escribe "+want.String()+", o corrige los impuestos de los pagos.")
+			v.failSum("Totales."+b.name, v.Subject(b.name)+" debe ser "+want.String()+": la suma de los pagos, en pesos.", "Escribe "+want.String()+", o corrige los impuestos de los pagos.")
 		}
 	}
 }
