@@ -124,12 +124,7 @@ func ExamplePrepare() {
 		fmt.Println(err)
 		return
 	}
-	sello, err := key.Sign([]byte(p.Cadena()))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	sealed, err := p.Seal(sello)
+	sealed, err := p.SealWith(key) // or Seal, with what another signed
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -191,14 +191,21 @@ func TestPrepareRefusesCertificate(t *testing.T) {
 	}
 }
 
-func TestSealRefusesForeignSignature(t *testing.T) {
+// unsealed is a document that waits for its seal, the key of its certificate, and another key.
+func unsealed(t *testing.T) (p *cfdi.Prepared, key, stranger *csd.Key) {
+	t.Helper()
 	h := newHouse(t)
 	cert, key := h.pair(t, emisorRfc)
-	_, stranger := h.pair(t, emisorRfc)
+	_, stranger = h.pair(t, emisorRfc)
 	p, err := cfdi.Prepare(lodging(), catalogo.New(), cert, clock)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return p, key, stranger
+}
+
+func TestSealRefusesForeignSignature(t *testing.T) {
+	p, key, stranger := unsealed(t)
 	foreign, _ := stranger.Sign([]byte(p.Cadena()))
 	stale, _ := key.Sign([]byte(p.Cadena() + " "))
 	for name, sello := range map[string][]byte{"foreign": foreign, "stale": stale, "none": nil} {
@@ -210,19 +217,13 @@ func TestSealRefusesForeignSignature(t *testing.T) {
 
 // With the key at hand the seal is the same, and no other key makes one.
 func TestSealWith(t *testing.T) {
-	h := newHouse(t)
-	cert, key := h.pair(t, emisorRfc)
-	_, stranger := h.pair(t, emisorRfc)
-	p, err := cfdi.Prepare(lodging(), catalogo.New(), cert, clock)
-	if err != nil {
-		t.Fatal(err)
-	}
+	p, key, stranger := unsealed(t)
 	sello, _ := key.Sign([]byte(p.Cadena()))
 	want, err := p.Seal(sello)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := p.SealWith(key); err != nil || !bytes.Equal(got.XML(), want.XML()) || got.Certificate() != cert {
+	if got, err := p.SealWith(key); err != nil || !bytes.Equal(got.XML(), want.XML()) || got.Certificate() != p.Certificate() {
 		t.Errorf("sealed with the key: %v", err)
 	}
 	if _, err := p.SealWith(stranger); !errors.Is(err, csd.ErrPair) {
