@@ -106,6 +106,8 @@ func TestNormalizeNombre(t *testing.T) {
 		"LA CASA SA":         "LA CASA",
 		"SA DE CV":           "SA DE CV",
 		"LUCES EN C":         "LUCES EN C",
+		"HERMANOS SENC":      "HERMANOS SENC", // its letters without its spaces
+		"ACME SADECV":        "ACME SADECV",
 		"TIENDAS AC":         "TIENDAS",
 		"MARIA ISABEL CASAS": "MARIA ISABEL CASAS",
 		"COMERCIAL MEXICANA DE PINTURAS SAPI DE CV": "COMERCIAL MEXICANA DE PINTURAS",

@@ -19,6 +19,30 @@ import (
 func names() []string { return slices.Sorted(maps.Keys(bases())) }
 
 // TestGolden keeps XML and cadena of each base.
+// TestTaxesAreSummedByKind: by tax, factor and rate, however the rate is written; a rate of zero is as none.
+func TestTaxesAreSummedByKind(t *testing.T) {
+	row := func(impuesto, factor, tasa string) pago20.TrasladoDR {
+		return pago20.TrasladoDR{BaseDR: num("100.00"), ImpuestoDR: impuesto, TipoFactorDR: factor, TasaOCuotaDR: num(tasa), ImporteDR: num("1.00")}
+	}
+	none := row("002", "Tasa", "0")
+	none.TasaOCuotaDR = decimal.Decimal{}
+	p := pago20.Pagos{Pago: []pago20.Pago{{DoctoRelacionado: []pago20.DoctoRelacionado{
+		{ImpuestosDR: &pago20.ImpuestosDR{TrasladosDR: []pago20.TrasladoDR{
+			row("003", "Tasa", "0.265000"), row("003", "Tasa", "0.300000"), row("003", "Tasa", "0.265001"), row("003", "Cuota", "0.265000"), row("002", "Tasa", "0.000000"),
+		}}},
+		{ImpuestosDR: &pago20.ImpuestosDR{TrasladosDR: []pago20.TrasladoDR{row("003", "Tasa", "0.265"), row("003", "Cuota", "0.265000"), none}}},
+	}}}}
+	p.Sum()
+	var got []string
+	for _, r := range p.Pago[0].ImpuestosP.TrasladosP {
+		got = append(got, r.ImpuestoP+" "+r.TipoFactorP+" "+r.TasaOCuotaP.String()+" "+r.BaseP.String()+" "+r.ImporteP.String())
+	}
+	want := []string{"003 Tasa 0.265000 200.00 2.00", "003 Tasa 0.300000 100.00 1.00", "003 Tasa 0.265001 100.00 1.00", "003 Cuota 0.265000 200.00 2.00", "002 Tasa 0.000000 200.00 2.00"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func TestGolden(t *testing.T) {
 	for _, name := range names() {
 		c := bases()[name]()
