@@ -147,8 +147,12 @@ func TestAReportSpeaksPlainly(t *testing.T) {
 	r := cfdi.NewDocumentReport()
 	r.Name(map[string]string{"Peso": "el peso", "Placa": "la placa"})
 	none, minus, fine, blank, long, bar := decimal.Decimal{}, decimal.MustParse("-1"), decimal.MustParse("0.1234"), " ", "ABCDEFG", "A|B"
+	odd, err := decimal.ParseXML(".5")
+	if err != nil {
+		t.Fatal(err)
+	}
 	r.Missing("Carro", []cfdi.Field{cfdi.RequiredNumber("Peso", &none), cfdi.Required("Total", new(string))})
-	r.Lexical("X1", "", []cfdi.Field{cfdi.RequiredNumber("Peso", &minus), cfdi.RequiredNumber("Peso", &fine)}, map[string]int{"Peso": 3})
+	r.Lexical("X1", "", []cfdi.Field{cfdi.RequiredNumber("Peso", &minus), cfdi.RequiredNumber("Peso", &fine), cfdi.RequiredNumber("Peso", &odd)}, map[string]int{"Peso": 3})
 	r.Lexical("X1", "", []cfdi.Field{cfdi.Required("Placa", &blank), cfdi.Optional("Placa", &blank), cfdi.Required("Placa", &long), cfdi.Required("Placa", &bar)}, map[string]int{"Placa": 6})
 	var got []string
 	for _, f := range r.Found() {
@@ -159,6 +163,7 @@ func TestAReportSpeaksPlainly(t *testing.T) {
 		"301/Carro.Total/Falta el total./Escribe el dato; el SAT lo exige.",
 		"X1/Peso/El peso está por debajo de cero./Escribe el número sin el signo menos.",
 		"X1/Peso/El peso tiene más de 3 decimales./Escribe 3 decimales como máximo.",
+		"X1/Peso/El peso debe llevar cifras a los dos lados del punto y ningún signo./Escríbelo así: 0.5.",
 		"X1/Placa/La placa está en blanco./Escribe el dato; el SAT lo exige.",
 		"X1/Placa/La placa está en blanco./Escribe el dato, o deja el campo vacío.",
 		"X1/Placa/La placa tiene más de 6 caracteres./Escribe 6 caracteres como máximo.",
