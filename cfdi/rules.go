@@ -26,6 +26,7 @@ const (
 type Rule struct {
 	Family string `json:"family"` // "CFDI40", the matrix of 2024-12-13, or "PAC"
 	Code   string `json:"code"`
+	Path   string `json:"path"` // where its findings stand, without indices, or the node they stand in; "" = anywhere
 	Class  string `json:"class"`
 	State  string `json:"state"`
 

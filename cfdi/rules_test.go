@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
+	"iofacturo.mx/cfdi/cfditest"
 	"iofacturo.mx/decimal"
 	"pgregory.net/rapid"
 )
@@ -371,6 +372,7 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 		doc := c.from()
 		c.change(doc)
 		found := cfdi.Validate(doc, cat, clockFor(c))
+		cfditest.Place(t, cfdi.Rules(), "", c.code, c.path)
 		want := append([]string{c.code + " " + c.path + " error"}, consequences[c.code]...)
 		if diff := cmp.Diff(want, only(found), cmpopts.SortSlices(strings.Compare)); diff != "" {
 			t.Errorf("%s at %s:\n%s\n%v", c.code, c.path, diff, found)

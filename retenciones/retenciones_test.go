@@ -319,6 +319,7 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 	for _, c := range ruleCases() {
 		r := c.from()
 		c.change(r)
+		cfditest.Place(t, retenciones.Rules(), "", c.code, c.path)
 		want := []string{c.code + " " + c.path}
 		if more := consequences[c.code]; more != "" {
 			want = append(want, more)

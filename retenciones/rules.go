@@ -20,57 +20,57 @@ const (
 
 // A rule is one code of the matrix and what becomes of it.
 type rule struct {
-	code, class, state string
-	check              func(v *validation) // set if and only if state is StateRule
+	code, path, class, state string
+	check                    func(v *validation) // set if and only if state is StateRule
 }
 
 // rules is the matrix of Retenciones 2.0, in its order.
 var rules = []rule{
-	{"Reten20101", cfdi.ClassLocal, stateVerify, nil},
-	{"Reten20102", cfdi.ClassLocal, stateVerify, nil},
-	{"Reten20103", cfdi.ClassLocal, cfdi.StateRule, fechaExp},
-	{"Reten20104", cfdi.ClassCatalogo, cfdi.StateRule, lugarKey},
-	{"Reten20105", cfdi.ClassCatalogo, cfdi.StateRule, cveKey},
-	{"Reten20106", cfdi.ClassLocal, cfdi.StateRule, descRequired},
-	{"Reten20107", cfdi.ClassCatalogo, cfdi.StateRule, complementoRequired},
-	{"Reten20108", cfdi.ClassLocal, cfdi.StateRule, rifZero},
-	{"Reten20109", cfdi.ClassCatalogo, cfdi.StateRule, tipoRelacion},
-	{"Reten20110", cfdi.ClassRegistro, cfdi.StatePAC, nil},
-	{"Reten20111", cfdi.ClassCatalogo, cfdi.StateRule, regimenKey},
-	{"Reten20112", cfdi.ClassCatalogo, cfdi.StateRule, regimenPersona},
-	{"Reten20113", cfdi.ClassRegistro, cfdi.StatePAC, nil},
-	{"Reten20114", cfdi.ClassLocal, stateNothing, nil},
-	{"Reten20115", cfdi.ClassRegistro, cfdi.StatePAC, nil},
-	{"Reten20116", cfdi.ClassLocal, cfdi.StateRule, publico},
-	{"Reten20117", cfdi.ClassLocal, cfdi.StateRule, curp},
-	{"Reten20119", cfdi.ClassRegistro, cfdi.StatePAC, nil},
-	{"Reten20120", cfdi.ClassLocal, cfdi.StateRule, publicoDomicilio},
-	{"Reten20121", cfdi.ClassCatalogo, cfdi.StateRule, func(v *validation) { v.mes("Periodo.MesIni", v.r.Periodo.MesIni) }},
-	{"Reten20122", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) {
+	{"Reten20101", "Sello", cfdi.ClassLocal, stateVerify, nil},
+	{"Reten20102", "Certificado", cfdi.ClassLocal, stateVerify, nil},
+	{"Reten20103", "FechaExp", cfdi.ClassLocal, cfdi.StateRule, fechaExp},
+	{"Reten20104", "LugarExpRetenc", cfdi.ClassCatalogo, cfdi.StateRule, lugarKey},
+	{"Reten20105", "CveRetenc", cfdi.ClassCatalogo, cfdi.StateRule, cveKey},
+	{"Reten20106", "DescRetenc", cfdi.ClassLocal, cfdi.StateRule, descRequired},
+	{"Reten20107", "Complementos", cfdi.ClassCatalogo, cfdi.StateRule, complementoRequired},
+	{"Reten20108", "Totales", cfdi.ClassLocal, cfdi.StateRule, rifZero},
+	{"Reten20109", "CfdiRetenRelacionados.TipoRelacion", cfdi.ClassCatalogo, cfdi.StateRule, tipoRelacion},
+	{"Reten20110", "Emisor.NomDenRazSocE", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"Reten20111", "Emisor.RegimenFiscalE", cfdi.ClassCatalogo, cfdi.StateRule, regimenKey},
+	{"Reten20112", "Emisor.RegimenFiscalE", cfdi.ClassCatalogo, cfdi.StateRule, regimenPersona},
+	{"Reten20113", "Receptor.Nacional.RfcR", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"Reten20114", "Receptor.Nacional.RfcR", cfdi.ClassLocal, stateNothing, nil},
+	{"Reten20115", "Receptor.Nacional.NomDenRazSocR", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"Reten20116", "Receptor.Nacional.NomDenRazSocR", cfdi.ClassLocal, cfdi.StateRule, publico},
+	{"Reten20117", "Receptor.Nacional.CurpR", cfdi.ClassLocal, cfdi.StateRule, curp},
+	{"Reten20119", "Receptor.Nacional.DomicilioFiscalR", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"Reten20120", "Receptor.Nacional.DomicilioFiscalR", cfdi.ClassLocal, cfdi.StateRule, publicoDomicilio},
+	{"Reten20121", "Periodo.MesIni", cfdi.ClassCatalogo, cfdi.StateRule, func(v *validation) { v.mes("Periodo.MesIni", v.r.Periodo.MesIni) }},
+	{"Reten20122", "Periodo.MesIni", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) {
 		v.meses("Periodo.MesIni", "El periodo empieza después de terminar: MesIni es mayor que MesFin.")
 	}},
-	{"Reten20123", cfdi.ClassCatalogo, cfdi.StateRule, func(v *validation) { v.mes("Periodo.MesFin", v.r.Periodo.MesFin) }},
-	{"Reten20124", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) {
+	{"Reten20123", "Periodo.MesFin", cfdi.ClassCatalogo, cfdi.StateRule, func(v *validation) { v.mes("Periodo.MesFin", v.r.Periodo.MesFin) }},
+	{"Reten20124", "Periodo.MesFin", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) {
 		v.meses("Periodo.MesFin", "El periodo termina antes de empezar: MesFin es menor que MesIni.")
 	}},
-	{"Reten20126", cfdi.ClassLocal, cfdi.StateRule, ejercicio},
-	{"Reten20127", cfdi.ClassLocal, cfdi.StateRule, operacionSum},
-	{"Reten20128", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.within("MontoTotGrav", v.r.Totales.MontoTotGrav) }},
-	{"Reten20129", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.within("MontoTotExent", v.r.Totales.MontoTotExent) }},
-	{"Reten20130", cfdi.ClassLocal, cfdi.StateRule, retenidosRequired},
-	{"Reten20131", cfdi.ClassLocal, cfdi.StateRule, retenidosSum},
-	{"Reten20132", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.rif("UtilidadBimestral", v.r.Totales.UtilidadBimestral) }},
-	{"Reten20133", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.rif("ISRCorrespondiente", v.r.Totales.ISRCorrespondiente) }},
-	{"Reten20134", cfdi.ClassCatalogo, cfdi.StateRule, tipoPagoKey},
-	{"Reten20135", cfdi.ClassCatalogo, cfdi.StateRule, tipoPagoImpuesto},
-	{"Reten20136", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"Reten20126", "Periodo.Ejercicio", cfdi.ClassLocal, cfdi.StateRule, ejercicio},
+	{"Reten20127", "Totales.MontoTotOperacion", cfdi.ClassLocal, cfdi.StateRule, operacionSum},
+	{"Reten20128", "Totales.MontoTotGrav", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.within("MontoTotGrav", v.r.Totales.MontoTotGrav) }},
+	{"Reten20129", "Totales.MontoTotExent", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.within("MontoTotExent", v.r.Totales.MontoTotExent) }},
+	{"Reten20130", "Totales.ImpRetenidos", cfdi.ClassLocal, cfdi.StateRule, retenidosRequired},
+	{"Reten20131", "Totales.MontoTotRet", cfdi.ClassLocal, cfdi.StateRule, retenidosSum},
+	{"Reten20132", "Totales.UtilidadBimestral", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.rif("UtilidadBimestral", v.r.Totales.UtilidadBimestral) }},
+	{"Reten20133", "Totales.ISRCorrespondiente", cfdi.ClassLocal, cfdi.StateRule, func(v *validation) { v.rif("ISRCorrespondiente", v.r.Totales.ISRCorrespondiente) }},
+	{"Reten20134", "Totales.ImpRetenidos.TipoPagoRet", cfdi.ClassCatalogo, cfdi.StateRule, tipoPagoKey},
+	{"Reten20135", "Totales.ImpRetenidos.TipoPagoRet", cfdi.ClassCatalogo, cfdi.StateRule, tipoPagoImpuesto},
+	{"Reten20136", "Emisor.NomDenRazSocE", cfdi.ClassRegistro, cfdi.StatePAC, nil},
 }
 
 // Rules lists every code of the matrix of Retenciones 2.0, in its order.
 func Rules() []cfdi.Rule {
 	out := make([]cfdi.Rule, len(rules))
 	for i, r := range rules {
-		out[i] = cfdi.Rule{Family: "RETEN20", Code: r.code, Class: r.class, State: r.state}
+		out[i] = cfdi.Rule{Family: "RETEN20", Code: r.code, Path: r.path, Class: r.class, State: r.state}
 	}
 	return out
 }

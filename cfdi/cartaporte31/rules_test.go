@@ -15,6 +15,7 @@ import (
 	"iofacturo.mx/catalogo"
 	"iofacturo.mx/cfdi"
 	cp31 "iofacturo.mx/cfdi/cartaporte31"
+	"iofacturo.mx/cfdi/cfditest"
 	"iofacturo.mx/cfdi/complementos"
 )
 
@@ -408,6 +409,7 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 			c := k.from()
 			k.change(c)
 			v := cp31.De(c)
+			cfditest.Place(t, cp31.Rules(), "CartaPorte", k.code, absolute(k.path))
 			want := []string{k.code + " " + absolute(k.path)}
 			for _, more := range k.more {
 				code, path, _ := strings.Cut(more, " ")

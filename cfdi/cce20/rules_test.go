@@ -254,6 +254,7 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 	for _, k := range ruleCases() {
 		c := k.from()
 		k.change(c)
+		cfditest.Place(t, cce20.Rules(), "ComercioExterior", k.code, k.path)
 		want := append([]string{k.code + " " + k.path}, more[k.code]...)
 		slices.Sort(want)
 		if diff := cmp.Diff(want, found(c)); diff != "" {

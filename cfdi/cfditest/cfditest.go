@@ -268,3 +268,22 @@ func Open(t testing.TB, issue func(rfc, name string, password []byte) ([]byte, [
 	}
 	return cert, key
 }
+
+var index = regexp.MustCompile(`\[\d+\]`)
+
+// Place holds where a finding of a rule stands against the table of rules: there, or in the node that it names. element is
+// that of the complement the rules are of, "" for those of a document.
+func Place(t testing.TB, rules []cfdi.Rule, element, code, path string) {
+	t.Helper()
+	path = index.ReplaceAllString(path, "")
+	if rest, ok := strings.CutPrefix(path, "Complementos"); ok && element != "" {
+		path = element + rest
+	}
+	i := slices.IndexFunc(rules, func(r cfdi.Rule) bool { return r.Code == code })
+	if i < 0 { // of the schema, which other tables have
+		return
+	}
+	if want := rules[i].Path; want != "" && path != want && !strings.HasPrefix(path, want+".") {
+		t.Errorf("%s is found at %s; the table says %s", code, path, want)
+	}
+}

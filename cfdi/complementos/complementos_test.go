@@ -304,3 +304,12 @@ func TestOracle(t *testing.T) {
 	}
 	cfditest.Agree(t, docs)
 }
+
+// TestEachRuleSaysWhere: a code points somewhere, but for those of the schema, which may be found anywhere.
+func TestEachRuleSaysWhere(t *testing.T) {
+	for _, r := range slices.Concat(cfdi.Rules(), complementos.Rules()) {
+		if anywhere := r.Code == "CFDI40999" || r.Code == "301"; (r.Path == "") != anywhere {
+			t.Errorf("%s: %q", r.Code, r.Path)
+		}
+	}
+}

@@ -384,6 +384,7 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 		c := k.from()
 		k.change(c)
 		n := nomina12.De(c)
+		cfditest.Place(t, nomina12.Rules(), "Nomina", k.code, k.path)
 		want := append([]string{k.code + " " + k.path}, more[k.code]...)
 		got := found(c, n)
 		slices.Sort(want)

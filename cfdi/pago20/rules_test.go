@@ -441,6 +441,7 @@ func TestEachRuleFindsItsFault(t *testing.T) {
 	for _, c := range ruleCases() {
 		doc := c.from()
 		c.change(doc)
+		cfditest.Place(t, pago20.Rules(), "Pagos", c.code, c.path)
 		want := append([]string{c.code + " " + c.path}, consequences[c.code]...)
 		want = append(want, consequences[c.code+" "+c.path]...)
 		got := found(doc)

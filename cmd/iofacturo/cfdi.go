@@ -416,7 +416,7 @@ func (c *rulesCmd) Run(w *world) error {
 			}
 			continue
 		}
-		fmt.Fprintf(w.stdout, "%-8s %-12s %-4s %s\n", rule.Family, rule.Code, rule.Class, rule.State)
+		fmt.Fprintf(w.stdout, "%-8s %-12s %-62s %-2s %s\n", rule.Family, rule.Code, rule.Path, rule.Class, rule.State)
 	}
 	if !c.JSON {
 		coverage(w, rules)
