@@ -17,113 +17,113 @@ const (
 
 // A rule is one code of the matrix and what becomes of it.
 type rule struct {
-	code, class, state string
+	code, path, class, state string
 	check              func(v *validation) // set if and only if state is StateRule
 }
 
 // rules is the matrix of Comercio Exterior 2.0, in its order.
 var rules = []rule{
-	{"CCE101", cfdi.ClassLocal, cfdi.StateRule, tipoDeComprobante},
-	{"CCE102", cfdi.ClassLocal, cfdi.StateRule, propietarioOfTraslado},
-	{"CCE103", cfdi.ClassLocal, cfdi.StateRule, propietarioOfSale},
-	{"CCE104", cfdi.ClassLocal, stateAbsent, nil},
-	{"CCE105", cfdi.ClassLocal, cfdi.StateRule, exportacionTemporal},
-	{"CCE106", cfdi.ClassLocal, cfdi.StateRule, informacionGlobal},
-	{"CCE107", cfdi.ClassRegistro, cfdi.StatePAC, nil},
-	{"CCE108", cfdi.ClassLocal, cfdi.StateRule, receptorOfTraslado},
-	{"CCE109", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("Impuestos", "El concepto es objeto de impuesto (02) y faltan sus impuestos.", "Agrega los impuestos del concepto, o elige otro objeto de impuesto.", func(v *validation, c *cfdi.Concepto) bool {
+	{"CCE101", "TipoDeComprobante", cfdi.ClassLocal, cfdi.StateRule, tipoDeComprobante},
+	{"CCE102", "ComercioExterior.Propietario", cfdi.ClassLocal, cfdi.StateRule, propietarioOfTraslado},
+	{"CCE103", "ComercioExterior.Propietario", cfdi.ClassLocal, cfdi.StateRule, propietarioOfSale},
+	{"CCE104", "Exportacion", cfdi.ClassLocal, stateAbsent, nil},
+	{"CCE105", "Exportacion", cfdi.ClassLocal, cfdi.StateRule, exportacionTemporal},
+	{"CCE106", "InformacionGlobal", cfdi.ClassLocal, cfdi.StateRule, informacionGlobal},
+	{"CCE107", "Receptor.Rfc", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"CCE108", "Receptor.Rfc", cfdi.ClassLocal, cfdi.StateRule, receptorOfTraslado},
+	{"CCE109", "Conceptos.Impuestos", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("Impuestos", "El concepto es objeto de impuesto (02) y faltan sus impuestos.", "Agrega los impuestos del concepto, o elige otro objeto de impuesto.", func(v *validation, c *cfdi.Concepto) bool {
 		return c.ObjetoImp != "02" || c.Impuestos != nil
 	})},
-	{"CCE110", cfdi.ClassLocal, cfdi.StateRule, objetoImpOfTraslado},
-	{"CCE111", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("ACuentaTerceros", "Con Comercio Exterior no se factura a cuenta de terceros.", "Quita del concepto los datos del tercero.", func(_ *validation, c *cfdi.Concepto) bool {
+	{"CCE110", "Conceptos.ObjetoImp", cfdi.ClassLocal, cfdi.StateRule, objetoImpOfTraslado},
+	{"CCE111", "Conceptos.ACuentaTerceros", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("ACuentaTerceros", "Con Comercio Exterior no se factura a cuenta de terceros.", "Quita del concepto los datos del tercero.", func(_ *validation, c *cfdi.Concepto) bool {
 		return c.ACuentaTerceros == nil
 	})},
-	{"CCE112", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("CuentaPredial", "Con Comercio Exterior el concepto no lleva cuenta predial.", "Quita la cuenta predial del concepto.", func(_ *validation, c *cfdi.Concepto) bool {
+	{"CCE112", "Conceptos.CuentaPredial", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("CuentaPredial", "Con Comercio Exterior el concepto no lleva cuenta predial.", "Quita la cuenta predial del concepto.", func(_ *validation, c *cfdi.Concepto) bool {
 		return len(c.CuentaPredial) == 0
 	})},
-	{"CCE113", cfdi.ClassLocal, cfdi.StateRule, once},
-	{"CCE114", cfdi.ClassLocal, cfdi.StateRule, ofTheDocument},
-	{"CCE115", cfdi.ClassLocal, cfdi.StateRule, company},
-	{"CCE116", cfdi.ClassLocal, cfdi.StateRule, invoicedBefore},
-	{"CCE117", cfdi.ClassLocal, cfdi.StateRule, propietario},
-	{"CCE118", cfdi.ClassLocal, cfdi.StateRule, certificadoOrigen},
-	{"CCE119", cfdi.ClassCatalogo, cfdi.StateRule, exportadorConfiable},
-	{"CCE120", cfdi.ClassCatalogo, cfdi.StateRule, incoterm},
-	{"CCE121", cfdi.ClassRegistro, cfdi.StatePAC, nil},
-	{"CCE122", cfdi.ClassLocal, cfdi.StateRule, totalUSD},
-	{"CCE123", cfdi.ClassLocal, cfdi.StateRule, curpOfCompany},
-	{"CCE124", cfdi.ClassLocal, cfdi.StateRule, curpOfPerson},
-	{"CCE125", cfdi.ClassLocal, cfdi.StateRule, ofEmisor(func(v *validation, path string, d *Domicilio) {
+	{"CCE113", "ComercioExterior", cfdi.ClassLocal, cfdi.StateRule, once},
+	{"CCE114", "ComercioExterior", cfdi.ClassLocal, cfdi.StateRule, ofTheDocument},
+	{"CCE115", "ComercioExterior", cfdi.ClassLocal, cfdi.StateRule, company},
+	{"CCE116", "CfdiRelacionados", cfdi.ClassLocal, cfdi.StateRule, invoicedBefore},
+	{"CCE117", "ComercioExterior.Propietario", cfdi.ClassLocal, cfdi.StateRule, propietario},
+	{"CCE118", "ComercioExterior.NumCertificadoOrigen", cfdi.ClassLocal, cfdi.StateRule, certificadoOrigen},
+	{"CCE119", "ComercioExterior.NumeroExportadorConfiable", cfdi.ClassCatalogo, cfdi.StateRule, exportadorConfiable},
+	{"CCE120", "ComercioExterior.Incoterm", cfdi.ClassCatalogo, cfdi.StateRule, incoterm},
+	{"CCE121", "ComercioExterior.TipoCambioUSD", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"CCE122", "ComercioExterior.TotalUSD", cfdi.ClassLocal, cfdi.StateRule, totalUSD},
+	{"CCE123", "ComercioExterior.Emisor.Curp", cfdi.ClassLocal, cfdi.StateRule, curpOfCompany},
+	{"CCE124", "ComercioExterior.Emisor.Curp", cfdi.ClassLocal, cfdi.StateRule, curpOfPerson},
+	{"CCE125", "ComercioExterior.Emisor.Domicilio.Pais", cfdi.ClassLocal, cfdi.StateRule, ofEmisor(func(v *validation, path string, d *Domicilio) {
 		if d.Pais != "" && d.Pais != mexico {
 			v.fail(path+".Pais", "El domicilio de quien exporta debe estar en México y dice "+cfdi.Cut(d.Pais)+".", "Escribe MEX.")
 			v.MendHere(path+".Pais", mexico)
 		}
 	})},
-	{"CCE126", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).estadoMEX)},
-	{"CCE127", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).municipio)},
-	{"CCE128", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).localidad)},
-	{"CCE129", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).coloniaListed)},
-	{"CCE130", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).codigoPostalMEX)},
-	{"CCE131", cfdi.ClassRegistro, cfdi.StatePAC, nil},
-	{"CCE132", cfdi.ClassCatalogo, cfdi.StateRule, propietarioID},
-	{"CCE133", cfdi.ClassLocal, cfdi.StateRule, receptorID},
-	{"CCE134", cfdi.ClassLocal, cfdi.StateRule, receptorIDAbroad},
-	{"CCE135", cfdi.ClassCatalogo, cfdi.StateRule, receptorIDForm},
-	{"CCE136", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).colonia))},
-	{"CCE137", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).localidad))},
-	{"CCE138", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).municipio))},
-	{"CCE139", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor((*validation).estado)},
-	{"CCE140", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor((*validation).codigoPostalAbroad)},
-	{"CCE141", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).codigoPostalMEX))},
-	{"CCE142", cfdi.ClassLocal, cfdi.StateRule, oneDestinatario},
-	{"CCE143", cfdi.ClassLocal, cfdi.StateRule, ofDestinatario(func(v *validation, path string, d *Destinatario, at *Domicilio) bool {
+	{"CCE126", "ComercioExterior.Emisor.Domicilio.Estado", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).estadoMEX)},
+	{"CCE127", "ComercioExterior.Emisor.Domicilio.Municipio", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).municipio)},
+	{"CCE128", "ComercioExterior.Emisor.Domicilio.Localidad", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).localidad)},
+	{"CCE129", "ComercioExterior.Emisor.Domicilio.Colonia", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).coloniaListed)},
+	{"CCE130", "ComercioExterior.Emisor.Domicilio.CodigoPostal", cfdi.ClassCatalogo, cfdi.StateRule, ofEmisor((*validation).codigoPostalMEX)},
+	{"CCE131", "ComercioExterior.Propietario.NumRegIdTrib", cfdi.ClassRegistro, cfdi.StatePAC, nil},
+	{"CCE132", "ComercioExterior.Propietario.NumRegIdTrib", cfdi.ClassCatalogo, cfdi.StateRule, propietarioID},
+	{"CCE133", "ComercioExterior.Receptor.NumRegIdTrib", cfdi.ClassLocal, cfdi.StateRule, receptorID},
+	{"CCE134", "ComercioExterior.Receptor.Domicilio.Pais", cfdi.ClassLocal, cfdi.StateRule, receptorIDAbroad},
+	{"CCE135", "ComercioExterior.Receptor.NumRegIdTrib", cfdi.ClassCatalogo, cfdi.StateRule, receptorIDForm},
+	{"CCE136", "ComercioExterior.Receptor.Domicilio.Colonia", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).colonia))},
+	{"CCE137", "ComercioExterior.Receptor.Domicilio.Localidad", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).localidad))},
+	{"CCE138", "ComercioExterior.Receptor.Domicilio.Municipio", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).municipio))},
+	{"CCE139", "ComercioExterior.Receptor.Domicilio.Estado", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor((*validation).estado)},
+	{"CCE140", "ComercioExterior.Receptor.Domicilio.CodigoPostal", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor((*validation).codigoPostalAbroad)},
+	{"CCE141", "ComercioExterior.Receptor.Domicilio.CodigoPostal", cfdi.ClassCatalogo, cfdi.StateRule, ofReceptor(inMexico((*validation).codigoPostalMEX))},
+	{"CCE142", "ComercioExterior.Destinatario", cfdi.ClassLocal, cfdi.StateRule, oneDestinatario},
+	{"CCE143", "ComercioExterior.Destinatario.NumRegIdTrib", cfdi.ClassLocal, cfdi.StateRule, ofDestinatario(func(v *validation, path string, d *Destinatario, at *Domicilio) bool {
 		wrong := d.NumRegIdTrib != "" && at.Pais == mexico
 		if wrong {
 			v.fail(path, "Un destinatario con domicilio en México no lleva número de identidad tributaria.", "Quita el número, o corrige el país de su domicilio.")
 		}
 		return wrong
 	})},
-	{"CCE144", cfdi.ClassCatalogo, cfdi.StateRule, ofDestinatario(func(v *validation, path string, d *Destinatario, at *Domicilio) bool {
+	{"CCE144", "ComercioExterior.Destinatario.NumRegIdTrib", cfdi.ClassCatalogo, cfdi.StateRule, ofDestinatario(func(v *validation, path string, d *Destinatario, at *Domicilio) bool {
 		return v.taxID(path, at.Pais, d.NumRegIdTrib)
 	})},
-	{"CCE145", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).colonia))},
-	{"CCE146", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).localidad))},
-	{"CCE147", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).municipio))},
-	{"CCE148", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario((*validation).estado)},
-	{"CCE149", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario((*validation).codigoPostalAbroad)},
-	{"CCE150", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).codigoPostalMEX))},
-	{"CCE151", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("NoIdentificacion", "Con Comercio Exterior cada concepto lleva su número de identificación (NoIdentificacion) y este no lo tiene.", "Escribe el número de parte o la clave con que identificas el producto, igual que en la mercancía.", func(_ *validation, c *cfdi.Concepto) bool {
+	{"CCE145", "ComercioExterior.Destinatario.Domicilio.Colonia", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).colonia))},
+	{"CCE146", "ComercioExterior.Destinatario.Domicilio.Localidad", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).localidad))},
+	{"CCE147", "ComercioExterior.Destinatario.Domicilio.Municipio", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).municipio))},
+	{"CCE148", "ComercioExterior.Destinatario.Domicilio.Estado", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario((*validation).estado)},
+	{"CCE149", "ComercioExterior.Destinatario.Domicilio.CodigoPostal", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario((*validation).codigoPostalAbroad)},
+	{"CCE150", "ComercioExterior.Destinatario.Domicilio.CodigoPostal", cfdi.ClassCatalogo, cfdi.StateRule, atDestinatario(inMexico((*validation).codigoPostalMEX))},
+	{"CCE151", "Conceptos.NoIdentificacion", cfdi.ClassLocal, cfdi.StateRule, eachConcepto("NoIdentificacion", "Con Comercio Exterior cada concepto lleva su número de identificación (NoIdentificacion) y este no lo tiene.", "Escribe el número de parte o la clave con que identificas el producto, igual que en la mercancía.", func(_ *validation, c *cfdi.Concepto) bool {
 		return c.NoIdentificacion != ""
 	})},
-	{"CCE152", cfdi.ClassLocal, cfdi.StateRule, each(unknownGoods)},
-	{"CCE153", cfdi.ClassLocal, cfdi.StateRule, each(goodsTwice)},
-	{"CCE154", cfdi.ClassLocal, cfdi.StateRule, each(trasladoCantidad)},
-	{"CCE155", cfdi.ClassCatalogo, cfdi.StateRule, each(trasladoUnidad)},
-	{"CCE156", cfdi.ClassLocal, cfdi.StateRule, each(trasladoValor)},
-	{"CCE157", cfdi.ClassLocal, cfdi.StateRule, each(valueOfLines)},
-	{"CCE158", cfdi.ClassLocal, cfdi.StateRule, each(valueOfGoods)},
-	{"CCE159", cfdi.ClassLocal, cfdi.StateRule, each(fraccionOfService)},
-	{"CCE160", cfdi.ClassLocal, cfdi.StateRule, each(fraccionMissing)},
-	{"CCE161", cfdi.ClassCatalogo, cfdi.StateRule, each(fraccionKey)},
-	{"CCE162", cfdi.ClassCatalogo, cfdi.StateRule, each(fraccionOfLine)},
-	{"CCE163", cfdi.ClassLocal, stateFormula, nil},
-	{"CCE164", cfdi.ClassLocal, cfdi.StateRule, each(samples)},
-	{"CCE165", cfdi.ClassLocal, cfdi.StateRule, each(customsHalf)},
-	{"CCE166", cfdi.ClassLocal, cfdi.StateRule, each(customsAll)},
-	{"CCE167", cfdi.ClassCatalogo, cfdi.StateRule, each(fraccionUnit)},
-	{"CCE168", cfdi.ClassLocal, cfdi.StateRule, each(unitValue)},
-	{"CCE169", cfdi.ClassLocal, stateTwice, nil},
-	{"CCE170", cfdi.ClassLocal, cfdi.StateRule, each(fraccionOf99)},
-	{"CCE171", cfdi.ClassLocal, cfdi.StateRule, each(customsProduct)},
-	{"CCE172", cfdi.ClassLocal, cfdi.StateRule, each(valueOfLine)},
-	{"CCE999", cfdi.ClassLocal, cfdi.StateRule, lexical},
+	{"CCE152", "ComercioExterior.Mercancias.NoIdentificacion", cfdi.ClassLocal, cfdi.StateRule, each(unknownGoods)},
+	{"CCE153", "ComercioExterior.Mercancias.NoIdentificacion", cfdi.ClassLocal, cfdi.StateRule, each(goodsTwice)},
+	{"CCE154", "Conceptos.Cantidad", cfdi.ClassLocal, cfdi.StateRule, each(trasladoCantidad)},
+	{"CCE155", "Conceptos.Unidad", cfdi.ClassCatalogo, cfdi.StateRule, each(trasladoUnidad)},
+	{"CCE156", "Conceptos.ValorUnitario", cfdi.ClassLocal, cfdi.StateRule, each(trasladoValor)},
+	{"CCE157", "ComercioExterior.Mercancias.ValorDolares", cfdi.ClassLocal, cfdi.StateRule, each(valueOfLines)},
+	{"CCE158", "ComercioExterior.Mercancias.ValorDolares", cfdi.ClassLocal, cfdi.StateRule, each(valueOfGoods)},
+	{"CCE159", "ComercioExterior.Mercancias.FraccionArancelaria", cfdi.ClassLocal, cfdi.StateRule, each(fraccionOfService)},
+	{"CCE160", "ComercioExterior.Mercancias.FraccionArancelaria", cfdi.ClassLocal, cfdi.StateRule, each(fraccionMissing)},
+	{"CCE161", "ComercioExterior.Mercancias.FraccionArancelaria", cfdi.ClassCatalogo, cfdi.StateRule, each(fraccionKey)},
+	{"CCE162", "ComercioExterior.Mercancias.FraccionArancelaria", cfdi.ClassCatalogo, cfdi.StateRule, each(fraccionOfLine)},
+	{"CCE163", "ComercioExterior.Mercancias.FraccionArancelaria", cfdi.ClassLocal, stateFormula, nil},
+	{"CCE164", "ComercioExterior.Mercancias.ValorDolares", cfdi.ClassLocal, cfdi.StateRule, each(samples)},
+	{"CCE165", "ComercioExterior.Mercancias", cfdi.ClassLocal, cfdi.StateRule, each(customsHalf)},
+	{"CCE166", "ComercioExterior.Mercancias", cfdi.ClassLocal, cfdi.StateRule, each(customsAll)},
+	{"CCE167", "ComercioExterior.Mercancias.UnidadAduana", cfdi.ClassCatalogo, cfdi.StateRule, each(fraccionUnit)},
+	{"CCE168", "ComercioExterior.Mercancias.ValorUnitarioAduana", cfdi.ClassLocal, cfdi.StateRule, each(unitValue)},
+	{"CCE169", "ComercioExterior.Mercancias.ValorDolares", cfdi.ClassLocal, stateTwice, nil},
+	{"CCE170", "ComercioExterior.Mercancias.FraccionArancelaria", cfdi.ClassLocal, cfdi.StateRule, each(fraccionOf99)},
+	{"CCE171", "ComercioExterior.Mercancias.ValorDolares", cfdi.ClassLocal, cfdi.StateRule, each(customsProduct)},
+	{"CCE172", "ComercioExterior.Mercancias.ValorDolares", cfdi.ClassLocal, cfdi.StateRule, each(valueOfLine)},
+	{"CCE999", "ComercioExterior", cfdi.ClassLocal, cfdi.StateRule, lexical},
 }
 
 // Rules lists every code of the matrix of Comercio Exterior 2.0, in its order.
 func Rules() []cfdi.Rule {
 	out := make([]cfdi.Rule, len(rules))
 	for i, r := range rules {
-		out[i] = cfdi.Rule{Family: "CCE20", Code: r.code, Class: r.class, State: r.state}
+		out[i] = cfdi.Rule{Family: "CCE20", Code: r.code, Path: r.path, Class: r.class, State: r.state}
 	}
 	return out
 }
