@@ -18,7 +18,7 @@ const (
 // A rule is one code of the matrix and what becomes of it.
 type rule struct {
 	code, path, class, state string
-	check              func(v *validation) // set if and only if state is StateRule
+	check                    func(v *validation) // set if and only if state is StateRule
 }
 
 // rules is the matrix of Comercio Exterior 2.0, in its order.
