@@ -24,7 +24,7 @@ const (
 
 // A Rule is one code of an error matrix of the SAT and what becomes of it here.
 type Rule struct {
-	Family string `json:"family"` // "CFDI40", the matrix of 2024-12-13, or "PAC"
+	Family string `json:"family"` // "CFDI40", the matrix of 2024-12-13, or "PAC", codes of certifiers and of the Anexo 29
 	Code   string `json:"code"`
 	Path   string `json:"path"` // where its findings stand, without indices, or the node they stand in; "" = anywhere
 	Class  string `json:"class"`

@@ -2,9 +2,11 @@ package cfdi
 
 // Reasons for which a code of the matrix is not judged by Validate.
 const (
-	stateVerify = "lo revisa «cfdi verify»: sello y certificado"
-	stateSame40 = "misma condición que CFDI40206"
-	stateNoKey  = "ninguna clave del catálogo vigente exige un complemento"
+	stateVerify  = "lo revisa «cfdi verify»: sello y certificado"
+	stateSame40  = "misma condición que CFDI40206"
+	stateStamped = "lo ve quien lee un comprobante para timbrarlo: ReadSealed no recibe uno con timbre"
+	stateOld     = "una fecha anterior a 2012 está fuera de las 72 horas, que son 401"
+	stateNoKey   = "ninguna clave del catálogo vigente exige un complemento"
 )
 
 // rules is the matrix of CFDI 4.0 of 2024-12-13, code by code, in its order.
@@ -139,6 +141,15 @@ var rules = []Rule{
 	{"CFDI40", "CFDI40999", "", ClassLocal, StateRule, lexical},
 
 	{"PAC", "301", "", ClassLocal, StateRule, structure},
+	{"PAC", "302", "Sello", ClassLocal, stateVerify, nil},
+	{"PAC", "303", "Emisor.Rfc", ClassLocal, stateVerify, nil},
+	{"PAC", "304", "Certificado", ClassRegistro, StatePAC, nil},
+	{"PAC", "305", "Fecha", ClassLocal, stateVerify, nil},
+	{"PAC", "306", "Certificado", ClassLocal, stateVerify, nil},
+	{"PAC", "307", "Complementos", ClassLocal, stateStamped, nil},
+	{"PAC", "308", "Certificado", ClassLocal, stateVerify, nil},
 	{"PAC", "401", "Fecha", ClassLocal, StateRule, hours72},
+	{"PAC", "402", "Emisor.Rfc", ClassRegistro, StatePAC, nil},
+	{"PAC", "403", "Fecha", ClassLocal, stateOld, nil},
 	{"PAC", "CFDI140230", "Complementos", ClassLocal, StateRule, pagosRequired},
 }
