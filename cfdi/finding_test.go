@@ -91,7 +91,7 @@ func TestFindingsLeftOutAreCounted(t *testing.T) {
 		}
 		return told, errors, warnings
 	}
-	r := cfdi.NewDocumentReport()
+	r := cfdi.NewDocumentReport(nil)
 	for i := range 499 {
 		r.Fail("few", fmt.Sprint(i), "m", "f")
 	}
@@ -144,7 +144,7 @@ func TestFindingsOfAComplementAreCounted(t *testing.T) {
 
 // TestAReportSpeaksPlainly: attributes by the names of the complement, and each fault of writing with what to do about it.
 func TestAReportSpeaksPlainly(t *testing.T) {
-	r := cfdi.NewDocumentReport()
+	r := cfdi.NewDocumentReport(nil)
 	r.Name(map[string]string{"Peso": "el peso", "Placa": "la placa"})
 	none, minus, fine, blank, long, bar := decimal.Decimal{}, decimal.MustParse("-1"), decimal.MustParse("0.1234"), " ", "ABCDEFG", "A|B"
 	odd, err := decimal.ParseXML(".5")

@@ -34,7 +34,7 @@ func (e *MendError) Error() string { return strings.TrimPrefix(e.Path+": "+e.Mes
 // afterwards; paths of other findings may have moved.
 func Apply(c *Comprobante, f Finding) error {
 	if len(f.Mend) == 0 {
-		return &MendError{f.Path, "No hay una sola corrección posible; decide tú."}
+		return noMend(f)
 	}
 	done := c.cloneNodes()
 	if err := done.unshareComplements(f.Mend); err != nil {
@@ -111,9 +111,55 @@ func (c *Comprobante) complementAt(path string) (list *Complementos, i int, rest
 	return list, i, strings.TrimPrefix(path[end:], "."), true
 }
 
-// attributeOf finds an attribute of a complement by its path inside.
-func attributeOf(k Walker, path string) (Field, bool) {
-	return attributeAt(path, func(visit func(string, []Field)) { k.Walk(VisitTree(visit)) })
+// ApplyTo is [Apply] for a document that is no Comprobante: it mends attributes of its nodes, all
+// that f carries or, with a [*MendError], none.
+func ApplyTo(nodes Nodes, f Finding) error {
+	if len(f.Mend) == 0 {
+		return noMend(f)
+	}
+	found := make([]Field, len(f.Mend))
+	for i, change := range f.Mend {
+		var ok bool
+		if found[i], ok = attributeAt(change.Path, nodes); !ok {
+			return gone(change)
+		}
+		if err := found[i].fits(change); err != nil {
+			return err
+		}
+	}
+	for i, change := range f.Mend {
+		found[i].write(change)
+	}
+	return nil
+}
+
+func noMend(f Finding) error {
+	return &MendError{f.Path, "No hay una sola corrección posible; decide tú."}
+}
+
+func gone(ch Change) error { return &MendError{ch.Path, "Ese dato ya no está en el comprobante."} }
+
+// fits says why a change is not for the attribute as it is now.
+func (f Field) fits(ch Change) error {
+	if f.String() != ch.Old {
+		return &MendError{ch.Path, "El dato cambió: era " + Quoted(ch.Old) + " y ahora es " + Quoted(f.String()) + "."}
+	}
+	if _, err := decimal.Parse(ch.New); err != nil && f.num != nil && ch.New != "" {
+		return &MendError{ch.Path, "La corrección " + Quoted(ch.New) + " no es un número."}
+	}
+	return nil
+}
+
+// write puts into the attribute what a change that fits has for it.
+func (f Field) write(ch Change) {
+	if f.num == nil {
+		*f.text = ch.New
+		return
+	}
+	*f.num = decimal.Decimal{}
+	if ch.New != "" {
+		*f.num = decimal.MustParse(ch.New)
+	}
 }
 
 func (ch Change) isNode() bool { return ch.Old == "" && ch.New == "" }
@@ -128,23 +174,13 @@ func (c *Comprobante) apply(ch Change) error {
 		c.grow(ch.Path)
 		f, ok = c.attribute(ch.Path)
 	}
-	switch {
-	case !ok:
-		return &MendError{ch.Path, "Ese dato ya no está en el comprobante."}
-	case f.String() != ch.Old:
-		return &MendError{ch.Path, "El dato cambió: era " + Quoted(ch.Old) + " y ahora es " + Quoted(f.String()) + "."}
-	case f.num == nil:
-		*f.text = ch.New
-		return nil
-	case ch.New == "":
-		*f.num = decimal.Decimal{}
-		return nil
+	if !ok {
+		return gone(ch)
 	}
-	n, err := decimal.Parse(ch.New)
-	if err != nil {
-		return &MendError{ch.Path, "La corrección " + Quoted(ch.New) + " no es un número."}
+	if err := f.fits(ch); err != nil {
+		return err
 	}
-	*f.num = n
+	f.write(ch)
 	return nil
 }
 
@@ -155,12 +191,12 @@ func (c *Comprobante) attribute(path string) (Field, bool) {
 		return attributeAt(path, func(visit func(string, []Field)) { c.nodes(placed, make([]Field, 0, 24), visit) })
 	}
 	if k, ok := (*list)[i].(Walker); ok {
-		return attributeOf(k, rest)
+		return attributeAt(rest, nodesOf(k))
 	}
 	return Field{}, false
 }
 
-func attributeAt(path string, nodes func(visit func(path string, fields []Field))) (found Field, ok bool) {
+func attributeAt(path string, nodes Nodes) (found Field, ok bool) {
 	node, name := "", path
 	if i := strings.LastIndexByte(path, '.'); i >= 0 {
 		node, name = path[:i], path[i+1:]
@@ -298,7 +334,7 @@ func (c *Comprobante) changesTo(after *Comprobante) []Change {
 type placedValue struct{ path, value string }
 
 // values lists the attributes of nodes in their order.
-func values(nodes func(visit func(path string, fields []Field))) (all []placedValue) {
+func values(nodes Nodes) (all []placedValue) {
 	nodes(func(path string, fields []Field) {
 		for _, f := range fields {
 			all = append(all, placedValue{join(path, f.Name), f.String()})

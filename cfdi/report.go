@@ -12,6 +12,7 @@ type Report struct {
 	gathered
 	path      string
 	k         Complemento       // nil in a report of no complement
+	nodes     Nodes             // of the complement or the document; nil where nothing is mended
 	names     map[string]string // see Name
 	only      map[string]string // see Only
 	mends     int               // looked for here: with more than are tried out, no more are
@@ -23,18 +24,34 @@ type Report struct {
 // Conceptos[2].Complementos[0].
 func NewReport(c *Comprobante, k Complemento) *Report {
 	if i := slices.Index(c.Complementos, k); i >= 0 {
-		return &Report{path: at("Complementos", i), k: k}
+		return newReport(at("Complementos", i), k)
 	}
 	for j := range c.Conceptos {
 		if i := slices.Index(c.Conceptos[j].Complementos, k); i >= 0 {
-			return &Report{path: at("Conceptos", j) + "." + at("Complementos", i), k: k}
+			return newReport(at("Conceptos", j)+"."+at("Complementos", i), k)
 		}
 	}
 	return &Report{path: "Complementos"}
 }
 
-// NewDocumentReport begins the report of a document that is no Comprobante.
-func NewDocumentReport() *Report { return &Report{} }
+func newReport(path string, k Complemento) *Report {
+	r := &Report{path: path, k: k}
+	if w, ok := k.(Walker); ok {
+		r.nodes = nodesOf(w)
+	}
+	return r
+}
+
+// Nodes calls visit with the path and the attributes of each node of a document.
+type Nodes func(visit func(path string, fields []Field))
+
+func nodesOf(k Walker) Nodes {
+	return func(visit func(string, []Field)) { k.Walk(VisitTree(visit)) }
+}
+
+// NewDocumentReport begins the report of a document that is no Comprobante, whose nodes are
+// those that [Report.MendHere] mends; [ApplyTo] does what it says.
+func NewDocumentReport(nodes Nodes) *Report { return &Report{nodes: nodes} }
 
 // Name has the report call attributes by plain words of its own, as "la fecha de pago" for
 // FechaPago; of an attribute that is not among them it speaks as a Comprobante does.
@@ -99,11 +116,11 @@ func (r *Report) change(path string, f Field, there bool, value string) {
 }
 
 // MendHere is [Report.Mend] for an attribute at a path below the complement, which must be
-// a [Walker].
+// a [Walker], or of the document.
 func (r *Report) MendHere(path, value string) {
-	if k, ok := r.k.(Walker); ok && r.last() != nil && r.mends < mostTries {
+	if r.nodes != nil && r.last() != nil && r.mends < mostTries {
 		r.mends++
-		f, ok := attributeOf(k, path)
+		f, ok := attributeAt(path, r.nodes)
 		r.change(join(r.path, path), f, ok, value)
 	}
 }

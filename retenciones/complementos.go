@@ -233,9 +233,10 @@ func (i *Intereses) fields() []cfdi.Field {
 	}
 }
 
-func (i *Intereses) kind() kind                       { return intereses }
-func (i *Intereses) writeCadena(w *cfdi.CadenaWriter) { w.Fields(i.fields()) }
-func (i *Intereses) writeXML(w *xmldoc.Writer)        { cfdi.WriteLeaf(w, "intereses:Intereses", i.fields()) }
+func (i *Intereses) kind() kind                                         { return intereses }
+func (i *Intereses) nodes(visit func(path string, fields []cfdi.Field)) { visit("", i.fields()) }
+func (i *Intereses) writeCadena(w *cfdi.CadenaWriter)                   { w.Fields(i.fields()) }
+func (i *Intereses) writeXML(w *xmldoc.Writer)                          { cfdi.WriteLeaf(w, "intereses:Intereses", i.fields()) }
 
 // Pagosaextranjeros are payments to residents abroad, key 18.
 type Pagosaextranjeros struct {

@@ -186,6 +186,26 @@ func (r *Retenciones) nodes(visit func(path string, fields []cfdi.Field)) {
 	}
 }
 
+// allNodes calls visit for every node, those of the complements that are typed here among them.
+func (r *Retenciones) allNodes(visit func(path string, fields []cfdi.Field)) {
+	r.nodes(visit)
+	for i, k := range r.Complementos {
+		if typed, ok := k.(interface {
+			nodes(visit func(path string, fields []cfdi.Field))
+		}); ok {
+			typed.nodes(func(path string, fields []cfdi.Field) { visit(below(at("Complementos", i), path), fields) })
+		}
+	}
+}
+
+// below is a path inside a node, "" for the node itself.
+func below(node, inner string) string {
+	if inner == "" {
+		return node
+	}
+	return node + "." + inner
+}
+
 // Cadena returns the cadena original, byte for byte what retenciones.xslt of the
 // SAT makes of the XML. The error is a [*cfdi.UnknownError] when r carries a
 // complement that is not known here.
@@ -395,7 +415,7 @@ func Verify(xml []byte, t *csd.Trust, strict bool) cfdi.Findings {
 			Fix: "Pide de nuevo el archivo a quien lo emitió.",
 		}}
 	}
-	report := cfdi.NewDocumentReport()
+	report := cfdi.NewDocumentReport(nil)
 	d.Retenciones.nodes(report.Missing)
 	signed := d.Retenciones.signed()
 	signed.Timbre = d.Timbre

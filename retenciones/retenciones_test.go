@@ -1,6 +1,7 @@
 package retenciones_test
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -622,4 +623,53 @@ func TestCarried(t *testing.T) {
 		t.Error("a complement nobody knows has a cadena")
 	}
 	cfditest.Cadenas(t, cfditest.SheetRetenciones, docs)
+}
+
+// TestOneRightMendIsCarried: where one value alone is right a finding carries it, it is applied, and with it the fault is gone
+// and no new one has come.
+func TestOneRightMendIsCarried(t *testing.T) {
+	type R = retenciones.Retenciones
+	platform := func(r *R) *retenciones.ServiciosPlataformasTecnologicas {
+		return r.Complementos[0].(*retenciones.ServiciosPlataformasTecnologicas)
+	}
+	for _, c := range []struct {
+		path   string
+		from   func() *R
+		change func(r *R)
+	}{
+		{"Receptor.NacionalidadR", honorarios, func(r *R) { r.Receptor.NacionalidadR = "Extranjero" }},
+		{"Receptor.Nacional.DomicilioFiscalR", publico, func(r *R) { r.Receptor.Nacional.DomicilioFiscalR = "06000" }},
+		{"Totales.MontoTotGrav", rif, func(r *R) { r.Totales.MontoTotGrav = num("10.00") }},
+		{"Totales.MontoTotOperacion", honorarios, func(r *R) { r.Totales.MontoTotOperacion = r.Totales.MontoTotOperacion.Add(num("1.00")) }},
+		{"Totales.MontoTotRet", honorarios, func(r *R) { r.Totales.MontoTotRet = r.Totales.MontoTotRet.Add(num("1.00")) }},
+		{"Totales.ImpRetenidos[1].TipoPagoRet", honorarios, func(r *R) { r.Totales.ImpRetenidos[1].TipoPagoRet = "03" }},
+		{"Complementos[0].Version", dividendos, func(r *R) { r.Complementos[0].(*retenciones.Dividendos).Version = "1.1" }},
+		{"Complementos[0].SistFinanciero", intereses, func(r *R) { r.Complementos[0].(*retenciones.Intereses).SistFinanciero = "Sí" }},
+		{"Complementos[0].Servicios[1].ImpuestosTrasladadosdelServicio.TipoFactor", plataforma, func(r *R) {
+			platform(r).Servicios[1].ImpuestosTrasladadosdelServicio.TipoFactor = "Cuota"
+		}},
+	} {
+		r := c.from()
+		c.change(r)
+		before := found(r)
+		i := slices.IndexFunc(retenciones.Validate(r, cat), func(f cfdi.Finding) bool { return f.Path == c.path && len(f.Mend) > 0 })
+		if i < 0 {
+			t.Errorf("%s: no mend among %v", c.path, before)
+			continue
+		}
+		finding := retenciones.Validate(r, cat)[i]
+		if err := retenciones.Apply(r, finding); err != nil {
+			t.Errorf("%s: %v", c.path, err)
+		}
+		if after := found(r); len(after) >= len(before) || slices.ContainsFunc(after, func(f string) bool { return !slices.Contains(before, f) }) {
+			t.Errorf("%s: before %v, after %v", c.path, before, after)
+		}
+		var stale *cfdi.MendError
+		if err := retenciones.Apply(r, finding); !errors.As(err, &stale) {
+			t.Errorf("%s: applied twice: %v", c.path, err)
+		}
+	}
+	if err := retenciones.Apply(honorarios(), cfdi.Finding{}); err == nil {
+		t.Error("a finding without a mend was applied")
+	}
 }

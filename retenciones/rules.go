@@ -78,7 +78,7 @@ func Rules() []cfdi.Rule {
 // Validate reports everything that the rules of the SAT say of r and that can be
 // judged here; under 301, what the schemas refuse. Seal and certificate are [Verify]'s.
 func Validate(r *Retenciones, cat *catalogo.Catalog) cfdi.Findings {
-	v := &validation{Report: cfdi.NewDocumentReport(), r: r, cat: cat}
+	v := &validation{Report: cfdi.NewDocumentReport(r.allNodes), r: r, cat: cat}
 	v.Name(names)
 	v.structure()
 	for _, rule := range rules {
@@ -99,6 +99,10 @@ type validation struct {
 	cat  *catalogo.Catalog
 	code string // of the rule that runs
 }
+
+// Apply mends in r what f found, by the changes that f carries: all of them or, with a
+// [*cfdi.MendError], none. Judge r again afterwards.
+func Apply(r *Retenciones, f cfdi.Finding) error { return cfdi.ApplyTo(r.allNodes, f) }
 
 func (v *validation) fail(path, message, fix string) { v.Fail(v.code, path, message, fix) }
 
@@ -139,6 +143,11 @@ func (v *validation) structure() {
 	want := map[string]bool{"Nacional": n != nil && x == nil, "Extranjero": x != nil && n == nil}
 	v.Want(want[r.Receptor.NacionalidadR], "Receptor.NacionalidadR", r.Receptor.NacionalidadR,
 		"La nacionalidad del receptor no corresponde a los datos que lleva.", "Escribe Nacional si el receptor tiene RFC, con sus datos en Nacional; si no, Extranjero, con sus datos en Extranjero.")
+	for kind, right := range want {
+		if r.Receptor.NacionalidadR != "" && right && r.Receptor.NacionalidadR != kind {
+			v.MendHere("Receptor.NacionalidadR", kind)
+		}
+	}
 	if n != nil {
 		v.rfc("Receptor.Nacional.RfcR", n.RfcR, "el receptor")
 		v.Want(len([]rune(n.NomDenRazSocR)) <= mostNacional, "Receptor.Nacional.NomDenRazSocR", n.NomDenRazSocR, "El nombre del receptor tiene más de 254 caracteres.", "Escribe 254 caracteres como máximo.")
@@ -255,6 +264,7 @@ func rifZero(v *validation) {
 	}{{"MontoTotGrav", t.MontoTotGrav}, {"MontoTotExent", t.MontoTotExent}} {
 		if v.r.CveRetenc == "28" && of.amount.Sign() != 0 {
 			v.fail("Totales."+of.name, "Con la clave 28, contribuyentes del RIF, "+names[of.name]+" es 0 y dice "+of.amount.String()+".", "Escribe 0.00.")
+			v.MendHere("Totales."+of.name, "0.00")
 		}
 	}
 }
@@ -307,6 +317,7 @@ func publico(v *validation) {
 func curp(v *validation) {
 	if n := v.r.Receptor.Nacional; n != nil && n.CurpR != "" && len([]rune(n.RfcR)) == 12 {
 		v.fail("Receptor.Nacional.CurpR", "El receptor es persona moral y no tiene CURP.", "Quita la CURP.")
+		v.MendHere("Receptor.Nacional.CurpR", "")
 	}
 }
 
@@ -314,6 +325,7 @@ func publicoDomicilio(v *validation) {
 	n := v.r.Receptor.Nacional
 	if n != nil && n.RfcR == generico && n.DomicilioFiscalR != "" && v.r.LugarExpRetenc != "" && n.DomicilioFiscalR != v.r.LugarExpRetenc {
 		v.fail("Receptor.Nacional.DomicilioFiscalR", "Con el RFC genérico "+generico+", el código postal del receptor es el del lugar de expedición.", "Escribe "+v.r.LugarExpRetenc+".")
+		v.MendHere("Receptor.Nacional.DomicilioFiscalR", v.r.LugarExpRetenc)
 	}
 }
 
@@ -350,6 +362,7 @@ func operacionSum(v *validation) {
 	t := &v.r.Totales
 	if want := t.MontoTotGrav.Add(t.MontoTotExent); !t.MontoTotOperacion.IsZero() && t.MontoTotOperacion.Cmp(want) != 0 {
 		v.fail("Totales.MontoTotOperacion", "El monto de la operación es "+t.MontoTotOperacion.String()+" y lo gravado más lo exento suma "+want.String()+".", "Escribe "+want.Fixed(2)+", o corrige lo gravado o lo exento.")
+		v.MendHere("Totales.MontoTotOperacion", want.Fixed(2))
 	}
 }
 
@@ -376,6 +389,7 @@ func retenidosSum(v *validation) {
 	}
 	if t.MontoTotRet.Cmp(sum) != 0 {
 		v.fail("Totales.MontoTotRet", "El total retenido es "+t.MontoTotRet.String()+" y los impuestos suman "+sum.String()+".", "Escribe "+sum.Fixed(2)+", o corrige los impuestos retenidos.")
+		v.MendHere("Totales.MontoTotRet", sum.Fixed(2))
 	}
 }
 
@@ -397,6 +411,9 @@ func tipoPagoImpuesto(v *validation) {
 	for i, r := range v.r.Totales.ImpRetenidos {
 		if of, ok := tiposPago[r.TipoPagoRet]; ok && pagosDe[r.ImpuestoRet] != "" && r.ImpuestoRet != of {
 			v.fail(at("Totales.ImpRetenidos", i)+".TipoPagoRet", "El tipo de pago "+r.TipoPagoRet+" no es del impuesto "+r.ImpuestoRet+".", "Escribe "+pagosDe[r.ImpuestoRet]+", o corrige el impuesto.")
+			if only := map[string]string{"002": "01", "003": "02"}[r.ImpuestoRet]; only != "" {
+				v.MendHere(at("Totales.ImpRetenidos", i)+".TipoPagoRet", only)
+			}
 		}
 	}
 }

@@ -18,10 +18,7 @@ import (
 // are a warning.
 func check(r *cfdi.Report, path string, nodes func(func(string, []cfdi.Field)), most map[string]int, signed bool) {
 	nodes(func(inner string, fields []cfdi.Field) {
-		full := path
-		if inner != "" {
-			full += "." + inner
-		}
+		full := below(path, inner)
 		r.Missing(full, fields)
 		if signed {
 			fields = unsigned(r, full, fields)
@@ -56,13 +53,30 @@ func malSiNo(attribute, value string) string {
 	return attribute + " dice " + cfdi.Quoted(value) + " y solo puede decir SI o NO."
 }
 
+// wantOne is Want for what can only be one value, and mends it.
+func wantOne(r *cfdi.Report, path, value, only, message, fix string) {
+	if r.Want(value == only, path, value, message, fix); value != "" && value != only {
+		r.MendHere(path, only)
+	}
+}
+
+// siONo wants SI or NO, and mends what is one of them in other letters.
+func siONo(r *cfdi.Report, path, value, message string) {
+	if r.Want(slices.Contains(siNo, value), path, value, message, fixSiNo); value == "" || slices.Contains(siNo, value) {
+		return
+	}
+	if plain := strings.ReplaceAll(strings.ToUpper(strings.TrimSpace(value)), "Í", "I"); slices.Contains(siNo, plain) {
+		r.MendHere(path, plain)
+	}
+}
+
 func malClave(key, catalogue string) string {
 	return "La clave " + cfdi.Quoted(key) + " no existe en el catálogo " + catalogue + " del SAT."
 }
 
 func (d *Dividendos) validate(r *cfdi.Report, path string) {
 	check(r, path, d.nodes, nil, true)
-	r.Want(d.Version == "1.0", path+".Version", d.Version, malUno, fixUno)
+	wantOne(r, path+".Version", d.Version, "1.0", malUno, fixUno)
 	if u := d.DividOUtil; u != nil {
 		r.Want(len(u.CveTipDivOUtil) == 2 && u.CveTipDivOUtil >= "01" && u.CveTipDivOUtil <= "06", path+".DividOUtil.CveTipDivOUtil", u.CveTipDivOUtil, malClave(u.CveTipDivOUtil, "c_TipoDividendoOUtilidadDistribuida"), "Escribe de 01 a 06; por ejemplo 01 si proviene de CUFIN.")
 		r.Want(slices.Contains([]string{"Sociedad Nacional", "Sociedad Extranjera"}, u.TipoSocDistrDiv), path+".DividOUtil.TipoSocDistrDiv", u.TipoSocDistrDiv,
@@ -75,10 +89,10 @@ func (d *Dividendos) validate(r *cfdi.Report, path string) {
 
 func (i *Intereses) validate(r *cfdi.Report, path string) {
 	check(r, path, func(visit func(string, []cfdi.Field)) { visit("", i.fields()) }, nil, true)
-	r.Want(i.Version == "1.0", path+".Version", i.Version, malUno, fixUno)
-	r.Want(slices.Contains(siNo, i.SistFinanciero), path+".SistFinanciero", i.SistFinanciero, malSiNo("SistFinanciero", i.SistFinanciero), fixSiNo)
-	r.Want(slices.Contains(siNo, i.RetiroAORESRetInt), path+".RetiroAORESRetInt", i.RetiroAORESRetInt, malSiNo("RetiroAORESRetInt", i.RetiroAORESRetInt), fixSiNo)
-	r.Want(slices.Contains(siNo, i.OperFinancDerivad), path+".OperFinancDerivad", i.OperFinancDerivad, malSiNo("OperFinancDerivad", i.OperFinancDerivad), fixSiNo)
+	wantOne(r, path+".Version", i.Version, "1.0", malUno, fixUno)
+	siONo(r, path+".SistFinanciero", i.SistFinanciero, malSiNo("SistFinanciero", i.SistFinanciero))
+	siONo(r, path+".RetiroAORESRetInt", i.RetiroAORESRetInt, malSiNo("RetiroAORESRetInt", i.RetiroAORESRetInt))
+	siONo(r, path+".OperFinancDerivad", i.OperFinancDerivad, malSiNo("OperFinancDerivad", i.OperFinancDerivad))
 }
 
 var conceptoForm = regexp.MustCompile(`^[1-9]$`)
@@ -90,8 +104,8 @@ func concepto(r *cfdi.Report, path, clave string) {
 
 func (p *Pagosaextranjeros) validate(r *cfdi.Report, path string) {
 	check(r, path, p.nodes, map[string]int{"DescripcionConcepto": 255, "NomDenRazSocB": 300}, false)
-	r.Want(p.Version == "1.0", path+".Version", p.Version, malUno, fixUno)
-	r.Want(slices.Contains(siNo, p.EsBenefEfectDelCobro), path+".EsBenefEfectDelCobro", p.EsBenefEfectDelCobro, malSiNo("EsBenefEfectDelCobro", p.EsBenefEfectDelCobro), fixSiNo)
+	wantOne(r, path+".Version", p.Version, "1.0", malUno, fixUno)
+	siONo(r, path+".EsBenefEfectDelCobro", p.EsBenefEfectDelCobro, malSiNo("EsBenefEfectDelCobro", p.EsBenefEfectDelCobro))
 	if n := p.NoBeneficiario; n != nil {
 		r.Want(listed(paises, n.PaisDeResidParaEfecFisc), path+".NoBeneficiario.PaisDeResidParaEfecFisc", n.PaisDeResidParaEfecFisc,
 			malClave(n.PaisDeResidParaEfecFisc, "c_Pais de retenciones"), "Escribe las dos letras del país, por ejemplo US; no las tres del CFDI.")
@@ -112,7 +126,7 @@ var (
 
 func (s *ServiciosPlataformasTecnologicas) validate(r *cfdi.Report, path string) {
 	check(r, path, s.nodes, map[string]int{"Porcentaje": 3}, false)
-	r.Want(s.Version == "1.0", path+".Version", s.Version, malUno, fixUno)
+	wantOne(r, path+".Version", s.Version, "1.0", malUno, fixUno)
 	r.Want(periodoForm.MatchString(s.Periodicidad), path+".Periodicidad", s.Periodicidad, malClave(s.Periodicidad, "c_Periodicidad"), "Escribe 01 semanal, 02 mensual, 03 diario, 04 quincenal o 05 otro.")
 	r.Want(numeroForm.MatchString(s.NumServ.String()), path+".NumServ", s.NumServ.String(), malNumero, "Escribe cuántos servicios son: "+strconv.Itoa(len(s.Servicios))+".")
 	if len(s.Servicios) == 0 {
@@ -138,7 +152,7 @@ func (d *DetallesDelServicio) validate(r *cfdi.Report, path string) {
 	if t := d.ImpuestosTrasladadosdelServicio; t != nil {
 		tax := path + ".ImpuestosTrasladadosdelServicio"
 		key("ImpuestosTrasladadosdelServicio.Impuesto", t.Impuesto, tiposImpuesto, "c_TipoImpuesto")
-		r.Want(t.TipoFactor == "Tasa", tax+".TipoFactor", t.TipoFactor, "El factor "+cfdi.Quoted(t.TipoFactor)+" no es Tasa, el único que hay.", "Escribe Tasa.")
+		wantOne(r, tax+".TipoFactor", t.TipoFactor, "Tasa", "El factor "+cfdi.Quoted(t.TipoFactor)+" no es Tasa, el único que hay.", "Escribe Tasa.")
 		r.Want(t.Base.Sign() != 0, tax+".Base", t.Base.String(), "La base del impuesto debe ser mayor que cero.", "Escribe el precio del servicio sin IVA.")
 		r.Want(rate(t.TasaCuota), tax+".TasaCuota", t.TasaCuota.String(), "La tasa "+t.TasaCuota.String()+" no existe en el catálogo c_TasaCuota del SAT.", "Escribe 0.160000, 0.080000, 0.000000 o 0.500000.")
 	}
